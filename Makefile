@@ -1,0 +1,50 @@
+# Every target does its own set-up under .cache/ and .build/; the second time it is quick.
+# What a check does is written in tests/tools/check.py.
+
+PYTHON ?= python3
+CHECK = $(PYTHON) tests/tools/check.py
+
+.DEFAULT_GOAL := help
+.PHONY: help test quick lint sanity units integration docs build demo bench list clean
+
+help: ## this text
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+
+test: ## everything: linters, sanity, units, integration, documentation (about 10 minutes)
+	@$(CHECK) all
+
+quick: ## while writing: unit tests on one Python, ruff, changelog (under a minute)
+	@$(CHECK) quick
+
+lint: ## ruff, ansible-lint, changelog, documentation and galaxy-importer checks
+	@$(CHECK) lint
+
+sanity: ## ansible-test sanity on the oldest and the newest ansible-core
+	@$(CHECK) sanity
+
+units: ## unit tests and the simulator's own tests, on every ansible-core
+	@$(CHECK) units
+
+integration: ## integration targets against the embedded simulator, both lanes
+	@$(CHECK) integration
+
+docs: ## the documentation site, in .build/docs/html
+	@$(CHECK) docs
+
+build: ## the collection's tarball, in .build/
+	@$(CHECK) build
+
+demo: ## run playbooks/demo.yml on the embedded simulator
+	@$(PYTHON) tests/tools/demo.py
+
+bench: ## benchmarks of single tasks
+	@$(CHECK) bench
+
+list: ## the names of all checks; run one with `make only NAME=...`
+	@$(CHECK) --list
+
+only:
+	@$(CHECK) $(NAME)
+
+clean: ## remove everything the tooling created
+	rm -rf .cache .build
