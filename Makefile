@@ -2,7 +2,7 @@
 # What a check does is written in tests/tools/check.py.
 
 PYTHON ?= python3
-CHECK = $(PYTHON) tests/tools/check.py
+CHECK = $(PYTHON) -B tests/tools/check.py
 
 .DEFAULT_GOAL := help
 .PHONY: help test quick lint sanity units integration docs build demo bench list clean
@@ -35,7 +35,7 @@ build: ## the collection's tarball, in .build/
 	@$(CHECK) build
 
 demo: ## run playbooks/demo.yml on the embedded simulator
-	@$(PYTHON) tests/tools/demo.py
+	@$(PYTHON) -B tests/tools/demo.py
 
 bench: ## benchmarks of single tasks
 	@$(CHECK) bench

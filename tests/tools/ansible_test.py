@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""ansible-test's sanity, units and integration, and what keeps each of them from being green for nothing."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import environment
+from leg import Failed, LeftOut, Leg, Outcome
+from simulator_process import simulator, violations
+
+# What sanity may leave out: there is no PowerShell here, and the oldest Pythons need not be installed.
+SANITY_MAY_SKIP = re.compile(r'"(pslint)"|on Python [0-9.]+ because it could not be found')
+
+ACTION_SECONDS = 0.2
+
+
+def prepare(leg: Leg, core: str) -> tuple[Path, Path]:
+    """The virtual environment's bin directory and a copy of the collection, for one leg on one ansible-core."""
+    python = environment.core_python(core, environment.interpreters())
+    if not python:
+        raise LeftOut(f"ansible-core {core} needs Python {' or '.join(environment.CORES[core])}; none was found")
+    return environment.core_venv(leg, core, python) / "bin", environment.copy_for(leg.name)
+
+
+def ansible_test(leg: Leg, programs: Path, tree: Path, *words: str) -> tuple[str, Failed | None]:
+    """Run ansible-test in the leg's copy, on the virtual environment as it is; answer what it said, and its failure."""
+    command = [programs / "python", programs / "ansible-test", *words, "--color", "no", "--truncate", "0"]
+    try:
+        return leg.run(*command, cwd=tree, path=programs), None
+    except Failed as failure:
+        return failure.output, failure
+
+
+def sanity(leg: Leg, core: str) -> Outcome:
+    """All sanity tests on all Pythons found. A test that is skipped has not passed."""
+    programs, tree = prepare(leg, core)
+    seed_pip(leg, programs)
+    output, failure = ansible_test(leg, programs, tree, "sanity", "--local")
+    run = len(re.findall(r"^Running sanity test ", output, re.M))
+    skipped = [line for line in re.findall(r"^WARNING: (.*[Ss]kipp.*|Required program.*)$", output, re.M)]
+    surprising = [line for line in skipped if not SANITY_MAY_SKIP.search(line)]
+    if failure:
+        listed = re.search(r"^FATAL: The (\d+) sanity test\(s\) listed below", output, re.M)
+        failed = int(listed.group(1)) if listed else 1
+        raise Failed(str(failure), run - failed, failed)
+    if surprising:
+        raise Failed(f"not really run: {'; '.join(surprising)}", run - len(surprising), len(surprising))
+    if run < 20:
+        raise Failed(f"only {run} sanity tests ran", run)
+    if list(tree.glob("tests/sanity/ignore*")):
+        raise Failed("there are ignore files", run)
+    missing = re.findall(r"on Python ([0-9.]+) because", "\n".join(skipped))
+    return Outcome(run, f"without Python {', '.join(sorted(set(missing)))}" if missing else "")
+
+
+def seed_pip(leg: Leg, programs: Path) -> None:
+    """Give ansible-test its pip from the configured index.
+
+    It bootstraps each of its virtual environments with a get-pip script from a host of its own, which a closed network
+    does not reach. A script of the same name in its cache is used instead: it installs the same version of pip, as
+    downloaded by the pip we have, so that all packages come from the one index that the user has configured.
+    """
+    asked = "from ansible_test._internal import python_requirements as p; import inspect; print(inspect.getsource(p))"
+    source = leg.run(programs / "python", "-c", asked)
+    cache = environment.home(leg.name, leg.variables) / ".ansible" / "test" / "cache"
+    for version in sorted(set(re.findall(r"^\s+pip='([0-9.]+)'", source, re.M))):
+        script = cache / f"get_pip_{version.replace('.', '_')}.py"
+        if script.exists():
+            continue
+        cache.mkdir(parents=True, exist_ok=True)
+        leg.run(programs / "python", "-m", "pip", "download", "--no-deps", "--dest", cache, f"pip=={version}")
+        script.write_text(GET_PIP.format(wheel=f"pip-{version}-py3-none-any.whl"))
+
+
+GET_PIP = '''"""Stands in for get-pip.py: install pip with the wheel that lies beside this file."""
+import os
+import runpy
+import sys
+
+here = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(here, "{wheel}"))
+wanted = [word for word in sys.argv[1:] if word not in ("--no-setuptools", "--no-wheel")]
+sys.argv = ["pip", "install", "--find-links", here] + wanted
+runpy.run_module("pip", run_name="__main__", alter_sys=True)
+'''
+
+
+def units(leg: Leg, core: str) -> Outcome:
+    """The unit tests as ansible-test runs them. No test collected is exit code 0 for it, so we count."""
+    programs, tree = prepare(leg, core)
+    if not list(tree.glob("tests/unit/**/test_*.py")):
+        raise Failed("there are no unit tests")
+    leg.variables["ITCARE_SIMULATOR_COVERAGE"] = str(environment.OPERATIONS)
+    output, failure = ansible_test(leg, programs, tree, "units", "--local", "--num-workers", "2")
+    passed, failed, note = count_pytest(output)
+    contexts = len(re.findall(r"^Unit test \w+ with Python", output, re.M))
+    summaries = len(re.findall(r"^=+ .*\b[1-9]\d* passed.* =+$", output, re.M))
+    if failure or failed:
+        raise Failed(str(failure or "tests failed"), passed, failed)
+    if not contexts or summaries != contexts:
+        raise Failed(f"{summaries} of {contexts} groups of tests report a test that passed", passed)
+    return Outcome(passed, note)
+
+
+def count_pytest(output: str) -> tuple[int, int, str]:
+    """Passed and failed tests over all of pytest's closing lines, and a note on the skipped."""
+    count = dict.fromkeys(("passed", "failed", "error", "skipped"), 0)
+    for line in re.findall(r"^(?:=+ )?(\d+ \w+.* in [0-9.]+s)\b", output, re.M):
+        for number, what in re.findall(r"(\d+) (passed|failed|error|skipped)", line):
+            count[what] += int(number)
+    note = f"{count['skipped']} skipped" if count["skipped"] else ""
+    return count["passed"], count["failed"] + count["error"], note
+
+
+def integration(leg: Leg, core: str, lane: str) -> Outcome:
+    """Every target against a simulator of its own, then: did any request break the documented contract?"""
+    programs, tree = prepare(leg, core)
+    targets = {place.name: place for place in (tree / "tests/integration/targets").glob("*") if place.is_dir()}
+    if not targets:
+        raise Failed("there are no integration targets")
+    leg.variables["ITCARE_FAST_LANE"] = lane
+    workplace = environment.BUILD / "legs" / leg.name
+    with simulator(programs / "python", tree / "tests", workplace, ACTION_SECONDS, environment.OPERATIONS) as facts:
+        names = ("api_url", "token_url", "client_id", "client_secret", "control_url")
+        config = {f"itcare_{name}": facts[name] for name in names}
+        (tree / "tests/integration/integration_config.yml").write_text(json.dumps(config))  # JSON is YAML
+        words = ("integration", "--local", "--continue-on-error", "--allow-disabled")
+        output, failure = ansible_test(leg, programs, tree, *words)
+        broken = violations(facts)
+    run = set(re.findall(r"^Running (\S+) integration test (?:role|script)", output, re.M))
+    hidden = {name for name, place in targets.items() if "hidden" in aliases(place)}
+    missed = sorted(set(targets) - hidden - run)
+    if failure:
+        listed = re.search(r"^FATAL: The (\d+) integration test\(s\) listed below", output, re.M)
+        failed = int(listed.group(1)) if listed else 1
+        raise Failed(str(failure), max(len(run) - failed, 0), failed)
+    if missed:
+        raise Failed(f"targets that did not run: {', '.join(missed)}", len(run), len(missed))
+    if broken:
+        with leg.log.open("a") as log:
+            log.write("\nRequests that break the documented contract:\n")
+            log.writelines(f"{json.dumps(request)}\n" for request in broken)
+        raise Failed(f"{len(broken)} requests break the documented contract", len(run))
+    return Outcome(len(run))
+
+
+def aliases(target: Path) -> set[str]:
+    """ansible-test's marks on a target; `hidden` is one that only runs as another's dependency."""
+    file = target / "aliases"
+    return set(file.read_text().split()) if file.exists() else set()

@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Run the checks by name or by group, two at a time, and close with one summary.
+
+    python3 tests/tools/check.py all            everything, as CI does
+    python3 tests/tools/check.py units-2.18     one leg
+    python3 tests/tools/check.py --list         their names
+
+The last line is `N passed, N failed`: single tests where a runner counts them (unit tests, sanity tests, integration
+targets), else one for the check. The exit code is 0 only if nothing failed and something ran.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import functools
+import os
+import sys
+from concurrent.futures import ThreadPoolExecutor, as_completed
+
+if sys.version_info < (3, 11):
+    sys.exit("The tooling needs Python 3.11 or newer: make PYTHON=python3.11 ...")
+
+import ansible_test
+import environment
+import static
+from leg import Failed, Leg, Outcome, end_all
+
+TAIL = 60  # lines of a failing leg's log
+
+
+def legs() -> list[Leg]:
+    """Every check there is. Oldest and newest ansible-core take the long ones, all of them the unit tests."""
+    found = environment.interpreters()
+    cores = list(environment.CORES)
+    usable = [core for core in cores if environment.core_python(core, found)] or cores
+    ends = list(dict.fromkeys((usable[0], usable[-1])))
+    checks = [
+        Leg("ruff", ("quick", "lint"), static.ruff),
+        Leg("changelog", ("quick", "lint"), static.changelog),
+        Leg("ansible-lint", ("lint",), static.ansible_lint, 40),
+        Leg("docs-lint", ("lint",), static.docs_lint, 10),
+        Leg("importer", ("lint",), static.importer, 50),
+        Leg("docs", ("docs",), static.docs_site, 40),
+        Leg("build", ("build",), static.tarball),
+        Leg("simulator", ("units",), simulator_tests, 20),
+        Leg("units-quick", ("quick",), quick_units),
+        Leg("bench", ("bench",), benchmarks),
+    ]
+    for core in cores:
+        checks.append(Leg(f"units-{core}", ("units",), functools.partial(ansible_test.units, core=core), 60))
+    for core in ends:
+        checks.append(Leg(f"sanity-{core}", ("sanity",), functools.partial(ansible_test.sanity, core=core), 200))
+        for name, lane in (("module", "0"), ("fast", "1")):
+            work = functools.partial(ansible_test.integration, core=core, lane=lane)
+            checks.append(Leg(f"integration-{core}-{name}", ("integration",), work, 150))
+    for leg in checks:
+        if not {"bench", "quick"} & set(leg.groups) or "lint" in leg.groups:
+            leg.groups += ("all",)
+    return checks
+
+
+def simulator_tests(leg: Leg) -> Outcome:
+    """The simulator's own tests. They do not count for the coverage of operations: the collection makes no request."""
+    return pytest(leg, "tests/simulator/tests", PYTHONPATH="tests")
+
+
+def quick_units(leg: Leg) -> Outcome:
+    """The unit tests with plain pytest on one Python: seconds instead of a minute, for use while writing."""
+    tree = environment.EXPORT
+    return pytest(leg, "tests/unit", "--numprocesses", "2", PYTHONPATH=str(tree.parents[2]))
+
+
+def pytest(leg: Leg, *words: str, **extra: str) -> Outcome:
+    """Run pytest in the export and count: no test collected is a failure."""
+    programs = static.newest_core(leg)
+    words = ("-m", "pytest", "-q", "-p", "no:cacheprovider", *words)
+    try:
+        output, failure = leg.run(programs / "python", *words, cwd=environment.EXPORT, path=programs, **extra), None
+    except Failed as error:
+        output, failure = error.output, error
+    passed, failed, note = ansible_test.count_pytest(output)
+    if failure or failed or not passed:
+        raise Failed(str(failure or "no test ran"), passed, failed)
+    return Outcome(passed, note)
+
+
+def benchmarks(leg: Leg) -> Outcome:
+    """What a task costs. Its report is its output."""
+    programs = static.newest_core(leg)
+    print(leg.run(programs / "python", "tests/benchmarks/tasks", cwd=environment.EXPORT, path=programs))
+    return Outcome()
+
+
+def main() -> int:
+    """Choose, run, report."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", default=["all"], help="names or groups of checks")
+    parser.add_argument("--list", action="store_true", help="print the names and groups, and stop")
+    parser.add_argument("--jobs", type=int, default=min(os.cpu_count() or 1, 2), help="legs at a time")
+    chosen = parser.parse_args()
+
+    everything = legs()
+    if chosen.list:
+        for leg in everything:
+            print(f"{leg.name:28} {' '.join(leg.groups)}")
+        return 0
+    known = {name for leg in everything for name in (leg.name, *leg.groups)}
+    unknown = set(chosen.names) - known
+    if unknown:
+        parser.error(f"no such check: {', '.join(sorted(unknown))} (see --list)")
+    selected = [leg for leg in everything if {leg.name, *leg.groups} & set(chosen.names)]
+
+    environment.CACHE.mkdir(exist_ok=True)
+    with (environment.CACHE / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # a second make in this checkout waits: both would use .build/
+        environment.export()
+        environment.OPERATIONS.unlink(missing_ok=True)
+        perform(selected, chosen.jobs)
+        return report(selected)
+
+
+def perform(selected: list[Leg], jobs: int) -> None:
+    """Run the legs, the long ones first, and say of each how it ended when it did."""
+    selected = sorted(selected, key=lambda leg: -leg.weight)
+    with ThreadPoolExecutor(jobs) as pool:
+        running = {pool.submit(leg.perform): leg for leg in selected}
+        try:
+            for future in as_completed(running):
+                future.result()
+                leg = running[future]
+                print(f"{leg.result:9} {leg.name:26} {leg.seconds:5.0f} s  {leg.note}", flush=True)
+                if leg.result == "FAILED":
+                    print(*(f"    | {line}" for line in leg.last_words(TAIL)), sep="\n")
+                    print(f"    the whole log: {leg.log.relative_to(environment.ROOT)}", flush=True)
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            end_all()
+            raise
+
+
+def report(selected: list[Leg]) -> int:
+    """Print the table, the coverage of the API's operations and the line that CI reads; answer the exit code."""
+    print(f"\n{'check':26} {'result':9} {'passed':>7} {'failed':>7} {'seconds':>8}  note")
+    for leg in selected:
+        counts = f"{leg.passed:7} {leg.failed:7}"
+        print(f"{leg.name:26} {leg.result:9} {counts} {leg.seconds:8.0f}  {leg.note}")
+    print()
+    if environment.OPERATIONS.exists():
+        print(operations_exercised())
+    passed, failed = sum(leg.passed for leg in selected), sum(leg.failed for leg in selected)
+    print(f"{passed} passed, {failed} failed", flush=True)
+    return 0 if passed and not failed else 1
+
+
+def operations_exercised() -> str:
+    """How many of the documented operations the tests have called, and which not."""
+    leg = Leg("operations", (), lambda leg: Outcome())
+    try:
+        programs = static.newest_core(leg)
+        words = ("-m", "simulator.coverage", environment.OPERATIONS)
+        return leg.run(programs / "python", *words, cwd=environment.EXPORT, PYTHONPATH="tests")
+    except Failed as failure:
+        return f"The coverage of operations could not be read: {failure}\n{failure.output}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

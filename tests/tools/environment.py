@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where things lie: interpreters, virtual environments, home directories and copies of the checkout.
+
+Everything is created under .cache/ (kept between runs) or .build/ (thrown away), nothing in the user's home.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from collections import defaultdict
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+CACHE = ROOT / ".cache"
+BUILD = ROOT / ".build"
+COLLECTION = Path("ansible_collections/cegedim/cloud")
+EXPORT = BUILD / COLLECTION
+REQUIREMENTS = ROOT / "tests" / "requirements"
+# Every simulator of a run appends the operations of the API that were called.
+OPERATIONS = CACHE / "operations-exercised.txt"
+
+# ansible-core, and the Pythons to run it on, best first.
+CORES = {
+    "2.18": ("3.11", "3.12", "3.13"),
+    "2.19": ("3.11", "3.12", "3.13"),
+    "2.20": ("3.12", "3.13", "3.14"),
+    "2.21": ("3.13", "3.12", "3.14"),
+}
+
+# ansible-test hands on a short list of environment variables only. In the matrix's virtual environments this line,
+# which Python runs when it starts, adds those that the leg has written into its own home directory.
+HAND_ON_VARIABLES = (
+    'import os; p = os.path.expanduser("~/test-environment"); '
+    'os.path.exists(p) and os.environ.update(line.split("=", 1) for line in open(p).read().splitlines())\n'
+)
+
+_locks: dict[str, threading.Lock] = defaultdict(threading.Lock)
+
+
+@functools.cache
+def interpreters() -> dict[str, Path]:
+    """Find the real Pythons, by version. A pyenv shim is none: ansible-test fails on the first one it calls."""
+    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+    folders = [Path(folder) for folder in _search_path()]
+    folders += sorted(pyenv.glob("versions/*/bin"), reverse=True)
+    found: dict[str, Path] = {}
+    for version in [f"3.{minor}" for minor in range(9, 16)]:
+        for candidate in [Path(sys.executable), *(folder / f"python{version}" for folder in folders)]:
+            if candidate.exists() and _usable_as(version, candidate):
+                found[version] = candidate
+                break
+    return found
+
+
+def _search_path() -> list[str]:
+    return [folder for folder in os.environ.get("PATH", os.defpath).split(os.pathsep) if not folder.endswith("/shims")]
+
+
+def _usable_as(version: str, candidate: Path) -> bool:
+    """Ask the interpreter itself. Without ensurepip (Debian's python3-venv) it makes no virtual environment."""
+    question = f"import ensurepip, ssl, sys; sys.exit('%d.%d' % sys.version_info[:2] != '{version}')"
+    return subprocess.run([candidate, "-c", question], capture_output=True, check=False).returncode == 0
+
+
+def core_python(core: str, found: dict[str, Path]) -> Path | None:
+    """The interpreter on which an ansible-core is tested, or None where none fits."""
+    return next((found[version] for version in CORES[core] if version in found), None)
+
+
+def core_venv(leg, core: str, python: Path) -> Path:
+    """An environment with one ansible-core and all that the tests import."""
+    needs = [
+        REQUIREMENTS / "ansible-test.txt",
+        ROOT / "tests" / "unit" / "requirements.txt",
+        ROOT / "tests" / "integration" / "requirements.txt",
+        ROOT / "tests" / "simulator" / "requirements.txt",
+    ]
+    return venv(leg, f"core-{core}", python, needs, [f"ansible-core=={core}.*"])
+
+
+def venv(leg, name: str, python: Path, files: list[Path], packages: list[str] | None = None) -> Path:
+    """Make a virtual environment, or take the one that was made from the same requirements; answer its directory."""
+    packages = packages or []
+    files = [file for file in files if file.exists()]
+    recipe = "\n".join([str(python.resolve()), HAND_ON_VARIABLES, *packages, *(file.read_text() for file in files)])
+    wanted = hashlib.sha256(recipe.encode()).hexdigest()
+    place = CACHE / "venv" / name
+    stamp = place / "made-from"
+    with _locks[name]:
+        if stamp.exists() and stamp.read_text() == wanted:
+            return place
+        shutil.rmtree(place, ignore_errors=True)
+        leg.run(python, "-m", "venv", place)
+        requirements = [word for file in files for word in ("-r", file)]
+        leg.run(place / "bin" / "python", "-m", "pip", "install", "--quiet", *packages, *requirements)
+        (next(place.glob("lib/python*/site-packages")) / "hand_on_variables.pth").write_text(HAND_ON_VARIABLES)
+        stamp.write_text(wanted)
+    return place
+
+
+def home(name: str, variables: dict[str, str]) -> Path:
+    """A home directory for one leg, with what the user's pip needs to know and the variables to hand on."""
+    place = CACHE / "home" / name
+    (place / ".config" / "pip").mkdir(parents=True, exist_ok=True)
+    (place / "test-environment").write_text("".join(f"{key}={value}\n" for key, value in variables.items()))
+    # ansible-test starts pip without our environment: PIP_INDEX_URL and its like become a configuration file.
+    settings = {key[4:].lower().replace("_", "-"): value for key, value in pip_environment().items()}
+    config = place / ".config" / "pip" / "pip.conf"
+    config.touch(mode=0o600)
+    config.write_text("[global]\n" + "".join(f"{key} = {value}\n" for key, value in settings.items()))
+    for source, link in ((_user_pip_config(), place / ".pip" / "pip.conf"), (Path.home() / ".netrc", place / ".netrc")):
+        link.parent.mkdir(exist_ok=True)
+        link.unlink(missing_ok=True)
+        if source.exists():
+            link.symlink_to(source)
+    return place
+
+
+def pip_environment() -> dict[str, str]:
+    """The user's own settings of pip, and a cache of ours, so that nothing is written outside the checkout."""
+    settings = {key: value for key, value in os.environ.items() if key.startswith("PIP_")}
+    return {"PIP_CACHE_DIR": str(CACHE / "pip"), "PIP_DISABLE_PIP_VERSION_CHECK": "1", **settings}
+
+
+def _user_pip_config() -> Path:
+    modern = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "pip" / "pip.conf"
+    return modern if modern.exists() else Path.home() / ".pip" / "pip.conf"
+
+
+def variables(home_directory: Path, *first_on_path: Path) -> dict[str, str]:
+    """The environment of a leg's commands: the user's, without what would bend Python or Ansible."""
+    bent = ("ANSIBLE_", "PYTHON", "VIRTUAL_ENV", "XDG_", "ITCARE_", "PYTEST_", "GALAXY_", "PIP_")
+    clean = {key: value for key, value in os.environ.items() if not key.startswith(bent)}
+    # sanity looks for python3.9, python3.10 ... on PATH
+    pythons = dict.fromkeys(str(python.parent) for python in interpreters().values())
+    path = [*(str(folder) for folder in first_on_path), *pythons, *_search_path()]
+    return {
+        **clean,
+        **pip_environment(),
+        "HOME": str(home_directory),
+        "PATH": os.pathsep.join(path),
+    }
+
+
+def export() -> None:
+    """Copy what git knows, or would add, to .build/ansible_collections/cegedim/cloud.
+
+    ansible-test wants a real path of that form (a link does not do), and a copy is not changed while legs run.
+    """
+    shutil.rmtree(BUILD / "ansible_collections", ignore_errors=True)
+    shutil.rmtree(BUILD / "legs", ignore_errors=True)
+    listing = subprocess.run(
+        ["git", "-c", f"safe.directory={ROOT}", "ls-files", "-co", "--exclude-standard", "-z"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    for name in filter(None, listing.stdout.split("\0")):
+        source, target = ROOT / name, EXPORT / name
+        if source.is_file():  # git also lists what was deleted and not yet committed
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source, target, follow_symlinks=False)
+
+
+def copy_for(name: str) -> Path:
+    """A copy of the export for one leg: ansible-test writes into the tree it tests."""
+    target = BUILD / "legs" / name / COLLECTION
+    shutil.rmtree(BUILD / "legs" / name, ignore_errors=True)
+    shutil.copytree(EXPORT, target, symlinks=True)
+    return target

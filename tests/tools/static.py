@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The checks that read the collection: linters, documentation, changelog, build and the Galaxy importer."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import environment
+from environment import BUILD, EXPORT, REQUIREMENTS
+from leg import Failed, LeftOut, Leg, Outcome
+
+# Lines of galaxy-importer that cannot be avoided, each with its reason. Empty is best.
+IMPORTER_MAY_SAY: tuple[str, ...] = ()
+
+
+def tools(leg: Leg, name: str) -> Path:
+    """The bin directory of the environment made from tests/requirements/<name>.txt, on the newest usable Python."""
+    found = environment.interpreters()
+    python = next((found[version] for version in ("3.13", "3.12", "3.11", "3.14") if version in found), None)
+    if not python:
+        raise LeftOut("needs Python 3.11 or newer")
+    return environment.venv(leg, name, python, [REQUIREMENTS / f"{name}.txt"]) / "bin"
+
+
+def ruff(leg: Leg) -> Outcome:
+    """Style and formatting of all Python files."""
+    programs = tools(leg, "lint")
+    output = leg.run(programs / "ruff", "check", "--no-cache", "--output-format", "concise", ".")
+    if "No Python files found" in output:  # that is only a warning for ruff
+        raise Failed("ruff saw no files")
+    leg.run(programs / "ruff", "format", "--no-cache", "--check", "--diff", ".")
+    return Outcome(2)
+
+
+def changelog(leg: Leg) -> Outcome:
+    """The changelog's fragments and configuration."""
+    programs = tools(leg, "lint")
+    leg.run(programs / "antsibull-changelog", "lint", cwd=EXPORT)
+    return Outcome()
+
+
+def ansible_lint(leg: Leg) -> Outcome:
+    """ansible-lint as strict as it gets: its production profile drops `args`, which checks options of modules."""
+    programs = tools(leg, "lint")
+    tree = environment.copy_for(leg.name)
+    words = ("--offline", "--strict", "--profile", "production", "--enable-list", "args", "--nocolor")
+    output = leg.run(programs / "ansible-lint", *words, cwd=tree, path=programs, **collections_path(tree))
+    processed = re.search(r"in (\d+) files? processed", output)
+    expected = len(list(tree.glob("plugins/modules/*.py"))) + len(list(tree.glob("playbooks/*.yml")))
+    if not processed or int(processed.group(1)) < expected:
+        raise Failed(f"saw {processed.group(1) if processed else 'no'} files, expected {expected} at least")
+    return Outcome(1, f"{processed.group(1)} files")
+
+
+def collections_path(tree: Path) -> dict[str, str]:
+    """Make Ansible find the collection in a copy, and nothing else."""
+    return {"ANSIBLE_COLLECTIONS_PATH": str(tree.parents[2])}
+
+
+def docs_lint(leg: Leg) -> Outcome:
+    """The documentation of plugins and the pages beside it, with every reference into the collection."""
+    programs = tools(leg, "lint")
+    words = ("--plugin-docs", "--validate-collection-refs=self", "--disallow-unknown-collection-refs", ".")
+    leg.run(programs / "antsibull-docs", "lint-collection-docs", *words, cwd=EXPORT, path=programs)
+    return Outcome()
+
+
+def docs_site(leg: Leg) -> Outcome:
+    """Build the documentation site into .build/docs/html; any warning of Sphinx is an error."""
+    programs = tools(leg, "docs")
+    tree = environment.copy_for(leg.name)
+    settings, rst, site = tree / "docs" / "docsite", BUILD / "docs" / "rst", BUILD / "docs" / "html"
+    shutil.rmtree(BUILD / "docs", ignore_errors=True)
+    rst.mkdir(parents=True, mode=0o755)  # antsibull-docs refuses a directory that others can write
+    words = ("collection", "--use-current", "--squash-hierarchy", "--fail-on-error", "--dest-dir", rst)
+    program = (programs / "antsibull-docs", "--config-file", settings / "antsibull-docs.cfg")
+    leg.run(*program, *words, "cegedim.cloud", path=programs, **collections_path(tree))
+    sphinx = ("-b", "html", "-W", "--keep-going", "-q", "-c", settings, "-d", BUILD / "docs" / "doctrees")
+    leg.run(programs / "sphinx-build", *sphinx, rst, site, path=programs)
+    pages = len(list(site.rglob("*.html")))
+    modules = len(list(tree.glob("plugins/modules/*.py")))
+    if pages <= modules:
+        raise Failed(f"{pages} pages for {modules} modules")
+    return Outcome(1, f"{pages} pages: .build/docs/html/index.html")
+
+
+def build(leg: Leg) -> Path:
+    """Build the collection's tarball, with the newest ansible-core there is, and answer where it lies."""
+    programs = newest_core(leg)
+    place = BUILD / "tarball" / leg.name
+    shutil.rmtree(place, ignore_errors=True)
+    words = ("collection", "build", EXPORT, "--output-path", place)
+    leg.run(programs / "python", programs / "ansible-galaxy", *words, path=programs)
+    return next(place.glob("cegedim-cloud-*.tar.gz"))
+
+
+def newest_core(leg: Leg) -> Path:
+    """The bin directory of the newest ansible-core that runs on a Python found here."""
+    found = environment.interpreters()
+    for core in reversed(environment.CORES):
+        python = environment.core_python(core, found)
+        if python:
+            return environment.core_venv(leg, core, python) / "bin"
+    raise LeftOut("needs Python 3.11 or newer")
+
+
+def tarball(leg: Leg) -> Outcome:
+    """Build the tarball and leave it in .build/."""
+    made = build(leg)
+    shutil.copy2(made, BUILD / made.name)
+    return Outcome(1, f".build/{made.name}")
+
+
+def importer(leg: Leg) -> Outcome:
+    """Import the tarball as Ansible Galaxy does. What it finds are warnings with exit code 0: they fail here."""
+    programs = tools(leg, "importer")
+    work = BUILD / "legs" / leg.name  # it writes its result into the working directory
+    work.mkdir(parents=True, exist_ok=True)
+    output = leg.run(programs / "python", "-m", "galaxy_importer.main", build(leg), cwd=work, path=programs)
+    lines = re.findall(r"^(?:WARNING|ERROR|CRITICAL).*$", output, re.M)
+    findings = [line for line in lines if not any(known in line for known in IMPORTER_MAY_SAY)]
+    if findings:
+        raise Failed(f"{len(findings)} findings, the first: {findings[0]}", 0, len(findings))
+    if "Importer processing completed successfully" not in output:
+        raise Failed("it did not say that it completed")
+    return Outcome()
