@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Option groups, in the same words as the documentation fragments of the same names."""
+
+from __future__ import annotations
+
+from ansible.module_utils.basic import env_fallback
+
+API_URL = "https://api.cegedim.cloud/itcare"
+TOKEN_URL = "https://accounts.cegedim.cloud/auth/realms/cloud/protocol/openid-connect/token"
+
+
+def _from_environment(variable):
+    return (env_fallback, [variable])
+
+
+GROUPS = dict(
+    auth=dict(
+        api_url=dict(type="str", default=API_URL, fallback=_from_environment("ITCARE_API_URL")),
+        token_url=dict(type="str", default=TOKEN_URL, fallback=_from_environment("ITCARE_TOKEN_URL"), no_log=False),
+        client_id=dict(type="str", fallback=_from_environment("ITCARE_CLIENT_ID")),
+        client_secret=dict(type="str", no_log=True, fallback=_from_environment("ITCARE_CLIENT_SECRET")),
+        client_authentication=dict(
+            type="str",
+            choices=["basic", "post"],
+            default="basic",
+            fallback=_from_environment("ITCARE_CLIENT_AUTHENTICATION"),
+        ),
+        scope=dict(type="str", fallback=_from_environment("ITCARE_SCOPE")),
+        access_token=dict(type="str", no_log=True, fallback=_from_environment("ITCARE_ACCESS_TOKEN")),
+        token_store=dict(type="bool", default=True, no_log=False, fallback=_from_environment("ITCARE_TOKEN_STORE")),
+        ca_path=dict(type="path", fallback=_from_environment("ITCARE_CA_PATH")),
+        validate_certs=dict(type="bool", default=True, fallback=_from_environment("ITCARE_VALIDATE_CERTS")),
+        proxy=dict(type="str", no_log=True, fallback=_from_environment("ITCARE_PROXY")),
+        connect_timeout=dict(type="float", default=10, fallback=_from_environment("ITCARE_CONNECT_TIMEOUT")),
+        read_timeout=dict(type="float", default=60, fallback=_from_environment("ITCARE_READ_TIMEOUT")),
+        retry_timeout=dict(type="float", default=120, fallback=_from_environment("ITCARE_RETRY_TIMEOUT")),
+    ),
+    wait=dict(
+        wait=dict(type="bool", default=True),
+        wait_timeout=dict(type="float", default=7200),
+        wait_interval=dict(type="float", default=15),
+    ),
+    dry_run=dict(
+        server_dry_run=dict(type="bool", default=False),
+    ),
+    fixed=dict(
+        on_fixed_difference=dict(type="str", choices=["fail", "warn"], default="fail"),
+    ),
+    tags=dict(
+        tags=dict(type="dict"),
+        tags_mode=dict(type="str", choices=["merge", "replace"], default="merge"),
+    ),
+    change=dict(
+        change_reference=dict(type="str"),
+    ),
+    patch_party=dict(
+        patch_party=dict(
+            type="dict",
+            options=dict(
+                excluded=dict(type="bool", required=True),
+                exclusion_reason=dict(type="str"),
+                patch_group=dict(type="int", choices=[1, 2, 3]),
+            ),
+            required_if=[("excluded", True, ["exclusion_reason"])],
+        ),
+    ),
+)
+
+
+def spec(*groups, **options):
+    """The argument spec of a module: the options of the named ``groups`` and the module's own ``options``.
+
+    Raises KeyError for an unknown group and ValueError for an option that is defined twice: both are bugs.
+    """
+    result = dict(options)
+    for group in groups:
+        for name, option in GROUPS[group].items():
+            if name in result:
+                raise ValueError("option %s is defined twice" % name)
+            result[name] = option
+    return result

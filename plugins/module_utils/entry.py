@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From a spec and a ``run()`` to a module: the one place that knows AnsibleModule.
+
+``run(client, params, check)`` returns an Outcome or raises. The other caller of a module's ``run()`` is the fast lane
+(plugin_utils/fast_lane.py); both answer with what ``answer()`` makes of it.
+"""
+
+from __future__ import annotations
+
+from ansible.module_utils.basic import AnsibleModule
+
+from . import client
+from .errors import ItcareError
+
+
+def module(spec, run):
+    """Run a module: ``spec`` are the arguments of AnsibleModule."""
+    ansible = AnsibleModule(**spec)
+    result, warnings = answer(run, ansible.params, ansible.check_mode)
+    for warning in warnings:
+        ansible.warn(warning)
+    if result.get("failed"):
+        ansible.fail_json(**result)
+    ansible.exit_json(**result)
+
+
+def answer(run, params, check):
+    """The result (dict) of a ``run()`` and its warnings (list); an ItcareError becomes a failed result, bugs are raised."""
+    try:
+        outcome = run(client.from_params(params), params, check)
+    except ItcareError as error:
+        return {**error.details, "failed": True, "msg": str(error)}, []
+    return {**outcome.result, "changed": outcome.changed}, outcome.warnings

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What can go wrong, one sentence each. An error brings its own details for ``fail_json``."""
+
+from __future__ import annotations
+
+
+class ItcareError(Exception):
+    """Something that the user can understand and act on; anything else is a bug and keeps its traceback."""
+
+    def __init__(self, message, **details):
+        """``message`` is the whole sentence; ``details`` are further keys of the failed result (never secret)."""
+        super().__init__(message)
+        self.details = details
+
+
+class InvalidInput(ItcareError):
+    """What the user asked for is not allowed; nothing was sent."""
+
+
+class MissingLibrary(ItcareError):
+    """A Python library that the collection needs is not installed where the module runs."""
+
+
+class LoginFailed(ItcareError):
+    """The token endpoint refused the credentials, or the API refused the token."""
+
+
+class Unreachable(ItcareError):
+    """No connection: the host, the proxy or the network is not there; nothing was sent."""
+
+
+class TlsFailed(Unreachable):
+    """The server's certificate could not be verified; nothing was sent."""
+
+
+class TimedOut(ItcareError):
+    """A read got no usable answer within the time for retries."""
+
+
+class ApiError(ItcareError):
+    """The API answered with an error status.
+
+    ``status`` is the HTTP status (int), ``error_code`` the API's own code or None.
+    """
+
+    def __init__(self, message, status, method, path, error_code=None):
+        super().__init__(message, status=status, method=method, path=path, error_code=error_code)
+        self.status = status
+        self.error_code = error_code
+
+
+class UnexpectedAnswer(ItcareError):
+    """The answer is not of the documented shape."""
+
+
+class OutcomeUnknown(ItcareError):
+    """A write was sent and its answer was lost: it may have taken effect or not."""
+
+
+class PartialListing(ItcareError):
+    """A listing could not be read completely."""
+
+
+class NotFound(ItcareError):
+    """A name or id that the user gave does not exist."""
+
+
+class Ambiguous(ItcareError):
+    """Several things bear the name that the user gave."""
+
+
+class FixedDifference(ItcareError):
+    """The resource differs from the wanted one in a way that cannot be changed in place."""
+
+
+class ActionFailed(ItcareError):
+    """The platform ended an action without success."""
+
+
+class WaitTimeout(ItcareError):
+    """Something that goes on at the platform did not end within ``wait_timeout``."""
+
+
+class EffectMissing(ItcareError):
+    """The platform reports success, yet the effect cannot be seen."""
+
+
+class DryRunIgnored(ItcareError):
+    """A dry run was not confirmed by the platform: the write may have acted for real."""

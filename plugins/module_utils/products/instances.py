@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Virtual instances as ITCare documents them (the API reference, Instances)."""
+
+from __future__ import annotations
+
+from ..lifecycle import INACTIVE, Field, Operation, Resource
+from .management import (
+    CHANGE_REFERENCE,
+    COMMENT,
+    COMMENT_OPERATION,
+    PATCH_PARTY,
+    check_reasons,
+    reason_in_production,
+    reason_only_when_off,
+    shown_sizing,
+    valid_change_reference,
+    valid_sizing,
+)
+from .references import SHOWN_NETWORK, SHOWN_SERVICE, find_network, find_service, is_id, is_shown, shows
+from .tags import TAGS, read_tags
+
+
+def default_area(client, region, regulation):
+    """The id of the region's default area, or None. ``area`` is flagged Required and said to have a default (Doubts)."""
+    areas = client.find("/topology/regions/%s/areas" % region) or []
+    fitting = [one for one in areas if not regulation or one.get("regulation") in (None, regulation)]
+    return next((one["id"] for one in fitting if one.get("defaultArea")), None)
+
+
+def prepare(client, wanted):
+    """Look up what a creation needs: ids for names, the default area; and check what production demands."""
+    wanted = dict(wanted)
+    lacks_reason = any(
+        wanted.get(option) is False for option in ("backup_enabled", "monitoring_enabled", "replication_enabled")
+    )
+    if lacks_reason or not is_id(wanted["service_id"]):
+        service = find_service(client, wanted["service_id"])
+        check_reasons(wanted, service.get("environment"))
+        wanted["service_id"] = service["id"]
+    wanted["service_id"] = int(wanted["service_id"])
+    if "network_id" in wanted:
+        network = wanted["network_id"]
+        wanted["network_id"] = int(network) if is_id(network) else find_network(client, network)["id"]
+    if "area" not in wanted:
+        area = default_area(client, wanted["region"], wanted.get("regulation"))
+        if area:
+            wanted["area"] = area
+    return wanted
+
+
+INSTANCE = Resource(
+    kind="instance",
+    path="/compute/instances",
+    listed_at=("/compute/instances", {}),
+    unique_name=True,
+    delete_needs=INACTIVE,
+    delete_also=(CHANGE_REFERENCE,),
+    create_dry_run=True,
+    prepare=prepare,
+    also_read={"tags": read_tags},
+    fields=(
+        Field("name", read=shows("name"), same=is_shown, required=True),
+        COMMENT,
+        TAGS,
+        Field("service_id", read=SHOWN_SERVICE, same=is_shown, required=True),
+        Field(
+            "region",
+            read=shows("region.id", "region.dataCenter", "labelRegion", "labelDataCenter"),
+            same=is_shown,
+            required=True,
+        ),
+        Field("area", read=shows("area.id", "labelArea"), same=is_shown),
+        Field("availability_zone", read=shows("availabilityZone.id", "labelAvailabilityZone"), same=is_shown),
+        Field("regulation", read=shows("area.regulation"), same=is_shown),
+        Field("cloud_id"),
+        Field("network_id", read=SHOWN_NETWORK, same=is_shown),
+        # What an answer calls the platform is not written: these are the places where its id can stand.
+        Field(
+            "platform",
+            read=shows("imageCode", "productCode", "productName", "technology", "osName", "label"),
+            same=is_shown,
+            required=True,
+        ),
+        Field("product_code", read=shows("productCode", "imageCode"), same=is_shown),
+        Field(
+            "sizing", created_as="resourceId", read=shown_sizing, valid=valid_sizing, changed_by="resize", required=True
+        ),
+        Field("authentication_domain_id", read=shows("authenticationDomain"), same=is_shown),
+        Field("storage_pool", read=None),
+        Field("volumes", read=None),
+        Field("properties", read=None, secret=True),  # a property may be a password
+        Field("specific_request", read=None),
+        Field("monitoring_enabled", changed_by="update_monitoring", as_option="state"),
+        Field("monitoring_alerting", changed_by="update_monitoring", as_option="alerting"),
+        Field("no_monitoring_prod_reason", read=None),
+        Field("on_call_supervision", read="monitoringOnCallEnabled"),  # no operation changes it (Doubts)
+        Field("backup_enabled", read="backupStatus", changed_by="update_backup", as_option="state"),
+        Field("no_backup_prod_reason", read=None, changed_by="update_backup", as_option="deactivationReason"),
+        Field("backup_off_site_enabled", read=None),
+        Field("server_backup_policy_id", read=None),
+        Field("db_backup_policy_id", read=None),
+        Field(
+            "replication_enabled", read="replicationStatus", changed_by="update_storage_replication", as_option="state"
+        ),
+        Field(
+            "no_replication_prod_reason",
+            read=None,
+            changed_by="update_storage_replication",
+            as_option="deactivationReason",
+        ),
+        PATCH_PARTY,
+        Field("change_reference", created_as=None, read=None, valid=valid_change_reference),
+    ),
+    operations=(
+        Operation("stop", also=(CHANGE_REFERENCE,)),
+        Operation("start", also=(CHANGE_REFERENCE,)),
+        Operation("reset", also=(("reset_comment", "comment"),), repeatable=False),
+        Operation("resize", also=(CHANGE_REFERENCE,)),
+        Operation("update_monitoring", dry_run=True),
+        Operation("update_patch_party", dry_run=True),
+        Operation(
+            "update_storage_replication", check=reason_in_production("replication_enabled"), tidy=reason_only_when_off
+        ),
+        Operation("update_backup", check=reason_in_production("backup_enabled"), tidy=reason_only_when_off),
+        COMMENT_OPERATION,
+    ),
+)

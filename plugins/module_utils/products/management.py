@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Monitoring, backup, replication, patch party, comment: what every product has (API reference, Common creation fields).
+
+The words are those of the creation bodies. Each product says in its own file how its operations spell them.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ..errors import InvalidInput
+from ..lifecycle import Field, Operation
+
+CHANGE_REFERENCE = ("change_reference", "changeReference")
+CHANGE_REFERENCE_LENGTH = 10  # where a field list exists; the maximum in PATCH options is not said (Doubts)
+
+# Which of them goes without saying where, and which reason a production resource owes when it is off.
+REASONS = {
+    "backup_enabled": "no_backup_prod_reason",
+    "monitoring_enabled": "no_monitoring_prod_reason",
+    "replication_enabled": "no_replication_prod_reason",
+}
+
+
+def is_production(environment):
+    """Whether an environment's name means production. Names differ by place (Doubts): PRODUCTION, production, PROD."""
+    return str(environment).upper() in ("PRODUCTION", "PROD")
+
+
+def check_reasons(wanted, environment):
+    """Refuse to create a production resource that is not under backup, monitoring or replication and says not why."""
+    for option, reason in REASONS.items():
+        if wanted.get(option) is False and is_production(environment):
+            _need(wanted, reason, option, environment)
+
+
+def reason_in_production(option):
+    """For Operation.check: switching ``option`` off in production needs its reason (API reference, L3937, L3955)."""
+
+    def check(wanted, record):
+        if wanted.get(option) is False and is_production(record.get("environment")):
+            _need(wanted, REASONS[option], option, record.get("environment"))
+
+    return check
+
+
+def reason_only_when_off(options):
+    """For Operation.tidy: a reason for switching something off goes with switching it off, and with nothing else."""
+    if options.get("state"):
+        options.pop("deactivationReason", None)
+    return options
+
+
+def valid_change_reference(value):
+    """At most 10 characters (API reference, L3725)."""
+    if len(value) > CHANGE_REFERENCE_LENGTH:
+        raise InvalidInput(
+            "change_reference: %r has %d characters, and %d are allowed" % (value, len(value), CHANGE_REFERENCE_LENGTH)
+        )
+
+
+def valid_sizing(value):
+    """A size such as ``2cpu4gb``; which sizes a product has is told by GET /compute/platform/products/{id}."""
+    if not re.fullmatch(r"[1-9]\d*cpu[1-9]\d*gb", value):
+        raise InvalidInput("sizing: %r is not of the form <CPUs>cpu<GB of RAM>gb, such as 2cpu4gb" % value)
+
+
+def shown_sizing(record):
+    """The size that a record shows by ``cpu`` and ``ram``. RAM is in GB (products.md); some answers may say MB."""
+    cpu, ram = record.get("cpu"), record.get("ram")
+    if not cpu or not ram:
+        return None
+    return "%dcpu%dgb" % (cpu, ram // 1024 if ram >= 1024 else ram)
+
+
+def shown_patch_party(record):
+    """``{excluded, exclusion_reason, patch_group}`` as shown; an answer without any means: included, no preference."""
+    shown = record.get("patchParty") or {}
+    group = str(shown.get("patchGroup") or "")
+    return {
+        "excluded": bool(shown.get("excluded")),
+        "exclusion_reason": shown.get("exclusionReason"),
+        "patch_group": int(group) if group.isdigit() else None,
+    }
+
+
+def same_patch_party(wanted, shown):
+    """Only what was given counts; a reason counts only while excluded, a group only while included."""
+    if wanted["excluded"] != shown["excluded"]:
+        return False
+    key = "exclusion_reason" if wanted["excluded"] else "patch_group"
+    return wanted.get(key) is None or wanted[key] == shown[key]
+
+
+def patch_party_to_api(wanted):
+    """The options of ``update_patch_party``: an exclusion takes a reason, an inclusion a group."""
+    if wanted["excluded"]:
+        return {"excluded": True, "exclusionReason": wanted["exclusion_reason"]}
+    group = {"patchGroup": wanted["patch_group"]} if wanted.get("patch_group") else {}
+    return {"excluded": False, **group}
+
+
+def _need(wanted, reason, option, environment):
+    if not wanted.get(reason):
+        raise InvalidInput("%s: a reason is needed for %s=false in %s" % (reason, option, environment))
+
+
+PATCH_PARTY = Field(
+    "patch_party",
+    created_as=None,
+    read=shown_patch_party,
+    same=same_patch_party,
+    to_api=patch_party_to_api,
+    changed_by="update_patch_party",
+    as_option="patchParty",
+)
+COMMENT = Field("comment", created_as=None, changed_by="comment", as_option="description")
+COMMENT_OPERATION = Operation("comment", path="/compute/resources/{id}/comments", body=dict)

@@ -1,0 +1,419 @@
+#!/usr/bin/python
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: itcare_instance
+short_description: Manage virtual instances of ITCare
+version_added: 0.1.0
+description:
+  - Creates, changes, starts, stops, restarts, resets and deletes virtual instances.
+  - An action that is already under way on the instance, from an earlier run or from somebody else, is waited for before
+    anything is planned. So a run that was interrupted can simply be run again.
+author:
+  - cegedim.cloud collection team (@cegedim-cloud)
+options:
+  state:
+    description:
+      - V(present) creates the instance where there is none and applies the options; it leaves the power alone.
+      - V(started) and V(stopped) do the same and see to the power.
+      - V(restarted) stops and starts the instance, V(reset) switches it off and on again without a clean shutdown, which may
+        lose data. Both act at every run.
+      - V(absent) stops the instance if it runs, and deletes it. This cannot be undone.
+    type: str
+    choices:
+      - present
+      - started
+      - stopped
+      - restarted
+      - reset
+      - absent
+    default: present
+  name:
+    description:
+      - Name of the instance, its hostname. Needed unless O(id) is given.
+    type: str
+  id:
+    description:
+      - Identifier of an existing instance.
+    type: int
+  service_id:
+    description:
+      - The service to which the instance belongs, as a name or an id. Fixed at creation, and needed there.
+      - Where several instances bear the same name, it says which one is meant.
+    type: str
+    aliases:
+      - service
+  region:
+    description:
+      - Region, such as V(EB) or V(ET). Fixed at creation, and needed there.
+    type: str
+  area:
+    description:
+      - Area of the region. Fixed at creation; by default the region's default area (of O(regulation), where given).
+    type: str
+  availability_zone:
+    description:
+      - Availability zone, such as V(EB-A). Fixed at creation; by default the platform chooses.
+    type: str
+  regulation:
+    description:
+      - Regulation of the area. Fixed at creation; by default the platform uses V(STANDARD).
+    type: str
+    choices:
+      - STANDARD
+      - HDS
+  cloud_id:
+    description:
+      - Identifier of the cloud. Fixed at creation.
+    type: int
+  network_id:
+    description:
+      - The network, as an id or a name (technical id or short description, such as V(EB_1125_DMZ8)). Fixed at creation; by
+        default the platform chooses.
+    type: str
+    aliases:
+      - network
+  platform:
+    description:
+      - Identifier of the platform (image), such as V(deb12). Fixed at creation, and needed there.
+    type: str
+  product_code:
+    description:
+      - Code of the product. Fixed at creation.
+    type: str
+  sizing:
+    description:
+      - CPUs and memory, such as V(2cpu4gb). Needed at creation.
+      - Another size resizes the instance.
+    type: str
+    aliases:
+      - resource_id
+  volumes:
+    description:
+      - Disks, instead of those of the platform's default profile. Used at creation only; the platform does not show them again
+        and cannot change them.
+    type: list
+    elements: dict
+    suboptions:
+      id:
+        description: Identifier of the disk in the platform's profile.
+        type: str
+      size_gb:
+        description: Size in GB.
+        type: int
+      description:
+        description: Description.
+        type: str
+      order:
+        description: Position.
+        type: int
+      min:
+        description: Smallest size in GB.
+        type: int
+      max:
+        description: Largest size in GB.
+        type: int
+      system:
+        description: Whether it is the system disk.
+        type: bool
+      mandatory:
+        description: Whether the platform demands it.
+        type: bool
+      editable:
+        description: Whether its size may be chosen (V(1)) or not (V(0)).
+        type: int
+      excl_from_snap:
+        description: Whether it is left out of snapshots (V(1)) or not (V(0)).
+        type: int
+  properties:
+    description:
+      - Properties of the platform. Used at creation only; the platform does not show them again.
+    type: list
+    elements: dict
+    suboptions:
+      key:
+        description: Name of the property.
+        type: str
+        required: true
+      value:
+        description: Value of the property.
+        type: str
+      default_value:
+        description: Value where none is given.
+        type: str
+      description:
+        description: Description.
+        type: str
+      displayed:
+        description: Whether it is shown.
+        type: bool
+      editable:
+        description: Whether it may be changed.
+        type: bool
+      mandatory:
+        description: Whether it is needed.
+        type: bool
+  authentication_domain_id:
+    description:
+      - Authentication domain, such as V(CGDM-EMEA). Fixed at creation.
+    type: str
+  storage_pool:
+    description:
+      - Storage pool. Used at creation only; the platform does not show it again.
+    type: str
+  specific_request:
+    description:
+      - A request in free text to an administrator, which may delay the delivery by a day. Used at creation only.
+    type: str
+  monitoring_enabled:
+    description:
+      - Whether the instance is monitored. At creation the platform's default is V(true) in production.
+    type: bool
+  monitoring_alerting:
+    description:
+      - Whether monitoring raises alerts.
+    type: bool
+  no_monitoring_prod_reason:
+    description:
+      - Why a production instance is not monitored. Needed at creation with O(monitoring_enabled=false) in production.
+    type: str
+  on_call_supervision:
+    description:
+      - Whether on-call teams are called outside business hours. The platform has no operation to change it later.
+    type: bool
+  backup_enabled:
+    description:
+      - Whether the instance is backed up. At creation the platform's default is V(true) in production.
+    type: bool
+  no_backup_prod_reason:
+    description:
+      - Why a production instance is not backed up. Needed with O(backup_enabled=false) in production.
+    type: str
+  backup_off_site_enabled:
+    description:
+      - Whether backups are copied to another region. Used at creation only; the platform does not show it again.
+    type: bool
+  server_backup_policy_id:
+    description:
+      - Backup policy of the machine. Used at creation only.
+    type: str
+  db_backup_policy_id:
+    description:
+      - Backup policy of a database on it. Used at creation only.
+    type: str
+  replication_enabled:
+    description:
+      - Whether the storage is replicated to another site.
+    type: bool
+  no_replication_prod_reason:
+    description:
+      - Why a production instance is not replicated. Needed with O(replication_enabled=false) in production.
+    type: str
+  comment:
+    description:
+      - Description of the instance.
+    type: str
+  reset_comment:
+    description:
+      - Comment that the monitoring shows for a reset (O(state=reset)).
+    type: str
+extends_documentation_fragment:
+  - cegedim.cloud.auth
+  - cegedim.cloud.wait
+  - cegedim.cloud.fixed
+  - cegedim.cloud.dry_run
+  - cegedim.cloud.tags
+  - cegedim.cloud.patch_party
+  - cegedim.cloud.change
+  - cegedim.cloud.attributes
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+notes:
+  - Disks, network, name and authentication domain of an existing instance cannot be changed in ITCare.
+  - Running a task a second time changes nothing, but with O(state=restarted) and O(state=reset).
+seealso:
+  - module: cegedim.cloud.itcare_instance_info
+  - module: cegedim.cloud.itcare_instance_snapshot
+  - module: cegedim.cloud.itcare_tag
+"""
+
+EXAMPLES = r"""
+- name: Create a Debian instance in the service billing
+  cegedim.cloud.itcare_instance:
+    name: PEB4WEB01
+    service: billing
+    region: EB
+    platform: deb12
+    sizing: 2cpu4gb
+    tags:
+      application: billing
+      tier: web
+
+- name: Give it more memory, and see before what would happen
+  cegedim.cloud.itcare_instance:
+    name: PEB4WEB01
+    sizing: 2cpu8gb
+  check_mode: true
+  diff: true
+
+- name: Keep it out of the patch parties
+  cegedim.cloud.itcare_instance:
+    name: PEB4WEB01
+    patch_party:
+      excluded: true
+      exclusion_reason: Patched by the application team
+
+- name: Stop it, with a reference to a change
+  cegedim.cloud.itcare_instance:
+    name: PEB4WEB01
+    state: stopped
+    change_reference: RFC_123
+
+- name: Begin a deletion, and do not wait for its end
+  cegedim.cloud.itcare_instance:
+    name: PEB4WEB01
+    state: absent
+    wait: false
+"""
+
+RETURN = r"""
+instance:
+  description:
+    - The instance as the platform shows it after the task, with keys in snake_case. In check mode it is what is there now, or
+      what would be created. Null after a deletion.
+  returned: success
+  type: dict
+  sample:
+    id: 1234
+    name: PEB4WEB01
+    status: ACTIVE
+    service_name: billing
+    cpu: 2
+    ram: 4
+    ip_address: 10.59.13.29
+steps:
+  description: The names of the steps that were sent, or in check mode would be sent, in this order.
+  returned: success
+  type: list
+  elements: str
+  sample: [stop, delete]
+diff:
+  description: For each step what it changes, the same in check mode and in a run.
+  returned: success
+  type: list
+  elements: dict
+actions:
+  description: The platform's actions that the task started or found under way, in their last state.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - id: 1333
+      status: SUCCESS
+      process: create
+      resource_name: PEB4WEB01
+still_to_do:
+  description: Steps that were not sent because O(wait) is V(false) and they have to follow an action under way.
+  returned: when there are any
+  type: list
+  elements: str
+"""
+
+from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, entry
+from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import converge
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.instances import INSTANCE
+
+SPEC = dict(
+    argument_spec=arguments.spec(
+        "auth",
+        "wait",
+        "fixed",
+        "dry_run",
+        "tags",
+        "patch_party",
+        "change",
+        state=dict(
+            type="str",
+            choices=["present", "started", "stopped", "restarted", "reset", "absent"],
+            default="present",
+        ),
+        name=dict(type="str"),
+        id=dict(type="int"),
+        service_id=dict(type="str", aliases=["service"]),
+        region=dict(type="str"),
+        area=dict(type="str"),
+        availability_zone=dict(type="str"),
+        regulation=dict(type="str", choices=["STANDARD", "HDS"]),
+        cloud_id=dict(type="int"),
+        network_id=dict(type="str", aliases=["network"]),
+        platform=dict(type="str"),
+        product_code=dict(type="str"),
+        sizing=dict(type="str", aliases=["resource_id"]),
+        volumes=dict(
+            type="list",
+            elements="dict",
+            options=dict(
+                id=dict(type="str"),
+                size_gb=dict(type="int"),
+                description=dict(type="str"),
+                order=dict(type="int"),
+                min=dict(type="int"),
+                max=dict(type="int"),
+                system=dict(type="bool"),
+                mandatory=dict(type="bool"),
+                editable=dict(type="int"),
+                excl_from_snap=dict(type="int"),
+            ),
+        ),
+        properties=dict(
+            type="list",
+            elements="dict",
+            options=dict(
+                key=dict(type="str", required=True, no_log=False),
+                value=dict(type="str"),
+                default_value=dict(type="str"),
+                description=dict(type="str"),
+                displayed=dict(type="bool"),
+                editable=dict(type="bool"),
+                mandatory=dict(type="bool"),
+            ),
+        ),
+        authentication_domain_id=dict(type="str"),
+        storage_pool=dict(type="str"),
+        specific_request=dict(type="str"),
+        monitoring_enabled=dict(type="bool"),
+        monitoring_alerting=dict(type="bool"),
+        no_monitoring_prod_reason=dict(type="str"),
+        on_call_supervision=dict(type="bool"),
+        backup_enabled=dict(type="bool"),
+        no_backup_prod_reason=dict(type="str"),
+        backup_off_site_enabled=dict(type="bool"),
+        server_backup_policy_id=dict(type="str"),
+        db_backup_policy_id=dict(type="str"),
+        replication_enabled=dict(type="bool"),
+        no_replication_prod_reason=dict(type="str"),
+        comment=dict(type="str"),
+        reset_comment=dict(type="str"),
+    ),
+    required_one_of=[("name", "id")],
+    supports_check_mode=True,
+)
+
+
+def run(client, params, check):
+    """Bring the instance to the wanted state; an Outcome."""
+    return converge(client, INSTANCE, params, check)
+
+
+def main():
+    entry.module(SPEC, run)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The fast lane: a local task runs its module's own ``run()`` in the controller's worker, without a new Python.
+
+Most of what a module costs is starting Python and unpacking it, more than ten times the API call. Where the task is
+not local (another host, become, async, another interpreter, no requests here), the module runs as it always does.
+``ITCARE_FAST_LANE=0`` in the environment makes every task do so.
+
+What is imported here is imported once for a play: the strategy loads a task's action plugin before it forks workers.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import json
+import os
+import sys
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.common.parameters import remove_values
+from ansible.module_utils.errors import UnsupportedError
+from ansible.plugins.action import ActionBase
+from ansible.plugins.action.normal import ActionModule as NormalAction
+
+from ..module_utils import entry, lifecycle, transport  # pylint: disable=unused-import
+
+MODULES = __package__.replace("plugin_utils", "modules")
+RELATIONS = ("mutually_exclusive", "required_together", "required_one_of", "required_if", "required_by")
+
+
+class FastLane(NormalAction):
+    """Runs the module that the task names: here where it can, and otherwise as usual."""
+
+    def run(self, tmp=None, task_vars=None):
+        environment = {}
+        self._compute_environment_string(environment)
+        if not self._can_run_here(task_vars or {}, environment):
+            return super().run(tmp, task_vars)
+        result = ActionBase.run(self, tmp, task_vars)
+        with _environment(environment):
+            result.update(run_here(self._task.action, self._arguments(), self._task.check_mode))
+        return result
+
+    def _can_run_here(self, task_vars, environment):
+        switch = environment.get("ITCARE_FAST_LANE", os.environ.get("ITCARE_FAST_LANE", "1"))
+        return (
+            switch.lower() not in ("0", "false", "no", "off")
+            and transport.requests is not None
+            and self._connection.transport == "local"
+            and not self._play_context.become
+            and not self._task.async_val
+            and not self._is_foreign(task_vars)
+        )
+
+    def _is_foreign(self, task_vars):
+        """Whether the task's host is told to use a Python other than the controller's."""
+        if self._task.delegate_to:
+            task_vars = task_vars.get("ansible_delegated_vars", {}).get(self._task.delegate_to, {})
+        interpreter = self._templar.template(task_vars.get("ansible_python_interpreter"))
+        return bool(interpreter) and not interpreter.startswith("auto") and interpreter != sys.executable
+
+    def _arguments(self):
+        """The task's arguments as a module gets them: plain JSON types, vaulted text in clear."""
+        return json.loads(json.dumps(self._task.args, default=_as_module_would))
+
+
+def run_here(action, arguments, check):
+    """The result (dict) that the module named by ``action`` would print for these ``arguments``.
+
+    A bug in the module is raised, with its traceback.
+    """
+    module = importlib.import_module("%s.%s" % (MODULES, action.rsplit(".", 1)[-1]))
+    spec = module.SPEC
+    validation = ArgumentSpecValidator(
+        spec["argument_spec"], **{name: spec[name] for name in RELATIONS if name in spec}
+    ).validate(arguments)
+    params = validation.validated_parameters
+    if validation.error_messages:
+        result, warnings = {"failed": True, "msg": _refusal(action, validation.errors)}, []
+    else:
+        result, warnings = entry.answer(module.run, params, check)
+    warnings += [
+        "Both option %s and its alias %s are set." % (one["option"], one["alias"]) for one in validation._warnings
+    ]
+    result["invocation"] = {"module_args": params}
+    if warnings:
+        result["warnings"] = warnings
+    # As AnsibleModule does: true, false and null are never secrets, whatever a secret may be.
+    plain = {key: value for key, value in result.items() if value is None or isinstance(value, bool)}
+    return {**remove_values(result, validation._no_log_values), **plain}
+
+
+def _refusal(action, errors):
+    """The first error, in AnsibleModule's words."""
+    if not isinstance(errors[0], UnsupportedError):
+        return errors.msg
+    name = action if "." in action else "cegedim.cloud." + action
+    return "Unsupported parameters for (%s) module: %s" % (name, errors.msg)
+
+
+def _as_module_would(value):
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+@contextlib.contextmanager
+def _environment(variables):
+    """The environment that the task asks for, while it runs."""
+    before = dict(os.environ)
+    os.environ.update({name: str(value) for name, value in variables.items()})
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
