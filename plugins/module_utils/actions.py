@@ -69,9 +69,9 @@ def follow(client, actions, clock, interval):
             raise WaitTimeout(_still_running(states, open_ones, clock), actions=states)
         start.sleep(max(asked, min(interval, max(SHORTEST_PAUSE, SHARE_OF_ELAPSED * start.elapsed))))
         looks = in_parallel(lambda index: _look(client, states[index], start), open_ones)
-        for index, (state, dummy) in zip(open_ones, looks):
+        for index, (state, _dummy) in zip(open_ones, looks):
             states[index] = state
-        asked = max(retry_after for dummy, retry_after in looks)
+        asked = max(looked[1] for looked in looks)
         open_ones = [index for index in open_ones if not has_ended(states[index])]
     return states
 

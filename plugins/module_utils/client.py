@@ -81,7 +81,7 @@ class Client:
         Raises PartialListing when the rows do not add up to the total that the API itself names.
         """
         counted = "nothing"
-        for dummy in range(LISTING_TRIES):
+        for _dummy in range(LISTING_TRIES):
             rows, total = self._read_pages(path, dict(query or {}), size)
             if total is None or len(rows) == total:
                 return rows

@@ -417,7 +417,7 @@ class Run:
 
     def make_plan(self):
         """Plan; where there is something to do, first wait for what is under way on the resource, and plan again."""
-        for dummy in range(ADOPTIONS):
+        for _dummy in range(ADOPTIONS):
             self.first = self.current
             self._refuse_fixed_differences()
             wanted = self.wanted

@@ -17,7 +17,7 @@ import time
 import traceback
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from functools import lru_cache
+from functools import cache
 from urllib.parse import urljoin, urlsplit
 
 from .errors import InvalidInput, MissingLibrary, OutcomeUnknown, TimedOut, TlsFailed, UnexpectedAnswer, Unreachable
@@ -141,7 +141,7 @@ class Transport:
         return text
 
     def _once(self, method, url, headers, authorization, body):
-        for redirect in range(REDIRECTS + 1):
+        for _redirect in range(REDIRECTS + 1):
             raw = self._exchange(method, url, headers, authorization, body)
             target = raw.headers.get("Location")
             if raw.status_code not in (301, 302, 303, 307, 308) or not target:
@@ -250,7 +250,7 @@ class _Pauses:
         return True
 
 
-@lru_cache(maxsize=None)
+@cache
 def tls_context(ca_path, validate_certs):
     """The TLS context of this process for these settings: reading the authorities costs more than a request."""
     if not validate_certs:
