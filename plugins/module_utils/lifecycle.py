@@ -108,8 +108,9 @@ class Operation:
     """One change in place. The default request is ``PATCH {path}/{id}`` with ``{operation, options}``.
 
     ``also`` are options sent along when the user gave them: ``((option, name in the request), ...)``.
-    ``check(wanted, record)`` raises InvalidInput; ``tidy(options)`` leaves out what does not go together. ``repeatable``: sending it twice does no more than sending it once.
-    ``dry_run``: the platform may be asked to validate it, see products/instances.py.
+    ``check(wanted, record)`` raises InvalidInput; ``tidy(options)`` leaves out what does not go together.
+    ``repeatable``: sending it twice does no more than sending it once. ``dry_run``: the platform may be asked to
+    validate it; only for what can be taken back, since a method that ignores the header acts for real.
     """
 
     name: str
@@ -471,7 +472,7 @@ class Run:
             self.client.send(step.method, self._path(step), step.body, dry_run=True)
 
     def carry_out(self):
-        """Send the steps, one after the other; each waits for its action, and for its effect where the next needs it."""
+        """Send the steps one by one; each waits for its action, and for its effect where the next needs it."""
         try:
             unseen, steps, conflicts = [], list(self.steps), 0
             while steps:

@@ -22,7 +22,7 @@ from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 from ansible.plugins.action.normal import ActionModule as NormalAction
 
-from ..module_utils import entry, lifecycle, transport  # pylint: disable=unused-import
+from ..module_utils import entry, lifecycle, transport  # noqa: F401 (lifecycle only so that it is loaded already)
 
 MODULES = __package__.replace("plugin_utils", "modules")
 RELATIONS = ("mutually_exclusive", "required_together", "required_one_of", "required_if", "required_by")

@@ -21,7 +21,7 @@ from .tags import TAGS, read_tags
 
 
 def default_area(client, region, regulation):
-    """The id of the region's default area, or None. ``area`` is flagged Required and said to have a default (Doubts)."""
+    """The id of the region's default area, or None: ``area`` is flagged Required and said to have a default."""
     areas = client.find("/topology/regions/%s/areas" % region) or []
     fitting = [one for one in areas if not regulation or one.get("regulation") in (None, regulation)]
     return next((one["id"] for one in fitting if one.get("defaultArea")), None)

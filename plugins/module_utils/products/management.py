@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Monitoring, backup, replication, patch party, comment: what every product has (API reference, Common creation fields).
+"""Monitoring, backup, replication, patch party, comment: what every product has (Common creation fields).
 
 The words are those of the creation bodies. Each product says in its own file how its operations spell them.
 """
