@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The simulator as a process of its own: `PYTHONPATH=tests python -m simulator`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import pathlib
+import signal
+import threading
+import time
+
+from .simulator import Simulator
+
+
+def main() -> None:
+    options = _options()
+    settings = json.loads(options.settings)
+    if options.latency_ms is not None:
+        settings["latency"] = options.latency_ms / 1000
+    if options.action_seconds is not None:
+        settings["action_seconds"] = options.action_seconds
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    if options.exit_with_parent:
+        threading.Thread(target=_watch_parent, args=(os.getppid(), stop), daemon=True).start()
+    with Simulator(port=options.port, tls=options.tls or False, instances=options.instances, **settings) as simulator:
+        line = json.dumps(simulator.announcement())
+        if options.ready_file:
+            _write_atomically(pathlib.Path(options.ready_file), line + "\n")
+        print(line, flush=True)
+        stop.wait()
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="simulator", description="A simulator of the ITCare API, on 127.0.0.1 only.")
+    parser.add_argument("--port", type=int, default=0, help="0 (the default) takes a free one")
+    parser.add_argument("--ready-file", help="written once the simulator listens, with the printed JSON line")
+    parser.add_argument("--latency-ms", type=float, help="milliseconds before every answer of the API")
+    parser.add_argument("--action-seconds", type=float, help="how long an action stays IN_PROGRESS")
+    parser.add_argument("--instances", type=int, default=0, help="further instances beside the seed")
+    parser.add_argument("--tls", metavar="DIR", help="serve HTTPS; the CA is written to DIR/ca.pem")
+    parser.add_argument("--settings", default="{}", metavar="JSON", help="any settings (settings.py)")
+    parser.add_argument("--exit-with-parent", action="store_true", help="end when the starting process ends")
+    return parser.parse_args()
+
+
+def _watch_parent(parent: int, stop: threading.Event) -> None:
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    stop.set()
+
+
+def _write_atomically(path: pathlib.Path, text: str) -> None:
+    partial = path.with_name(path.name + ".part")
+    partial.write_text(text, encoding="utf-8")
+    os.replace(partial, path)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The simulator's own interface over HTTP, for tests in other processes: `/_simulator/...`, JSON, no authentication."""
+
+from __future__ import annotations
+
+import json
+import urllib.parse
+
+from . import build
+from .answer import Answer
+from .coverage import report
+
+PREFIX = "/_simulator/"
+
+
+def answer(world, method: str, path: str, query: str, raw: bytes) -> Answer:
+    """The answer to a request below the prefix; 400 with `{"error": text}` for what cannot be done."""
+    parameters = dict(urllib.parse.parse_qsl(query))
+    handler = _ROUTES.get((method, path.split("/")[0]))
+    if handler is None:
+        return Answer(404, {"error": "unknown"})
+    try:
+        body = json.loads(raw) if raw else {}
+        with world.lock:
+            return Answer(200, handler(world, path, parameters, body))
+    except (ValueError, TypeError, KeyError) as error:
+        return Answer(400, {"error": f"{type(error).__name__}: {error}"})
+
+
+def _journal(world, path, parameters, body):
+    wanted = {name: _value(value) for name, value in parameters.items()}
+    return world.journal.entries(**wanted)
+
+
+def _value(text: str) -> object:
+    """Query values as the journal's JSON values: true, 200, null; anything else is text."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _clear_journal(world, path, parameters, body):
+    world.journal.clear()
+    return {}
+
+
+def _violations(world, path, parameters, body):
+    return [entry for entry in world.journal.entries() if entry["violation"]]
+
+
+def _coverage(world, path, parameters, body):
+    return report(world.coverage.seen)
+
+
+def _faults(world, path, parameters, body):
+    return world.faults.list()
+
+
+def _add_fault(world, path, parameters, body):
+    for description in body if isinstance(body, list) else [body]:
+        world.faults.add(description)
+    return world.faults.list()
+
+
+def _clear_faults(world, path, parameters, body):
+    world.faults.clear()
+    return {}
+
+
+def _settings(world, path, parameters, body):
+    return world.settings
+
+
+def _change_settings(world, path, parameters, body):
+    world.configure(body)
+    return world.settings
+
+
+def _reset(world, path, parameters, body):
+    world.reset()
+    return {}
+
+
+def _revoke_tokens(world, path, parameters, body):
+    world.tokens.revoke()
+    return {}
+
+
+def _state(world, path, parameters, body):
+    """`state/instances`, `state/resources`, `state/services`, `state/actions`: records as they are kept."""
+    state = world.settled()
+    tables = {
+        "instances": lambda: [record for record in state.resources.values() if record["_kind"] == "instance"],
+        "resources": lambda: list(state.resources.values()),
+        "services": lambda: list(state.services.values()),
+        "actions": lambda: [action.tracked() for action in state.actions.all()],
+    }
+    return tables[path.split("/", 1)[1]]()
+
+
+def _add_instances(world, path, parameters, body):
+    return add_instances(world, **body)
+
+
+def add_instances(world, count: int | None = None, **record) -> object:
+    """Adds `count` numbered instances, or one of the given name, service, platform, ...; see build.instance."""
+    state = world.settled()
+    if count is None:
+        return _add_instance(state, **record)
+    services = list(state.services)
+    for number in range(1, count + 1):
+        service_id = record.get("service", services[number % len(services)])
+        _add_instance(state, **{"name": f"BULK{number:06d}", **record, "service": service_id})
+    return {"count": count}
+
+
+def _add_instance(state, name: str, service: int | str = 44411, **fields) -> dict:
+    if isinstance(service, str):
+        service = next(row["id"] for row in state.services.values() if row["name"] == service)
+    return state.add(build.instance(state, name, service, **fields))
+
+
+_ROUTES = {
+    ("GET", "journal"): _journal,
+    ("DELETE", "journal"): _clear_journal,
+    ("GET", "violations"): _violations,
+    ("GET", "coverage"): _coverage,
+    ("GET", "faults"): _faults,
+    ("POST", "faults"): _add_fault,
+    ("DELETE", "faults"): _clear_faults,
+    ("GET", "settings"): _settings,
+    ("PATCH", "settings"): _change_settings,
+    ("POST", "reset"): _reset,
+    ("POST", "revoke-tokens"): _revoke_tokens,
+    ("GET", "state"): _state,
+    ("POST", "instances"): _add_instances,
+}

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Actions and operations (L19059-19127, L6352-6396)."""
+
+from __future__ import annotations
+
+import time
+
+from .. import pages
+from ..call import Call, Refusal, operation
+from ..state import ACTIVE, INACTIVE, State
+
+
+@operation("list_actions")
+def list_actions(call: Call):
+    """Newest first. requestId is not explained; it is read as the action's own id."""
+    query, state = call.query, call.state
+    status = pages.by_list(query.get("statuses"))
+    found = []
+    for action in reversed(state.actions.all()):
+        wanted = (
+            ("resourceName", action.resource_name),
+            ("resourceId", action.resource_id),
+            ("serviceId", action.service_id),
+            ("requestId", action.id),
+        )
+        if _seen(call, action) and status(action.status) and all(query.get(name, value) == value for name, value in wanted):
+            found.append(action.tracked())
+    return found
+
+
+@operation("get_action")
+def get_action(call: Call):
+    action = call.state.actions.get(call.path["actionId"])
+    if action is None or not _seen(call, action):
+        raise Refusal(404)
+    return action.tracked()
+
+
+def _seen(call: Call, action) -> bool:
+    return time.time() >= action.submitted + call.settings.late_action
+
+
+@operation("list_operations")
+def list_operations(call: Call):
+    return _operations(call)
+
+
+@operation("list_resources_operations")
+def list_resources_operations(call: Call):
+    return _operations(call)
+
+
+def _operations(call: Call):
+    """The answer's shape is not documented (L6394): rows are AvailableAction, or Action for what is in progress."""
+    query, state = call.query, call.state
+    ids = [*query.get("node", []), *query.get("url", []), *query.get("id", [])]
+    if "resourceId" in query:
+        ids.append(query["resourceId"])
+    records = [record for record in map(state.get, ids) if record is not None]
+    if "in-progress" in query["type"]:
+        return [
+            action.accepted()
+            for record in records
+            for action in state.actions.of(record["id"])
+            if action.status == "IN_PROGRESS"
+        ]
+    return [row for record in records for row in available(state, record)]
+
+
+def available(state: State, record: dict) -> list[dict]:
+    """What can be done with a resource now, as AvailableAction."""
+    busy = state.actions.busy(record["id"])
+    rows = []
+    for name, status in (("start", INACTIVE), ("stop", ACTIVE)):
+        causes = ["An action is in progress"] if busy else [] if record["status"] == status else [f"Status is not {status}"]
+        rows.append({"available": not causes, "operation": name, "unavailabilityCauses": causes})
+    return rows

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""GlusterFS (L23251-24331)."""
+
+from __future__ import annotations
+
+import re
+
+from .. import clusters
+from ..call import Call, operation
+from ..clusters import NODE_FIELDS
+from ..listing import filtered
+from ..state import COMPUTED
+
+
+@operation("list_glusterfs")
+def list_glusterfs(call: Call):
+    return call.page(filtered(call, "glusterfs"), "GlusterFs")
+
+
+@operation("create_glusterfs")
+def create_glusterfs(call: Call):
+    body = call.body
+    call.require(10 <= body["diskSize"] <= 1024, "diskSize must be 10 to 1024")
+    return clusters.create(
+        call,
+        "glusterfs",
+        count=2,
+        prefix=f"GLU{body['name']}",
+        topology="CLUSTER",
+        url=f"{body['name'].replace('_', '-')}.acme.example",
+        virtualIp="10.62.0.51",
+        _volumes={body["user_name"]: body["diskSize"]},
+    )
+
+
+def _volumes(record: dict) -> dict[str, int]:
+    """Volume name -> GB. The answer of GET volumes has no name (L24070): the mounting point ends with it."""
+    return record.setdefault("_volumes", {"data": 100})
+
+
+def _size(call: Call) -> int:
+    """The size in GB: an integer at creation, a string in the volume operations (L23348, L23555)."""
+    text = call.options.get("diskSize", "")
+    call.require(re.fullmatch(r"\d{1,4}", text) and 10 <= int(text) <= 1024, "diskSize must be 10 to 1024")
+    return int(text)
+
+
+def _add_volume(call: Call, record: dict):
+    """A volume is named like its user: the operation has no name, the others want one (L23543-23593)."""
+    name, size, volumes = call.options.get("userName", ""), _size(call), _volumes(record)
+    call.require(re.fullmatch(r"[a-z0-9_\-]{1,32}", name), "userName is not well-formed")
+    call.require(name not in volumes, "A volume of this name exists")
+    call.require(call.options.get("userPass"), "userPass is missing")
+    return call.start(record, "ADD_VOLUME", f"Add a volume to {record['name']}", lambda: volumes.update({name: size}))
+
+
+def _resize_volume(call: Call, record: dict):
+    name, size, volumes = call.options.get("name"), _size(call), _volumes(record)
+    call.require(name in volumes, "Unknown volume")
+    call.require(size >= volumes[name], "A volume only grows")
+    return call.start(record, "RESIZE_VOLUME", f"Resize a volume of {record['name']}", lambda: volumes.update({name: size}))
+
+
+def _delete_volume(call: Call, record: dict):
+    name, volumes = call.options.get("name"), _volumes(record)
+    call.require(name in volumes, "Unknown volume")
+    return call.start(record, "DELETE_VOLUME", f"Delete a volume of {record['name']}", lambda: volumes.pop(name))
+
+
+clusters.register(
+    "glusterfs",
+    operations={**clusters.COMMON, "add_volume": _add_volume, "resize_volume": _resize_volume, "delete_volume": _delete_volume},
+)
+
+
+@operation("list_glusterfs_volumes")
+def list_glusterfs_volumes(call: Call):
+    volumes = _volumes(call.resource("glusterfs"))
+    return [{"free": size // 2, "mountingPoint": f"/data/{name}", "sizeOf": size, "type": "glusterfs"} for name, size in volumes.items()]
+
+
+# Numbers as texts: so the reference has them (L23770-23895).
+COMPUTED["glusterfs"] = lambda state, record: {
+    "nodeCount": str(record["nodeCount"]),
+    "volumeCount": str(len(_volumes(record))),
+}
+NODE_FIELDS["GlusterFsNode"] = lambda record, node: {"glfsType": "REPLICA", "version": record["version"]}

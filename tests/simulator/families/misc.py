@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Small read-only families: changes (L20952), hardwares (L20825), network clusters (L19150)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ..call import Call, operation
+
+
+@operation("list_changes")
+def list_changes(call: Call):
+    """Changes that overlap the time from start to end."""
+    query = call.query
+    start, end = (datetime.fromisoformat(query[name]) if name in query else None for name in ("start", "end"))
+    return [
+        change
+        for change in call.state.changes
+        if (not query.get("environments") or change["environment"] in query["environments"] or "ALL" in query["environments"])
+        and (start is None or datetime.fromisoformat(change["endAt"]) >= start)
+        and (end is None or datetime.fromisoformat(change["startAt"]) <= end)
+    ]
+
+
+@operation("get_hardware")
+def get_hardware(call: Call):
+    return call.state.view(call.resource("hardware"))
+
+
+@operation("get_network_cluster")
+def get_network_cluster(call: Call):
+    return call.state.view(call.resource("network_cluster"))
+
+
+@operation("list_network_cluster_nodes")
+def list_network_cluster_nodes(call: Call):
+    return call.views(call.state.nodes(call.resource("network_cluster")["id"]))
+
+
+@operation("list_network_cluster_networks")
+def list_network_cluster_networks(call: Call):
+    return [node["network"] for node in call.state.nodes(call.resource("network_cluster")["id"])]

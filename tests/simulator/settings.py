@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the documentation leaves open, as switches. Each setting's default is the plainest reading."""
+
+from __future__ import annotations
+
+ALL = "all"
+
+# name: (default, allowed values or type, meaning)
+SETTINGS: dict[str, tuple] = {
+    "latency": (0.0, float, "seconds before every answer of the API"),
+    "action_seconds": (0.2, float, "how long an action stays IN_PROGRESS"),
+    "late_visibility": (0.0, float, "seconds between an action's SUCCESS and its effect being seen"),
+    "late_action": (0.0, float, "seconds during which GET /actions/{id} answers 404 for a new action"),
+    "creation_visible": (False, bool, "a resource being created is listed, in PREPARATION"),
+    "removed_visible": (False, bool, "deleted resources stay listed, with status REMOVED"),
+    "accepted_status": (None, (None, 200, 201, 202), "status of every answered action; none: the documented one"),
+    "internal_id": (True, bool, "answered actions carry the resource's id in internalId"),
+    "action_without_status": (False, bool, "an action is answered as its id only (L9441)"),
+    "action_id_as_text": (False, bool, "an action's id is answered as a string (L3131)"),
+    "refused_row_status": ("FAILED", ("FAILED", "ERROR"), "status of a refused row of service patch policies (L9422)"),
+    "empty_snapshot": (204, (204, 404, 200), "no snapshot: 204, 404, or 200 with an empty object"),
+    "patch_group": ("documented", ("documented", "any"), "the patch group's JSON type: as documented per product, or either"),
+    "platform_value": ("either", ("either", "code", "platform"), "what a managed product's creation takes as platform"),
+    "names_filter": ("exact", ("exact", "ignore_case", "substring"), "how names= compares"),
+    "ram_unit": ("gb", ("gb", "mb"), "unit of every ram and ramCount answered"),
+    "page_size": (20, int, "rows of a page when size is absent"),
+    "page_max_size": (2000, int, "larger sizes are silently cut to this"),
+    "dry_run": (ALL, (ALL, list), "operations that honour ITCare-DryRun: all, or a list of operation ids"),
+    "dry_run_ignored": ([], list, "operations that ignore ITCare-DryRun and act for real"),
+    "client_authentication": ("both", ("basic", "post", "both"), "how the token endpoint lets a client authenticate"),
+    "token_secret_urldecode": (False, bool, "Basic credentials are URL-decoded (newer Keycloak)"),
+    "refresh_token": (True, bool, "token answers carry a refresh token"),
+    "expires_in": (1200, float, "seconds an access token lives"),
+    "refresh_expires_in": (7200, float, "seconds a refresh token lives"),
+    "expires_in_as_text": (False, bool, "expires_in is answered as a string"),
+}
+
+
+class Settings(dict):
+    """The settings in force, readable as attributes; unknown names and values are refused."""
+
+    def __init__(self, **changes):
+        super().__init__({name: default for name, (default, *_) in SETTINGS.items()})
+        self.change(changes)
+
+    def __getattr__(self, name: str):
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def change(self, changes: dict) -> None:
+        """Takes over the given settings; ValueError, and no change at all, when one is wrong."""
+        checked = {name: _check(name, value) for name, value in changes.items()}
+        self.update(checked)
+
+    def honours_dry_run(self, operation_id: str) -> bool:
+        """Whether this operation only validates when ITCare-DryRun is sent."""
+        return operation_id not in self.dry_run_ignored and (self.dry_run == ALL or operation_id in self.dry_run)
+
+
+def _check(name: str, value: object) -> object:
+    if name not in SETTINGS:
+        raise ValueError(f"unknown setting {name}: one of {', '.join(sorted(SETTINGS))}")
+    allowed = SETTINGS[name][1]
+    if allowed is float and isinstance(value, (int, float)) and not isinstance(value, bool):
+        return float(value)
+    if isinstance(allowed, type):
+        good = type(value) is allowed
+    else:
+        good = value in [item for item in allowed if not isinstance(item, type)] or type(value) in allowed
+    if not good:
+        raise ValueError(f"setting {name} cannot be {value!r}")
+    return value

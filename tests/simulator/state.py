@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The estate: resources of every kind as one table, the catalogue around them, and how a record is shown.
+
+A record is a dictionary with the fields of the API's richest answer for its kind, plus private ones that begin
+with an underscore: `_kind`, `_state` ("hidden" while being created, "live", "removed"), `_dns`, `_zone`, ...
+A view shows of a record what the documented schema of the answer names, and nothing else.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from . import contract
+from .actions import ActionLog
+
+PRODUCTION = "PRODUCTION"
+ACTIVE, INACTIVE, PREPARATION, REMOVED = "ACTIVE", "INACTIVE", "PREPARATION", "REMOVED"
+_FIRST_RESOURCE = 500_000_001
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a resource is: where it lives in the API and how it is called there."""
+
+    name: str
+    category: str
+    type: str | None
+    path: str
+    schema: str
+    label: str
+    node_schema: str = "Instance"
+
+
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Kind("instance", "INSTANCES", None, "/compute/instances", "Instance", "Instance"),
+        Kind("application_server", "APPLICATION_SERVERS", None, "/compute/application-servers", "Instance", "Application server"),
+        Kind("kubernetes", "CONTAINERS", "KUBERNETES", "/compute/containers/kubernetes", "KubernetesCluster", "Kubernetes"),
+        Kind("loadbalancer", "LOAD_BALANCERS", "LOAD_BALANCER", "/networking/loadbalancers", "LoadBalancer", "Load Balancer"),
+        Kind("url", "LOAD_BALANCERS", "URL", "/networking/loadbalancers", "LoadBalancerUrl", "URL"),
+        Kind("postgresql", "MANAGED_DATABASES", "POSTGRESQL", "/databases/postgresql", "PostgreSql", "PostgreSQL", "PostgreSqlNode"),
+        Kind("mariadb", "MANAGED_DATABASES", "MARIADB", "/databases/mariadb", "MariaDb", "MariaDB", "MariaDbNode"),
+        Kind("sqlserver", "MANAGED_DATABASES", "SQLSERVER", "/databases/sqlserver", "SqlServer", "SQL Server"),
+        Kind("opensearch", "MANAGED_DATABASES", "OPENSEARCH", "/databases/opensearch", "OpenSearch", "OpenSearch", "OpenSearchNode"),
+        Kind("redis", "MANAGED_DATABASES", "REDIS", "/databases/redis", "Redis", "Redis"),
+        Kind("apache_kafka", "MESSAGE_BROKERS", "APACHE_KAFKA", "/message-brokers/apache-kafka", "Kafka", "Apache Kafka", "KafkaNode"),
+        Kind("rabbitmq", "MESSAGE_BROKERS", "RABBITMQ", "/message-brokers/rabbitmq", "RabbitMq", "RabbitMQ", "RabbitMqNode"),
+        Kind("glusterfs", "STORAGE", "GLUSTERFS", "/storage/glusterfs", "GlusterFs", "GlusterFS", "GlusterFsNode"),
+        Kind("overdrive", "APPLICATION_SERVICES", "OVERDRIVE", "/storage/overdrive", "ApplicationService", "OverDrive"),
+        Kind("matomo", "APPLICATION_SERVICES", "MATOMO", "/analytics/matomo", "ApplicationService", "Matomo"),
+        Kind("network_cluster", "NETWORK_CLUSTERS", "NETWORK_CLUSTER", "/networking/network-clusters", "NetworkCluster", "Network cluster"),
+        Kind("hardware", "HARDWARES", "HARDWARE", "/hardwares", "Hardware", "Hardware"),
+    )
+}
+CLUSTER_KINDS = tuple(name for name in KINDS if name not in ("instance", "application_server", "loadbalancer", "url", "hardware"))
+
+
+@dataclass
+class State:
+    """Everything there is. `seed.py` fills it."""
+
+    settings: object
+    clouds: dict[int, dict] = field(default_factory=dict)
+    services: dict[int, dict] = field(default_factory=dict)
+    regions: dict[str, dict] = field(default_factory=dict)
+    networks: dict[int, dict] = field(default_factory=dict)
+    products: dict[str, dict] = field(default_factory=dict)
+    backup_policies: dict[int, dict] = field(default_factory=dict)
+    domains: list[dict] = field(default_factory=list)
+    authentication_domains: list[dict] = field(default_factory=list)
+    healthchecks: list[dict] = field(default_factory=list)
+    certificates: list[dict] = field(default_factory=list)
+    ssl_profiles: list[dict] = field(default_factory=list)
+    protocols: list[dict] = field(default_factory=list)
+    internal_whitelist: list[str] = field(default_factory=list)
+    changes: list[dict] = field(default_factory=list)
+    resources: dict[int, dict] = field(default_factory=dict)
+    actions: ActionLog = field(default_factory=ActionLog)
+
+    def __post_init__(self):
+        self._ids = itertools.count(_FIRST_RESOURCE)
+        self._hosts: dict[int, int] = {}
+        self._balancers: dict[int, dict] = {}
+
+    def next_id(self) -> int:
+        return next(self._ids)
+
+    def add(self, record: dict) -> dict:
+        self.resources[record["id"]] = record
+        if record["_kind"] == "loadbalancer":
+            self._balancers[record["id"]] = record
+        return record
+
+    def drop(self, record: dict) -> None:
+        """Takes a record out of the estate without a trace."""
+        self.resources.pop(record["id"], None)
+        self._balancers.pop(record["id"], None)
+
+    def delete(self, record: dict) -> None:
+        """Takes a resource and its nodes out of the estate, or leaves them listed as REMOVED."""
+        for gone in [record, *self.nodes(record["id"])]:
+            if self.settings.removed_visible:
+                gone.update(status=REMOVED, _state="removed")
+            else:
+                self.drop(gone)
+
+    def live(self, *kinds: str, nodes: bool = False) -> Iterator[dict]:
+        """The resources that are to be seen, without the nodes of clusters unless asked for."""
+        for record in self.resources.values():
+            if record["_state"] != "hidden" and (not kinds or record["_kind"] in kinds):
+                if nodes or record.get("_parent") is None:
+                    yield record
+
+    def get(self, resource_id: int, *kinds: str) -> dict | None:
+        """A resource that can be asked for by its id; removed ones cannot."""
+        record = self.resources.get(resource_id)
+        if record is None or record["_state"] != "live" or (kinds and record["_kind"] not in kinds):
+            return None
+        return record
+
+    def named(self, name: str, *kinds: str) -> list[dict]:
+        """The resources of that name, those still being created included; names ignore case."""
+        name = name.lower()
+        return [
+            record
+            for record in self.resources.values()
+            if record["_state"] != "removed" and record["name"].lower() == name and (not kinds or record["_kind"] in kinds)
+        ]
+
+    def nodes(self, parent_id: int) -> list[dict]:
+        return [record for record in self.resources.values() if record.get("_parent") == parent_id]
+
+    def load_balancers_of(self, member_id: int) -> list[dict]:
+        """The load balancers of which a resource is a member."""
+        return [
+            balancer
+            for balancer in self._balancers.values()
+            if balancer["_state"] == "live" and any(member["resourceId"] == member_id for member in balancer["_members"])
+        ]
+
+    def area(self, region_id: str, area_id: str) -> dict | None:
+        areas = self.regions.get(region_id, {}).get("areas", [])
+        return next((area for area in areas if area["id"] == area_id), None)
+
+    def new_address(self, network: dict) -> str:
+        """The next free address of a network."""
+        host = self._hosts[network["id"]] = self._hosts.get(network["id"], 10) + 1
+        first, second, third, _ = network["cidr"].split("/")[0].split(".")
+        network["ipFreeNumber"] = max(0, network["ipFreeNumber"] - 1)
+        return f"{first}.{second}.{int(third) + host // 250}.{host % 250 + 1}"
+
+    def view(self, record: dict, schema: str | None = None) -> dict:
+        """What the API shows of a record in an answer of that schema (by default its kind's own)."""
+        kind = record["_kind"]
+        if kind in COMPUTED:
+            record = {**record, **COMPUTED[kind](self, record)}
+        shown = {name: record[name] for name in contract.load().fields(schema or KINDS[kind].schema) if name in record}
+        if "ram" in shown and self.settings.ram_unit == "mb":
+            shown["ram"] *= 1024
+        return shown
+
+
+# What is worked out when a record of a kind is shown: kind -> function(state, record) -> fields. Families add theirs.
+COMPUTED: dict[str, Callable[[State, dict], dict]] = {}
