@@ -5,8 +5,11 @@ from __future__ import annotations
 
 import time
 
+from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict
+
 from .client import in_parallel
-from .errors import ActionFailed, TimedOut, UnexpectedAnswer, WaitTimeout
+from .errors import ActionFailed, TimedOut, UnexpectedAnswer, Unreachable, WaitTimeout
+from .transport import RETRIED_STATUSES
 
 IN_PROGRESS = "IN_PROGRESS"
 SUCCESS = "SUCCESS"
@@ -66,8 +69,8 @@ def follow(client, actions, clock, interval):
     open_ones = [index for index, state in enumerate(states) if not has_ended(state)]
     while open_ones:
         if clock.left <= 0:
-            raise WaitTimeout(_still_running(states, open_ones, clock), actions=states)
-        start.sleep(max(asked, min(interval, max(SHORTEST_PAUSE, SHARE_OF_ELAPSED * start.elapsed))))
+            raise WaitTimeout(_still_running(states, open_ones, clock), actions=to_results(states))
+        start.sleep(max(asked, SHORTEST_PAUSE, min(interval, SHARE_OF_ELAPSED * start.elapsed)))
         looks = in_parallel(lambda index: _look(client, states[index], start), open_ones)
         for index, (state, _dummy) in zip(open_ones, looks):
             states[index] = state
@@ -77,11 +80,16 @@ def follow(client, actions, clock, interval):
 
 
 def check(states):
-    """Raise ActionFailed, naming each that did, when any of the ended ``states`` is no success."""
-    failed = [state for state in states if state.get("status") != SUCCESS]
+    """Raise ActionFailed, naming each that did, when any of ``states`` has ended without success."""
+    failed = [state for state in states if has_ended(state) and state["status"] != SUCCESS]
     if failed:
         texts = ["%s: %s" % (describe(state), state.get("message") or "no message") for state in failed]
-        raise ActionFailed("; ".join(texts), actions=states)
+        raise ActionFailed("; ".join(texts), actions=to_results(states))
+
+
+def to_results(states):
+    """Actions as a result shows them: with keys in snake_case."""
+    return [camel_dict_to_snake_dict(state) for state in states]
 
 
 def has_ended(state):
@@ -104,12 +112,15 @@ def describe(state):
 def _look(client, state, start):
     """The state now, and the seconds that the platform asks to wait before the next look."""
     path = "/actions/%s" % state["id"]
+    # The platform may come back before the deadline does; the action does not depend on us.
     try:
         response = client.call("GET", path)
-    except TimedOut:  # the platform may come back before the deadline does; the action does not depend on us
+    except (TimedOut, Unreachable):
         if start.left > 0:
             return state, 0
         raise
+    if response.status in RETRIED_STATUSES and start.left > 0:
+        return state, response.retry_after
     if response.status == 404 and start.elapsed < VISIBLE_WITHIN:
         return state, response.retry_after
     data = client.checked("GET", path, response).data
