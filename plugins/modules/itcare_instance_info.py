@@ -1,0 +1,337 @@
+#!/usr/bin/python
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: itcare_instance_info
+short_description: List virtual instances of ITCare
+version_added: 0.1.0
+description:
+  - Lists the virtual instances that fit all of the given filters, or all that the API account sees.
+  - A listing is complete or the task fails; it is never cut at the end of a page.
+author:
+  - cegedim.cloud collection team (@cegedim-cloud)
+options:
+  id:
+    description:
+      - Identifier of one instance, instead of the filters. Where there is no such instance, the result is an empty
+        list.
+    type: int
+  names:
+    description:
+      - Names. A leading C(!) excludes a name.
+    type: list
+    elements: str
+    aliases:
+      - name
+  services:
+    description:
+      - Services, each as a name or an id. An id saves the request that looks up a name.
+    type: list
+    elements: str
+    aliases:
+      - service
+  types:
+    description:
+      - Types of operating system, such as V(LINUX), V(WINDOWS) or V(AIX).
+    type: list
+    elements: str
+  families:
+    description:
+      - Families of operating system, such as V(DEBIAN) or V(RHEL).
+    type: list
+    elements: str
+  environments:
+    description:
+      - Environments, such as V(PRODUCTION).
+    type: list
+    elements: str
+  statuses:
+    description:
+      - Statuses, such as V(ACTIVE) (running) or V(INACTIVE) (stopped).
+    type: list
+    elements: str
+  tags:
+    description:
+      - Tags, as keys and values. Numbers and booleans become text.
+      - Whether an instance has to bear all of them or any of them is decided by the platform, which does not document
+        it.
+    type: dict
+  monitoring_status:
+    description:
+      - Whether the instance is monitored.
+    type: bool
+  monitoring_on_call_status:
+    description:
+      - Whether on-call teams are called outside business hours.
+    type: bool
+  backup_status:
+    description:
+      - Whether the instance is backed up.
+    type: bool
+  recovery_status:
+    description:
+      - Whether the instance is part of the disaster recovery.
+    type: bool
+  included_in_patch_party:
+    description:
+      - Whether the instance takes part in the patch parties.
+    type: bool
+  az:
+    description:
+      - Availability zones, such as V(EB-A).
+    type: list
+    elements: str
+    aliases:
+      - availability_zones
+  ip:
+    description:
+      - IP addresses.
+    type: list
+    elements: str
+  vlan:
+    description:
+      - Networks, by their short description, such as V(EB_1125_DMZ8).
+    type: list
+    elements: str
+  clouds:
+    description:
+      - Identifiers of clouds.
+    type: list
+    elements: int
+  sort:
+    description:
+      - The property to sort by, and maybe V(,asc) or V(,desc), such as V(name) or V(creation_time,desc).
+    type: str
+  gather:
+    description:
+      - What else to read of each instance. Each costs one request for each instance; they are sent in parallel.
+      - V(storage) are the disks' file systems (in RV(instances[].storage_information), since RV(instances[].storage)
+        is a size in every listing). All others stand under a key of the same name.
+      - V(networks) is the network with its gateway, mask and DNS entries; V(snapshot) the active snapshot, or null;
+        V(tags) the tags as keys and values; V(dns_aliases) the DNS records; V(history) the actions of the past;
+        V(patch_policy) its part in the patch parties; V(backup_policies) its policies and last backups;
+        V(loadbalancers) the load balancers that it is a member of, in full instead of in short; V(parent) the resource
+        of which it is a node, or null; V(operations) what can be done with it now.
+    type: list
+    elements: str
+    default: []
+    choices:
+      - backup_policies
+      - dns_aliases
+      - history
+      - loadbalancers
+      - networks
+      - operations
+      - parent
+      - patch_policy
+      - snapshot
+      - storage
+      - tags
+extends_documentation_fragment:
+  - cegedim.cloud.auth
+  - cegedim.cloud.attributes
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: none
+notes:
+  - Values of the filters go to the platform as they are, except that a comma and an empty value are refused, since the
+    platform would understand them as several values or as no filter at all.
+seealso:
+  - module: cegedim.cloud.itcare_instance
+"""
+
+EXAMPLES = r"""
+- name: List the running Debian machines of the service billing
+  cegedim.cloud.itcare_instance_info:
+    services: billing
+    families: DEBIAN
+    statuses: ACTIVE
+    sort: name
+  register: web
+
+- name: Look whether a machine exists
+  cegedim.cloud.itcare_instance_info:
+    names: PEBBILL01
+  register: found
+  failed_when: found.instances | length != 1
+
+- name: Find machines by tags, with their snapshots and file systems
+  cegedim.cloud.itcare_instance_info:
+    tags:
+      application: billing
+      tier: web
+    gather:
+      - snapshot
+      - storage
+
+- name: List what is in production and not backed up
+  cegedim.cloud.itcare_instance_info:
+    environments: PRODUCTION
+    backup_status: false
+"""
+
+RETURN = r"""
+instances:
+  description:
+    - The instances in the order of the platform, with the platform's fields in snake_case, and what O(gather) asked
+      for.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    storage:
+      description: Size of its disks in GB.
+      type: int
+      returned: always
+    storage_information:
+      description: Disks and file systems.
+      type: dict
+      returned: with V(storage) in O(gather)
+      sample:
+        total_size_disks: 40
+        total_size_file_systems: 38
+        file_systems:
+          - mounting_point: /
+            size_of: 30
+            free: 21
+            type: xfs
+    snapshot:
+      description: The active snapshot, or null where there is none.
+      type: dict
+      returned: with V(snapshot) in O(gather)
+      sample:
+        id: 1234-snap-42
+        description: Before the release
+        created_at: '2026-05-04T08:15:00.000Z'
+        expires_at: '2026-05-07T08:15:00.000Z'
+    tags:
+      description: Tags as keys and values. A key that bears several values has a list of them.
+      type: dict
+      returned: with V(tags) in O(gather)
+      sample:
+        application: billing
+        tier: web
+  sample:
+    - id: 1234
+      name: PEBBILL01
+      status: ACTIVE
+      service_id: 44411
+      service_name: billing
+      family: DEBIAN
+      cpu: 4
+      ram: 8
+      ip_address: 10.59.13.29
+"""
+
+from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, entry
+from ansible_collections.cegedim.cloud.plugins.module_utils.client import in_parallel
+from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import Outcome, to_result
+from ansible_collections.cegedim.cloud.plugins.module_utils.products import filters
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.instances import INSTANCE
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.tags import read_tags
+
+FILTERS = dict(
+    names=dict(type="list", elements="str", aliases=["name"]),
+    types=dict(type="list", elements="str"),
+    families=dict(type="list", elements="str"),
+    environments=dict(type="list", elements="str"),
+    statuses=dict(type="list", elements="str"),
+    monitoring_status=dict(type="bool"),
+    monitoring_on_call_status=dict(type="bool"),
+    backup_status=dict(type="bool"),
+    recovery_status=dict(type="bool"),
+    included_in_patch_party=dict(type="bool"),
+    az=dict(type="list", elements="str", aliases=["availability_zones"]),
+    ip=dict(type="list", elements="str"),
+    vlan=dict(type="list", elements="str"),
+    clouds=dict(type="list", elements="int"),
+)
+LOOKED_UP = dict(
+    services=dict(type="list", elements="str", aliases=["service"]),
+    tags=dict(type="dict"),
+    sort=dict(type="str"),
+)
+
+
+def _one(path):
+    return lambda client, record: to_result(client.find(path.format(id=record["id"])))
+
+
+def _many(path, **query):
+    return lambda client, record: [to_result(row) for row in client.find(path.format(id=record["id"]), query) or []]
+
+
+def _loadbalancers(client, record):
+    # The query parameter `type` is required, and its only example is the name of a category (Doubts).
+    read = _many("/compute/resources/{id}/loadbalancers", type=record.get("category") or "INSTANCES")
+    return read(client, record)
+
+
+def _operations(client, record):
+    return _many("/operations", resourceId=record["id"])(client, record)
+
+
+# What can be gathered: where it stands in the result, and how it is read.
+GATHERED = dict(
+    backup_policies=("backup_policies", _one("/compute/resources/{id}/backup-policies")),
+    dns_aliases=("dns_aliases", _many("/compute/resources/{id}/dns-aliases")),
+    history=("history", _many("/compute/resources/{id}/history")),
+    loadbalancers=("loadbalancers", _loadbalancers),
+    networks=("networks", _one("/compute/instances/{id}/networks")),
+    operations=("operations", _operations),
+    parent=("parent", _one("/compute/resources/{id}/parent")),
+    patch_policy=("patch_policy", _one("/compute/resources/{id}/patch-policy")),
+    snapshot=("snapshot", _one("/compute/instances/{id}/snapshots")),
+    storage=("storage_information", _one("/compute/instances/{id}/storage")),
+    tags=("tags", read_tags),
+)
+
+SPEC = dict(
+    argument_spec=arguments.spec(
+        "auth",
+        id=dict(type="int"),
+        gather=dict(type="list", elements="str", default=[], choices=list(GATHERED)),
+        **FILTERS,
+        **LOOKED_UP,
+    ),
+    mutually_exclusive=[("id", name) for name in (*FILTERS, *LOOKED_UP)],
+    supports_check_mode=True,
+)
+
+
+def run(client, params, check):
+    """Read the instances; an Outcome. Nothing is written, with or without ``check``."""
+    instances = _found(client, params)
+    shown = [to_result(one) for one in instances]
+    wanted = [(index, what) for index in range(len(instances)) for what in dict.fromkeys(params["gather"])]
+    read = in_parallel(lambda one: GATHERED[one[1]][1](client, instances[one[0]]), wanted)
+    for (index, what), value in zip(wanted, read):
+        shown[index][GATHERED[what][0]] = value
+    return Outcome(False, {"instances": shown})
+
+
+def _found(client, params):
+    if params["id"] is not None:
+        instance = client.find("%s/%d" % (INSTANCE.path, params["id"]))
+        return [instance] if instance else []
+    query = filters.query_of(params, FILTERS)
+    if params["tags"] is not None:
+        query["tags"] = filters.tag_pairs(params["tags"])
+    if params["sort"] is not None:
+        query["sort"] = filters.sort_order(params["sort"])
+    if params["services"] is not None:
+        query["services"] = filters.service_ids(client, "services", params["services"])
+    return client.pages(INSTANCE.path, query)
+
+
+def main():
+    entry.module(SPEC, run)
+
+
+if __name__ == "__main__":
+    main()
