@@ -131,6 +131,8 @@ class Resource:
     ``unique_name``: a name is taken in the whole platform, not only in its service.
     ``prepare(client, wanted)`` returns the ``wanted`` of a creation with names looked up; it may raise.
     ``also_read`` maps an option to a function of (client, record): what is read only when that option is given.
+    ``read(client, record)`` returns the record as it is now, or None (default: ``GET {path}/{id}``).
+    ``settles_first``: what is under way can undo what is there, so it is waited for even where nothing is to do.
     """
 
     kind: str
@@ -144,6 +146,8 @@ class Resource:
     unique_name: bool = False
     prepare: Callable = None
     also_read: dict = field(default_factory=dict)
+    read: Callable = None
+    settles_first: bool = False
 
     def operation(self, name):
         return next((operation for operation in self.operations if operation.name == name), None)
@@ -388,7 +392,10 @@ class Run:
         """Read the resource again: by id once it has one."""
         if self.current is None or self.current.get("id") is None:
             return self.find()
-        record = self.client.find("%s/%s" % (self.resource.path, self.current["id"]))
+        if self.resource.read:
+            record = self.resource.read(self.client, self.current)
+        else:
+            record = self.client.find("%s/%s" % (self.resource.path, self.current["id"]))
         if record is None or record.get("status") == REMOVED:
             self.current = None
         else:
@@ -420,16 +427,27 @@ class Run:
         """Plan; where there is something to do, first wait for what is under way on the resource, and plan again."""
         for _dummy in range(ADOPTIONS):
             self.first = self.current
-            self._refuse_fixed_differences()
-            wanted = self.wanted
-            if self.current is None and wanted.get("state") != "absent":
-                self._refuse_incomplete()
-                wanted = self.resource.prepare(self.client, wanted) if self.resource.prepare else wanted
-            self.steps = plan(self.resource, self.current, wanted)
+            refusal = None
+            try:
+                self._plan_once()
+            except (FixedDifference, InvalidInput) as error:
+                if not self.resource.settles_first:
+                    raise
+                refusal, self.steps = error, []
             preparing = self.current is not None and self.current.get("status") == PREPARATION
-            if not (self.steps or preparing) or not self.adopt():
-                return
+            if not (self.steps or preparing or self.resource.settles_first) or not self.adopt():
+                break
             self.read()
+        if refusal:
+            raise refusal
+
+    def _plan_once(self):
+        self._refuse_fixed_differences()
+        wanted = self.wanted
+        if self.current is None and wanted.get("state") != "absent":
+            self._refuse_incomplete()
+            wanted = self.resource.prepare(self.client, wanted) if self.resource.prepare else wanted
+        self.steps = plan(self.resource, self.current, wanted)
 
     def adopt(self):
         """Wait for the actions under way on the resource; whether there were any that have ended now."""
