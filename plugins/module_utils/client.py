@@ -94,7 +94,10 @@ class Client:
         Raises ApiError for a refusal, OutcomeUnknown where the write may have taken effect, DryRunIgnored where a dry
         run was not confirmed.
         """
-        response = self.call(method, path, body=body, dry_run=dry_run)
+        return self.accepted(method, path, self.call(method, path, body=body, dry_run=dry_run), dry_run).data
+
+    def accepted(self, method, path, response, dry_run=False):
+        """``response``, the answer of a write, when the platform took it on; otherwise raises as ``send`` does."""
         if response.status >= 500 and response.status not in (501,):
             raise OutcomeUnknown(self._refusal(method, path, response))
         self.checked(method, path, response)
@@ -104,7 +107,7 @@ class Client:
                 "the resource now. It answered %d: %s" % (method, path, response.status, _short(response.text)),
                 status=response.status,
             )
-        return response.data
+        return response
 
     def call(self, method, path, query=None, body=None, dry_run=False, content_type=None):
         """Send one request as it is; the Response, whatever its status but 401 (which costs one fresh token)."""
