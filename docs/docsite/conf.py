@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Sphinx's settings for the site that `make docs` builds."""
 
+import pkgutil
 import tempfile
 import zlib
 from pathlib import Path
+
+import ansible.modules
 
 project = "cegedim.cloud Ansible collection"
 author = "cegedim.cloud collection team"
@@ -25,9 +28,14 @@ ANSIBLE_DOCS = "https://docs.ansible.com/projects/ansible/devel/"
 # Internet, where intersphinx cannot fetch the list of labels; a reference to any other label then fails the build.
 ANSIBLE_LABELS = [
     "ansible_collections.ansible.builtin.constructed_inventory",
+    "ansible_configuration_settings",
     "common_return_values",
     "inventory_plugins",
     "playbooks_environment",
+    *(
+        f"ansible_collections.ansible.builtin.{module.name}_module"
+        for module in pkgutil.iter_modules(ansible.modules.__path__)
+    ),
 ]
 
 

@@ -98,7 +98,7 @@ def venv(leg, name: str, python: Path, files: list[Path], packages: list[str] | 
         shutil.rmtree(place, ignore_errors=True)
         leg.run(python, "-m", "venv", place)
         requirements = [word for file in files for word in ("-r", file)]
-        leg.run(place / "bin" / "python", "-m", "pip", "install", "--quiet", *packages, *requirements)
+        leg.run(place / "bin" / "python", "-m", "pip", "install", *packages, *requirements)
         (next(place.glob("lib/python*/site-packages")) / "hand_on_variables.pth").write_text(HAND_ON_VARIABLES)
         stamp.write_text(wanted)
     return place
@@ -125,7 +125,7 @@ def home(name: str, variables: dict[str, str]) -> Path:
 def pip_environment() -> dict[str, str]:
     """The user's own settings of pip, and a cache of ours, so that nothing is written outside the checkout."""
     settings = {key: value for key, value in os.environ.items() if key.startswith("PIP_")}
-    return {"PIP_CACHE_DIR": str(CACHE / "pip"), "PIP_DISABLE_PIP_VERSION_CHECK": "1", **settings}
+    return {"PIP_CACHE_DIR": str(CACHE / "pip"), "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_QUIET": "2", **settings}
 
 
 def _user_pip_config() -> Path:
@@ -167,6 +167,8 @@ def export() -> None:
         if source.is_file():  # git also lists what was deleted and not yet committed
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, target, follow_symlinks=False)
+    # A checkout of its own: the one around it ignores .build/, and tools that ask git would see no file at all.
+    subprocess.run(["git", "init", "--quiet", "--template=", EXPORT], check=True)
 
 
 def copy_for(name: str) -> Path:

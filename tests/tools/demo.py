@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Build and install the collection into .build/, then run playbooks/demo.yml on the embedded simulator.
+
+More arguments go to ansible-playbook: python3 tests/tools/demo.py --check -v
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import environment
+import static
+from leg import Failed, LeftOut, Leg, Outcome
+from simulator_process import simulator
+
+PLAYBOOK = "playbooks/demo.yml"
+INSTALLED = environment.BUILD / "installed"
+ACTION_SECONDS = 2  # long enough to see the waiting
+
+ON_THE_REAL_PLATFORM = f"""
+That was the simulator. The same on the real platform, with the collection installed:
+
+    ITCARE_CLIENT_ID=... ITCARE_CLIENT_SECRET=... ansible-playbook {PLAYBOOK} -e service=...
+"""
+
+
+def main() -> int:
+    """Set up, install, play; answer ansible-playbook's exit code."""
+    leg = Leg("demo", (), lambda leg: Outcome())
+    leg.log.parent.mkdir(parents=True, exist_ok=True)
+    leg.log.write_text("")
+    print("Setting up; what is done is written in", leg.log.relative_to(environment.ROOT), flush=True)
+    try:
+        environment.export()
+        programs = static.newest_core(leg)
+        install = ("collection", "install", static.build(leg), "--force", "--offline", "-p", INSTALLED)
+        leg.run(programs / "python", programs / "ansible-galaxy", *install, path=programs)
+    except (Failed, LeftOut) as reason:
+        print(*leg.last_words(40), reason, sep="\n")
+        return 1
+    workplace = environment.BUILD / "demo"
+    with simulator(programs / "python", environment.EXPORT / "tests", workplace, ACTION_SECONDS) as facts:
+        print("The simulator answers at", facts["api_url"], flush=True)
+        result = subprocess.run(
+            [programs / "python", programs / "ansible-playbook", PLAYBOOK, *sys.argv[1:]],
+            cwd=environment.ROOT,
+            env={
+                **environment.variables(environment.home(leg.name, {}), programs),
+                "ANSIBLE_COLLECTIONS_PATH": str(INSTALLED),
+                "ANSIBLE_FORCE_COLOR": str(sys.stdout.isatty()),
+                "ANSIBLE_LOCALHOST_WARNING": "false",
+                **{f"ITCARE_{name.upper()}": facts[name] for name in ("api_url", "token_url", "client_id")},
+                "ITCARE_CLIENT_SECRET": facts["client_secret"],
+                "TERM": os.environ.get("TERM", "dumb"),
+            },
+            check=False,
+        )
+    print(ON_THE_REAL_PLATFORM)
+    return result.returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
