@@ -131,6 +131,7 @@ class Resource:
     ``unique_name``: a name is taken in the whole platform, not only in its service.
     ``prepare(client, wanted)`` returns the ``wanted`` of a creation with names looked up; it may raise.
     ``also_read`` maps an option to a function of (client, record): what is read only when that option is given.
+    ``plan(record, wanted)`` returns the steps of what is no resource of its own, record None where there is none.
     ``read(client, record)`` returns the record as it is now, or None (default: ``GET {path}/{id}``).
     ``settles_first``: what is under way can undo what is there, so it is waited for even where nothing is to do.
     """
@@ -146,6 +147,7 @@ class Resource:
     unique_name: bool = False
     prepare: Callable = None
     also_read: dict = field(default_factory=dict)
+    plan: Callable = None
     read: Callable = None
     settles_first: bool = False
 
@@ -434,8 +436,10 @@ class Run:
                 if not self.resource.settles_first:
                     raise
                 refusal, self.steps = error, []
-            preparing = self.current is not None and self.current.get("status") == PREPARATION
-            if not (self.steps or preparing or self.resource.settles_first) or not self.adopt():
+            settling = self.current is not None and (
+                self.current.get("status") == PREPARATION or self.resource.settles_first
+            )
+            if not (self.steps or settling) or not self.adopt():
                 break
             self.read()
         if refusal:
@@ -443,6 +447,9 @@ class Run:
 
     def _plan_once(self):
         self._refuse_fixed_differences()
+        if self.resource.plan:
+            self.steps = self.resource.plan(self.current, self.wanted)
+            return
         wanted = self.wanted
         if self.current is None and wanted.get("state") != "absent":
             self._refuse_incomplete()
