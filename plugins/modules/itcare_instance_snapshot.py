@@ -1,0 +1,187 @@
+#!/usr/bin/python
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: itcare_instance_snapshot
+short_description: Manage the snapshot of an ITCare instance
+version_added: 0.1.0
+description:
+  - Takes a snapshot of a virtual instance, brings the instance back to it, and removes it.
+  - The platform keeps one snapshot of an instance at a time, and for three days.
+  - An action that is already under way on the instance, from an earlier run or from somebody else, is waited for before
+    anything is planned. So a run that was interrupted can simply be run again.
+author:
+  - cegedim.cloud collection team (@cegedim-cloud)
+options:
+  instance:
+    description:
+      - The instance, as a name or an id.
+    type: str
+    required: true
+  service_id:
+    description:
+      - The service to which the instance belongs, as a name or an id. Where several instances bear the same name, it says
+        which one is meant.
+    type: str
+    aliases:
+      - service
+  state:
+    description:
+      - V(present) takes a snapshot where there is none.
+      - V(recovered) brings the instance back to its snapshot; what was written since then is lost. A snapshot that was
+        recovered before is not recovered a second time, unless O(force=true).
+      - V(absent) removes the snapshot. The instance stays as it is.
+    type: str
+    choices:
+      - present
+      - recovered
+      - absent
+    default: present
+  description:
+    description:
+      - Description of the snapshot, at most 100 characters.
+      - Where the instance has a snapshot with another description, the task fails and names it, whatever the O(state). So a
+        description makes sure that no snapshot of somebody else is recovered or removed. Without one, any snapshot will do.
+    type: str
+  change_reference:
+    description:
+      - Reference to a change in an external change management system, at most 10 characters. It is kept with a new snapshot;
+        the other states send none.
+    type: str
+  force:
+    description:
+      - With O(state=recovered), recover the snapshot even if it was recovered before. The task then acts at every run.
+    type: bool
+    default: false
+extends_documentation_fragment:
+  - cegedim.cloud.auth
+  - cegedim.cloud.wait
+  - cegedim.cloud.attributes
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+notes:
+  - Running a task a second time changes nothing, but with O(state=recovered) and O(force=true).
+  - With O(state=absent), an instance that does not exist has no snapshot, and nothing is changed.
+seealso:
+  - module: cegedim.cloud.itcare_instance
+"""
+
+EXAMPLES = r"""
+- name: Take a snapshot before the release
+  cegedim.cloud.itcare_instance_snapshot:
+    instance: PEBBILL01
+    description: Before release 4.2
+    change_reference: RFC_123
+
+- name: Bring the instance back, and only to that snapshot
+  cegedim.cloud.itcare_instance_snapshot:
+    instance: PEBBILL01
+    description: Before release 4.2
+    state: recovered
+
+- name: Remove the snapshot, whichever it is
+  cegedim.cloud.itcare_instance_snapshot:
+    instance: PEBBILL01
+    service: billing
+    state: absent
+
+- name: Take a new snapshot of an instance given by its id, and do not wait for it
+  cegedim.cloud.itcare_instance_snapshot:
+    instance: 500000002
+    wait: false
+"""
+
+RETURN = r"""
+snapshot:
+  description:
+    - The snapshot as the platform shows it after the task, with keys in snake_case, and in check mode as it is now. Null where
+      there is none.
+  returned: success
+  type: dict
+  sample:
+    id: 1234-snap-42
+    description: Before release 4.2
+    change_reference: RFC_123
+    created_at: "2026-03-02T08:00:00.000Z"
+    created_by: api-billing
+    expires_at: "2026-03-05T08:00:00.000Z"
+    label: Snapshot of PEBBILL01
+    snapshot_size: 1
+steps:
+  description:
+    - The names of the steps that were sent, or in check mode would be sent, namely C(create_snapshot), C(recover_snapshot) or
+      C(delete_snapshot).
+  returned: success
+  type: list
+  elements: str
+  sample: [create_snapshot]
+diff:
+  description: For each step what it changes, the same in check mode and in a run.
+  returned: success
+  type: list
+  elements: dict
+actions:
+  description: The platform's actions that the task started or found under way, in their last state.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - id: 1333
+      status: SUCCESS
+      process: CREATE_SNAPSHOT
+      resource_name: PEBBILL01
+still_to_do:
+  description: Steps that were not sent because O(wait) is V(false) and they have to follow an action under way.
+  returned: when there are any
+  type: list
+  elements: str
+"""
+
+from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, entry
+from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput
+from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import converge
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.references import is_id
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.snapshots import INSTANCE_WITH_SNAPSHOT
+
+SPEC = dict(
+    argument_spec=arguments.spec(
+        "auth",
+        "wait",
+        "change",
+        instance=dict(type="str", required=True),
+        service_id=dict(type="str", aliases=["service"]),
+        state=dict(type="str", choices=["present", "recovered", "absent"], default="present"),
+        description=dict(type="str"),
+        force=dict(type="bool", default=False),
+    ),
+    supports_check_mode=True,
+)
+
+
+def run(client, params, check):
+    """Bring the snapshot of the instance to the wanted state; an Outcome."""
+    if params["force"] and params["state"] != "recovered":
+        raise InvalidInput("force goes with state=recovered only")
+    asked = ("state", "description", "change_reference", "force")
+    wanted = dict(
+        {name: params[name] for name in ("service_id", "wait", "wait_timeout", "wait_interval")},
+        snapshot={name: params[name] for name in asked if params[name] is not None},
+    )
+    wanted["id" if is_id(params["instance"]) else "name"] = params["instance"]
+    outcome = converge(client, INSTANCE_WITH_SNAPSHOT, wanted, check)
+    outcome.result["snapshot"] = (outcome.result.pop("instance") or {}).get("snapshot")
+    return outcome
+
+
+def main():
+    entry.module(SPEC, run)
+
+
+if __name__ == "__main__":
+    main()
