@@ -190,10 +190,10 @@ def place(state: State, zone_id: str) -> tuple[dict, dict, dict]:
     raise KeyError(zone_id)
 
 
-def default_network(state: State, area_id: str) -> dict:
-    """The network a resource gets when none is asked for."""
+def default_network(state: State, area_id: str) -> dict | None:
+    """The network with free addresses that a resource gets when none is asked for; None when all are full."""
     networks = [n for n in state.networks.values() if n["area"] == area_id and not n["_load_balancers"] and n["ipFreeNumber"]]
-    return max(networks, key=lambda network: network["defaultNetwork"])
+    return max(networks, key=lambda network: network["defaultNetwork"], default=None)
 
 
 def public(record: dict) -> dict:

@@ -33,20 +33,20 @@ _REGIONS = {
     }),
 }  # fmt: skip
 
-# id, region, area, scope, environment, short description, first address, free addresses, load balancers only
+# id, region, area, scope, environment, short description, range, free addresses, load balancers only
 _NETWORKS = [
-    (1125, "EB", "EB-EMEA", "frontend", "production", "EB_1125_DMZ8", "10.59.12.0", 900, False),
-    (1126, "EB", "EB-EMEA", "backend", "production", "EB_1126_BACK3", "10.59.16.0", 950, False),
-    (1127, "EB", "EB-EMEA", "frontend", "non_production", "EB_1127_DMZ9", "10.59.20.0", 970, False),
-    (1128, "EB", "EB-EMEA", "internet", "production", "EB_1128_PUB1", "198.51.100.0", 12, False),
-    (1129, "EB", "EB-EMEA", "interco", "production", "EB_1129_INT1", "10.60.8.0", 0, False),
-    (1130, "EB", "EB-HDS", "frontend", "production", "EB_1130_HDS1", "10.61.0.0", 800, False),
-    (1190, "EB", "EB-EMEA", "frontend", "production", "EB_1190_VIP1", "10.62.0.0", 200, True),
-    (1191, "EB", "EB-EMEA", "internet", "production", "EB_1191_VIP2", "203.0.113.0", 20, True),
-    (2210, "ET", "ET-EMEA", "frontend", "production", "ET_2210_DMZ1", "10.79.12.0", 900, False),
-    (2211, "ET", "ET-EMEA", "backend", "non_production", "ET_2211_BACK1", "10.79.16.0", 930, False),
-    (2215, "ET", "ET-HDS", "frontend", "production", "ET_2215_HDS1", "10.81.0.0", 800, False),
-    (2290, "ET", "ET-EMEA", "frontend", "production", "ET_2290_VIP1", "10.82.0.0", 200, True),
+    (1125, "EB", "EB-EMEA", "frontend", "production", "EB_1125_DMZ8", "10.59.0.0/16", 60000, False),
+    (1126, "EB", "EB-EMEA", "backend", "production", "EB_1126_BACK3", "10.60.0.0/16", 60000, False),
+    (1127, "EB", "EB-EMEA", "frontend", "non_production", "EB_1127_DMZ9", "10.61.0.0/16", 60000, False),
+    (1128, "EB", "EB-EMEA", "internet", "production", "EB_1128_PUB1", "198.51.100.0/24", 12, False),
+    (1129, "EB", "EB-EMEA", "interco", "production", "EB_1129_INT1", "10.62.8.0/24", 0, False),
+    (1130, "EB", "EB-HDS", "frontend", "production", "EB_1130_HDS1", "10.63.0.0/16", 60000, False),
+    (1190, "EB", "EB-EMEA", "frontend", "production", "EB_1190_VIP1", "10.64.0.0/24", 200, True),
+    (1191, "EB", "EB-EMEA", "internet", "production", "EB_1191_VIP2", "203.0.113.0/24", 20, True),
+    (2210, "ET", "ET-EMEA", "frontend", "production", "ET_2210_DMZ1", "10.79.0.0/16", 60000, False),
+    (2211, "ET", "ET-EMEA", "backend", "non_production", "ET_2211_BACK1", "10.80.0.0/16", 60000, False),
+    (2215, "ET", "ET-HDS", "frontend", "production", "ET_2215_HDS1", "10.81.0.0/16", 60000, False),
+    (2290, "ET", "ET-EMEA", "frontend", "production", "ET_2290_VIP1", "10.82.0.0/24", 200, True),
 ]
 
 SIZINGS = {
@@ -170,11 +170,11 @@ def _region(region: str, location: str, datacenter: str, areas: dict) -> dict:
     }
 
 
-def _network(network_id, region, area, scope, environment, short, address, free, for_load_balancers) -> dict:
-    stem = address.rsplit(".", 1)[0]
+def _network(network_id, region, area, scope, environment, short, cidr, free, for_load_balancers) -> dict:
+    stem = cidr.rsplit(".", 1)[0]
     return {
         "area": area,
-        "cidr": f"{address}/22",
+        "cidr": cidr,
         "cloud": "acme-health" if area.endswith("HDS") else "acme-retail",
         "defaultNetwork": short.endswith("DMZ8") or short.endswith("DMZ1"),
         "description": f"{scope} {environment} of {area}",
@@ -184,7 +184,7 @@ def _network(network_id, region, area, scope, environment, short, address, free,
         "id": network_id,
         "ipFreeNumber": free,
         "isIpRangePublic": scope == "internet",
-        "mask": "255.255.252.0",
+        "mask": "255.255.0.0" if cidr.endswith("/16") else "255.255.255.0",
         "networkShortDescription": short,
         "region": region,
         "scope": scope,

@@ -59,6 +59,12 @@ class Operation:
     answers: dict[int, tuple[str | None, dict | None]] = field(repr=False)
 
     @property
+    def paged(self) -> bool:
+        """Whether the answer is a page of rows."""
+        schema = self.answers[min(self.answers)][1] or {}
+        return "content" in schema.get("properties", {})
+
+    @property
     def writes(self) -> bool:
         """Whether a request of this operation may change the estate."""
         return self.method in ("POST", "PUT", "PATCH", "DELETE")

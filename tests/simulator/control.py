@@ -6,9 +6,9 @@ from __future__ import annotations
 import json
 import urllib.parse
 
-from . import build
+from . import seed
 from .answer import Answer
-from .coverage import report
+from .exercised import report
 
 PREFIX = "/_simulator/"
 
@@ -50,7 +50,7 @@ def _violations(world, path, parameters, body):
 
 
 def _coverage(world, path, parameters, body):
-    return report(world.coverage.seen)
+    return report(world.exercised.seen)
 
 
 def _faults(world, path, parameters, body):
@@ -100,25 +100,11 @@ def _state(world, path, parameters, body):
 
 
 def _add_instances(world, path, parameters, body):
-    return add_instances(world, **body)
-
-
-def add_instances(world, count: int | None = None, **record) -> object:
-    """Adds `count` numbered instances, or one of the given name, service, platform, ...; see build.instance."""
-    state = world.settled()
-    if count is None:
-        return _add_instance(state, **record)
-    services = list(state.services)
-    for number in range(1, count + 1):
-        service_id = record.get("service", services[number % len(services)])
-        _add_instance(state, **{"name": f"BULK{number:06d}", **record, "service": service_id})
-    return {"count": count}
-
-
-def _add_instance(state, name: str, service: int | str = 44411, **fields) -> dict:
-    if isinstance(service, str):
-        service = next(row["id"] for row in state.services.values() if row["name"] == service)
-    return state.add(build.instance(state, name, service, **fields))
+    """`{"count": N, ...}` or one record; the fields are those of build.instance."""
+    if "count" in body:
+        seed.add_instances(world.settled(), **body)
+        return {"count": body["count"]}
+    return seed.add_instance(world.settled(), **body)
 
 
 _ROUTES = {

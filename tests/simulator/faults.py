@@ -7,6 +7,8 @@ import re
 import threading
 from dataclasses import dataclass, field
 
+from .contract import Operation
+
 # kind: what it does.
 KINDS = {
     "status": "answers status/headers/body/content_type instead of acting",
@@ -24,10 +26,11 @@ KINDS = {
     "duplicate_row": "the page's last row is its first one again",
     "short_page": "the page lacks a row, its totals do not",
 }
+OF_PAGES = ("stale_page", "duplicate_row", "short_page")
 _MATCHERS = ("method", "path", "operation", "token")
 
 
-@dataclass
+@dataclass(eq=False)
 class Fault:
     """One queued fault. times: how often it strikes (-1 for ever); after: matching requests it lets pass first."""
 
@@ -52,13 +55,20 @@ class Fault:
             raise ValueError(f"a fault cannot match by {', '.join(sorted(unknown))}")
         re.compile(self.match.get("path", ""))
 
-    def concerns(self, method: str, path: str, operation: str | None, token: bool) -> bool:
-        """Whether a request is one this fault is meant for; token requests only with match.token."""
+    def concerns(self, method: str, path: str, operation: Operation | None, token: bool) -> bool:
+        """Whether a request is one this fault is meant for.
+
+        Token requests only with match.token, faults of pages only pages, failing actions only writes.
+        """
         wanted = self.match
+        if self.kind in OF_PAGES and not (operation and operation.paged):
+            return False
+        if self.kind == "fail_action" and not (operation and operation.writes):
+            return False
         return (
             bool(wanted.get("token")) == token
             and wanted.get("method", method).upper() == method
-            and wanted.get("operation", operation) == operation
+            and wanted.get("operation") in (None, operation and operation.id)
             and re.search(wanted.get("path", ""), path) is not None
         )
 
@@ -89,7 +99,7 @@ class Faults:
         with self._lock:
             return [vars(fault).copy() for fault in self._queue]
 
-    def strike(self, method: str, path: str, operation: str | None, token: bool) -> Fault | None:
+    def strike(self, method: str, path: str, operation: Operation | None, token: bool) -> Fault | None:
         """The fault for this request, if any; counts it."""
         with self._lock:
             for fault in self._queue:
@@ -104,3 +114,11 @@ class Faults:
                         self._queue.remove(fault)
                 return fault
         return None
+
+    def give_back(self, fault: Fault) -> None:
+        """Queues a fault again that found nothing to do."""
+        with self._lock:
+            if fault not in self._queue:
+                self._queue.insert(0, fault)
+            if fault.times >= 0:
+                fault.times += 1

@@ -38,22 +38,26 @@ _SWITCHES = {
 def filtered(call: Call, *kinds: str, service_id: int | None = None) -> list[dict]:
     """The records of these kinds that pass every filter of the query; of one service when its id is given."""
     query = call.query
-    tests = [(pages.by_list(_texts(query[name])), field) for name, field in _LISTS.items() if query.get(name)]
+    rows = [row for row in call.state.live(*kinds) if service_id is None or row["serviceId"] == service_id]
     if query.get("names"):
-        tests.append((pages.by_list(query["names"], call.settings.names_filter), "name"))
-    switches = [(query[name], field) for name, field in _SWITCHES.items() if name in query]
-    tags, vlan = pages.by_tags(query.get("tags")), pages.by_list(query.get("vlan"))
-    included = query.get("includedInPatchParty")
-    return [
-        record
-        for record in call.state.live(*kinds)
-        if (service_id is None or record["serviceId"] == service_id)
-        and all(test(record.get(field)) for test, field in tests)
-        and all(bool(record.get(field)) is wanted for wanted, field in switches)
-        and (not query.get("tags") or tags(record["tags"]))
-        and (not query.get("vlan") or vlan(record["network"]["shortDescription"]))
-        and (included is None or record["patchParty"]["excluded"] is not included)
-    ]
+        test = pages.by_list(query["names"], call.settings.names_filter)
+        rows = [row for row in rows if test(row["name"])]
+    for parameter, field in _LISTS.items():
+        if query.get(parameter):
+            test = pages.by_list(_texts(query[parameter]))
+            rows = [row for row in rows if test(row.get(field))]
+    for parameter, field in _SWITCHES.items():
+        if parameter in query:
+            rows = [row for row in rows if bool(row.get(field)) is query[parameter]]
+    if query.get("tags"):
+        test = pages.by_tags(query["tags"])
+        rows = [row for row in rows if test(row["tags"])]
+    if query.get("vlan"):
+        test = pages.by_list(query["vlan"])
+        rows = [row for row in rows if "network" in row and test(row["network"]["shortDescription"])]
+    if "includedInPatchParty" in query:
+        rows = [row for row in rows if row["patchParty"]["excluded"] is not query["includedInPatchParty"]]
+    return rows
 
 
 def _texts(value: object) -> list[str]:

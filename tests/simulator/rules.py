@@ -45,9 +45,13 @@ def network_of_body(call: Call, area: dict, for_load_balancers: bool = False) ->
     """The network asked for, or the area's default."""
     state, network_id = call.state, call.body.get("networkId")
     if network_id is None:
-        fitting = [n for n in state.networks.values() if n["area"] == area["id"] and n["_load_balancers"] == for_load_balancers]
-        call.require(fitting, "The area has no network of this sort")
-        return fitting[0] if for_load_balancers else build.default_network(state, area["id"])
+        if for_load_balancers:
+            fitting = [n for n in state.networks.values() if n["area"] == area["id"] and n["_load_balancers"]]
+            network = fitting[0] if fitting else None
+        else:
+            network = build.default_network(state, area["id"])
+        call.require(network, "The area has no network for this")
+        return network
     network = state.networks.get(network_id)
     call.require(network, "Unknown network")
     call.require(network["area"] == area["id"], "The network is not in this area")

@@ -58,8 +58,8 @@ _CLUSTERS = [
 ]  # fmt: skip
 
 
-def seed(settings) -> State:
-    """A new state with the whole estate in it."""
+def seed(settings, instances: int = 0) -> State:
+    """A new state with the whole estate in it, and that many further instances."""
     state = State(settings)
     catalogue.fill(state)
     for name, service_id, platform, sizing, zone, status in _INSTANCES:
@@ -74,7 +74,23 @@ def seed(settings) -> State:
     _load_balancers(state)
     _odd_ones(state)
     _details(state)
+    add_instances(state, instances)
     return state
+
+
+def add_instance(state: State, name: str, service: int | str = "billing", **fields) -> dict:
+    """Adds one instance to a service, given by name or id; the fields are those of build.instance."""
+    if isinstance(service, str):
+        service = next(row["id"] for row in state.services.values() if row["name"] == service)
+    return state.add(build.instance(state, name, service, **fields))
+
+
+def add_instances(state: State, count: int, service: int | str | None = None, **fields) -> None:
+    """Adds instances BULK000001, BULK000002, ..., to one service or spread over all."""
+    services = list(state.services)
+    taken = sum(record["name"].startswith("BULK") for record in state.resources.values())
+    for number in range(taken + 1, taken + count + 1):
+        add_instance(state, f"BULK{number:06d}", service or services[number % len(services)], **fields)
 
 
 def _load_balancers(state: State) -> None:

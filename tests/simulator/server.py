@@ -22,7 +22,7 @@ from . import contract, control, families, oauth  # families: registers the hand
 from .actions import Action, accepted
 from .answer import Answer
 from .call import HANDLERS, Call, DryRun, Refusal
-from .coverage import Coverage
+from .exercised import Exercised
 from .faults import Fault, Faults
 from .journal import Journal, without_secrets
 from .seed import seed
@@ -43,22 +43,20 @@ class Hangup(Exception):
 class World:
     """All that the simulator keeps: estate, tokens, journal, faults, settings."""
 
-    def __init__(self, **settings):
-        self.initial = settings
+    def __init__(self, instances: int = 0, **settings):
+        self.initial, self.instances = settings, instances
         self.lock = threading.RLock()
         self.tokens = oauth.Tokens()
         self.journal = Journal()
         self.faults = Faults()
-        self.coverage = Coverage()
-        self.settings = Settings(**settings)
-        self.state: State = seed(self.settings)
-        self.instances = 0
+        self.exercised = Exercised()
+        self.reset()
 
     def reset(self) -> None:
         """Back to the seed and to the settings of the start; tokens stay good."""
         with self.lock:
             self.settings = Settings(**self.initial)
-            self.state = seed(self.settings)
+            self.state: State = seed(self.settings, self.instances)
             self.journal.clear()
             self.faults.clear()
 
@@ -194,10 +192,10 @@ class Exchange:
         """The answer, the faults' doing included."""
         if self.in_api and self.world.settings.latency:
             time.sleep(self.world.settings.latency)
-        fault = self.fault = self.world.faults.strike(
-            self.method, self.path, self.operation.id if self.operation else None, self.is_token
-        )
+        fault = self.fault = self.world.faults.strike(self.method, self.path, self.operation, self.is_token)
         answer = self._before(fault) or self._act()
+        if fault and fault.kind == "fail_action" and not self.entry["applied"]:
+            self.world.faults.give_back(fault)
         answer = self._after(fault, answer)
         self.entry["status"] = answer.status
         return answer
@@ -269,7 +267,7 @@ class Exchange:
         path = contract.read_path(operation, self.path_texts)
         query = contract.read_query(operation, self.query)
         body = contract.read_body(operation, self.headers.get("Content-Type"), self.raw, any_group)
-        world.coverage.note(operation.id)
+        world.exercised.note(operation.id)
         with world.lock:
             state = world.settled()
             call = Call(operation, path, query, body, state)

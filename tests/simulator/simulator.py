@@ -8,14 +8,14 @@ import pathlib
 import tempfile
 import threading
 
-from . import contract, control, oauth
+from . import contract, control, oauth, seed
 from .server import Server, World
 
 
 class Simulator:
     """A running ITCare API. Use it as a context manager, or call `start()` and `stop()`.
 
-    port: 0 takes a free one; tls: True, or a directory for the certificate authority's `ca.pem`;
+    instances: how many to add to the seed; port: 0 takes a free one; tls: True, or a directory for the certificate authority's `ca.pem`;
     settings: see settings.py.
     """
 
@@ -23,15 +23,12 @@ class Simulator:
     client_secret = oauth.CLIENT_SECRET
 
     def __init__(self, *, port: int = 0, tls: bool | str | pathlib.Path = False, instances: int = 0, **settings):
-        self.world = World(**settings)
+        self.world = World(instances, **settings)
         self.ca_path: str | None = None
-        self._instances = instances
         self._directory = contextlib.ExitStack()
         context = self._tls_context(tls) if tls else None
         self._server = Server(self.world, port, context)
         self._thread: threading.Thread | None = None
-        if instances:
-            self.add_instances(instances)
 
     def __enter__(self) -> Simulator:
         self.start()
@@ -120,18 +117,16 @@ class Simulator:
     def reset(self) -> None:
         """Back to the seed and the settings of the start; journal and faults are cleared, tokens stay good."""
         self.world.reset()
-        if self._instances:
-            self.add_instances(self._instances)
 
     def add_instance(self, name: str, service: int | str = "billing", **fields) -> dict:
         """Adds an instance: service by name or id; platform, sizing, zone, network_id and any field of an answer."""
         with self.world.lock:
-            return control.add_instances(self.world, name=name, service=service, **fields)
+            return seed.add_instance(self.world.settled(), name, service, **fields)
 
     def add_instances(self, count: int, **fields) -> None:
         """Adds instances BULK000001, BULK000002, ... spread over the services."""
         with self.world.lock:
-            control.add_instances(self.world, count=count, **fields)
+            seed.add_instances(self.world.settled(), count, **fields)
 
     def announcement(self) -> dict:
         """What a client needs to know, as the command line prints it."""

@@ -95,9 +95,11 @@ class State:
         return record
 
     def drop(self, record: dict) -> None:
-        """Takes a record out of the estate without a trace."""
+        """Takes a record out of the estate without a trace; its address is free again."""
         self.resources.pop(record["id"], None)
         self._balancers.pop(record["id"], None)
+        if "network" in record:
+            self.networks[record["network"]["id"]]["ipFreeNumber"] += 1
 
     def delete(self, record: dict) -> None:
         """Takes a resource and its nodes out of the estate, or leaves them listed as REMOVED."""
@@ -110,9 +112,8 @@ class State:
     def live(self, *kinds: str, nodes: bool = False) -> Iterator[dict]:
         """The resources that are to be seen, without the nodes of clusters unless asked for."""
         for record in self.resources.values():
-            if record["_state"] != "hidden" and (not kinds or record["_kind"] in kinds):
-                if nodes or record.get("_parent") is None:
-                    yield record
+            if (not kinds or record["_kind"] in kinds) and record["_state"] != "hidden" and (nodes or "_parent" not in record):
+                yield record
 
     def get(self, resource_id: int, *kinds: str) -> dict | None:
         """A resource that can be asked for by its id; removed ones cannot."""
@@ -149,7 +150,7 @@ class State:
         """The next free address of a network."""
         host = self._hosts[network["id"]] = self._hosts.get(network["id"], 10) + 1
         first, second, third, _ = network["cidr"].split("/")[0].split(".")
-        network["ipFreeNumber"] = max(0, network["ipFreeNumber"] - 1)
+        network["ipFreeNumber"] -= 1
         return f"{first}.{second}.{int(third) + host // 250}.{host % 250 + 1}"
 
     def view(self, record: dict, schema: str | None = None) -> dict:
