@@ -23,8 +23,8 @@ options:
     required: true
   service_id:
     description:
-      - The service to which the instance belongs, as a name or an id. Where several instances bear the same name, it says
-        which one is meant.
+      - The service to which the instance belongs, as a name or an id. Where several instances bear the same name, it
+        says which one is meant.
     type: str
     aliases:
       - service
@@ -43,13 +43,14 @@ options:
   description:
     description:
       - Description of the snapshot, at most 100 characters.
-      - Where the instance has a snapshot with another description, the task fails and names it, whatever the O(state). So a
-        description makes sure that no snapshot of somebody else is recovered or removed. Without one, any snapshot will do.
+      - Where the instance has a snapshot with another description, the task fails and names it, whatever the
+        O(state). So a description makes sure that no snapshot of somebody else is recovered or removed. Without one,
+        any snapshot will do.
     type: str
   change_reference:
     description:
-      - Reference to a change in an external change management system, at most 10 characters. It is kept with a new snapshot;
-        the other states send none.
+      - Reference to a change in an external change management system, at most 10 characters. It is kept with a new
+        snapshot; the other states send none.
     type: str
   force:
     description:
@@ -100,8 +101,8 @@ EXAMPLES = r"""
 RETURN = r"""
 snapshot:
   description:
-    - The snapshot as the platform shows it after the task, with keys in snake_case, and in check mode as it is now. Null where
-      there is none.
+    - The snapshot as the platform shows it after the task, with keys in snake_case, and in check mode as it is now.
+      Null where there is none.
   returned: success
   type: dict
   sample:
@@ -115,8 +116,8 @@ snapshot:
     snapshot_size: 1
 steps:
   description:
-    - The names of the steps that were sent, or in check mode would be sent, namely C(create_snapshot), C(recover_snapshot) or
-      C(delete_snapshot).
+    - The names of the steps that were sent, or in check mode would be sent, namely C(create_snapshot),
+      C(recover_snapshot) or C(delete_snapshot).
   returned: success
   type: list
   elements: str

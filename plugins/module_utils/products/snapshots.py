@@ -25,9 +25,9 @@ def read_snapshot(client, instance):
 def plan_snapshot(instance, wanted):
     """The steps (list of Step) from the snapshot of ``instance`` (its ``snapshot``, or None) to the ``wanted`` one.
 
-    ``wanted["snapshot"]`` has ``state`` (present, recovered, absent) and maybe ``description``, ``change_reference`` and
-    ``force``. Raises NotFound where there is no instance to have one, FixedDifference where another snapshot is in the
-    way, and InvalidInput where there is none to recover.
+    ``wanted["snapshot"]`` has ``state`` (present, recovered, absent) and maybe ``description``, ``change_reference``
+    and ``force``. Raises NotFound where there is no instance to have one, FixedDifference where another snapshot is in
+    the way, and InvalidInput where there is none to recover.
     """
     called = "the name %s" % wanted["name"] if "name" in wanted else "the id %s" % wanted["id"]
     wanted = wanted["snapshot"]
@@ -39,8 +39,8 @@ def plan_snapshot(instance, wanted):
     current = instance["snapshot"]
     if current is not None and _is_another(current, wanted):
         raise FixedDifference(
-            "%s has another snapshot already: %s. Only one is kept at a time, and its description cannot be changed: remove "
-            "it (state=absent), wait until it expires, or ask for this one (the same description, or none)"
+            "%s has another snapshot already: %s. Only one is kept at a time, and its description cannot be changed: "
+            "remove it (state=absent), wait until it expires, or ask for this one (the same description, or none)"
             % (instance.get("name"), describe(current))
         )
     if state == "present":

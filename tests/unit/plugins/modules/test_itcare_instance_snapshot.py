@@ -9,6 +9,7 @@ from ansible_collections.cegedim.cloud.plugins.module_utils import lifecycle
 
 MODULE = "itcare_instance_snapshot"
 WITHOUT, WITH = "PEBBILL01", "PETPORT01"  # PETPORT01 has a snapshot from the start
+METHODS = {"present": "POST", "recovered": "PATCH", "absent": "DELETE"}
 
 
 def path_of(sim, name):
@@ -342,9 +343,7 @@ def test_effect_never_visible(sim, run, monkeypatch):
 
 @pytest.mark.parametrize("state, instance", [("present", WITHOUT), ("recovered", WITH), ("absent", WITH)])
 def test_action_fails(sim, run, state, instance):
-    sim.fault(
-        "fail_action", method={"present": "POST", "recovered": "PATCH", "absent": "DELETE"}[state], message="Disk"
-    )
+    sim.fault("fail_action", method=METHODS[state], message="Disk")
 
     result = run(MODULE, instance=instance, state=state)
 
@@ -357,7 +356,7 @@ def test_action_fails(sim, run, state, instance):
 @pytest.mark.parametrize("fault", ["reset_after", "truncate", "truncate_json", "error_after"])
 @pytest.mark.parametrize("state, instance", [("present", WITHOUT), ("recovered", WITH), ("absent", WITH)])
 def test_lost_answer_of_what_took_effect(sim, run, fault, state, instance):
-    sim.fault(fault, path="/snapshots", method={"present": "POST", "recovered": "PATCH", "absent": "DELETE"}[state])
+    sim.fault(fault, path="/snapshots", method=METHODS[state])
 
     result = run(MODULE, instance=instance, state=state)
 
@@ -369,7 +368,7 @@ def test_lost_answer_of_what_took_effect(sim, run, fault, state, instance):
 @pytest.mark.parametrize("state, instance", [("present", WITHOUT), ("recovered", WITH)])
 def test_lost_request_is_never_sent_twice(sim, run, monkeypatch, state, instance):
     monkeypatch.setattr(lifecycle, "LOST_SECONDS", 0.5)
-    sim.fault("reset_before", path="/snapshots", method={"present": "POST", "recovered": "PATCH"}[state])
+    sim.fault("reset_before", path="/snapshots", method=METHODS[state])
 
     result = run(MODULE, instance=instance, state=state)
 
