@@ -34,9 +34,10 @@ def check_items(option, items):
 
 
 def service_ids(client, option, wanted):
-    """The ids of services given by name or id, in the same order; only names are looked up. Raises NotFound."""
+    """The ids of services given by name or id, each once; only names are looked up. Raises NotFound."""
     check_items(option, wanted)
-    return in_parallel(lambda one: int(one) if is_id(one) else find_service(client, one)["id"], wanted)
+    ids = in_parallel(lambda one: int(one) if is_id(one) else find_service(client, one)["id"], wanted)
+    return list(dict.fromkeys(ids))
 
 
 def tag_pairs(tags):
