@@ -23,7 +23,7 @@ def timestamp(seconds: float | None = None) -> str:
 
 @dataclass
 class Action:
-    """One submitted action. `ends`: when it leaves IN_PROGRESS; `due`: when its effect shows; seconds since the epoch."""
+    """One submitted action; `ends` and `due` (when its effect shows) in seconds since the epoch."""
 
     id: int
     process: str
@@ -89,7 +89,9 @@ class ActionLog:
         self._pending: list[Action] = []
         self._by_resource: dict[int, list[Action]] = {}
 
-    def submit(self, record: dict, process: str, message: str, effect, undo=None, failure=None, seconds=0.2, late=0.0) -> Action:
+    def submit(
+        self, record: dict, process: str, message: str, effect, undo=None, failure=None, seconds=0.2, late=0.0
+    ) -> Action:
         """Starts an action on a record. The effect is applied after `seconds` + `late`, unless there is a failure."""
         now = time.time()
         action = Action(

@@ -11,7 +11,16 @@ PATCH_TAG, PATCH_DATE = "2026-Q2", "2026-04-23T18:00:00.000Z"
 _PHASE_DATES = ("releasedAt", "endOfSalesAt", "extendedSupportAt", "endOfSupportAt", "supportPhase")
 
 
-def resource(state: State, kind: str, name: str, service_id: int, kind_type: str, family: str, product: dict | None = None, **fields) -> dict:
+def resource(
+    state: State,
+    kind: str,
+    name: str,
+    service_id: int,
+    kind_type: str,
+    family: str,
+    product: dict | None = None,
+    **fields,
+) -> dict:
     """The fields every resource has (ManagedResource and Resource of the contract); `fields` win."""
     described, service = KINDS[kind], state.services[service_id]
     production = service["environment"] == PRODUCTION
@@ -121,7 +130,11 @@ def instance(
         osName=image["label"],
         osType=image["type"],
         region={"id": region["id"], "location": region["location"], "dataCenter": region["dataCenter"]},
-        replication={"storageClass": "STANDARD", "storageReplicationClass": "REPLICATED", "storageMoveInProgress": False},
+        replication={
+            "storageClass": "STANDARD",
+            "storageReplicationClass": "REPLICATED",
+            "storageMoveInProgress": False,
+        },
         storage=disk,
         storageInformation=storage_information(disk, image["type"]),
         storageMoveInProgress=False,
@@ -134,16 +147,48 @@ def instance(
     return record
 
 
-def cluster(state: State, kind: str, name: str, service_id: int, product: dict, sizing: str, zones: list[str], network_id: int | None, nodes: list[str], disk: int = 40, **fields) -> tuple[dict, list[dict]]:  # fmt: skip
+def cluster(
+    state: State,
+    kind: str,
+    name: str,
+    service_id: int,
+    product: dict,
+    sizing: str,
+    zones: list[str],
+    network_id: int | None,
+    nodes: list[str],
+    disk: int = 40,
+    **fields,
+) -> tuple[dict, list[dict]]:
     """A managed product and its nodes, spread over the zones; neither is part of the estate yet."""
     described = KINDS[kind]
     record = resource(
-        state, kind, name, service_id, described.type, product["name"], product, version=product["version"], allowMonitoringDisplay=True
+        state,
+        kind,
+        name,
+        service_id,
+        described.type,
+        product["name"],
+        product,
+        version=product["version"],
+        allowMonitoringDisplay=True,
     )
     members = []
     for number, node in enumerate(nodes):
         zone = zones[number % len(zones)]
-        members.append(instance(state, node, service_id, product["platform"], size_or(sizing), zone, network_id, parent=record, disk=disk))
+        members.append(
+            instance(
+                state,
+                node,
+                service_id,
+                product["platform"],
+                size_or(sizing),
+                zone,
+                network_id,
+                parent=record,
+                disk=disk,
+            )
+        )
     record["_network"] = members[0]["network"]["id"]
     record["_zones"] = zones
     record["_sizing"] = sizing
@@ -174,7 +219,9 @@ def size_or(sizing: str) -> str:
 def storage_information(disk: int, os_type: str) -> dict:
     mount = "C:" if os_type == "WINDOWS" else "/"
     return {
-        "fileSystems": [{"free": disk // 2, "mountingPoint": mount, "sizeOf": disk, "type": "NTFS" if mount == "C:" else "ext4"}],
+        "fileSystems": [
+            {"free": disk // 2, "mountingPoint": mount, "sizeOf": disk, "type": "NTFS" if mount == "C:" else "ext4"}
+        ],
         "totalSizeDisks": disk,
         "totalSizeFileSystems": disk,
     }
@@ -192,7 +239,9 @@ def place(state: State, zone_id: str) -> tuple[dict, dict, dict]:
 
 def default_network(state: State, area_id: str) -> dict | None:
     """The network with free addresses that a resource gets when none is asked for; None when all are full."""
-    networks = [n for n in state.networks.values() if n["area"] == area_id and not n["_load_balancers"] and n["ipFreeNumber"]]
+    networks = [
+        n for n in state.networks.values() if n["area"] == area_id and not n["_load_balancers"] and n["ipFreeNumber"]
+    ]
     return max(networks, key=lambda network: network["defaultNetwork"], default=None)
 
 

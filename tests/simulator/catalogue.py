@@ -23,15 +23,23 @@ DEPENDENCIES = {44411: [44421], 44412: [44422], 44413: [44411]}
 
 # region: location, data centre; area: regulation, default; zone: data centre (L25835-25939).
 _REGIONS = {
-    "EB": ("Boulogne-Billancourt", "EB4", {
-        "EB-EMEA": ("STANDARD", {"EB-A": "EB4", "EB-B": "EB4", "EB-C": "EB5"}),
-        "EB-HDS": ("HDS", {"EB-HDS-A": "EB4", "EB-HDS-B": "EB4", "EB-HDS-C": "EB5"}),
-    }),
-    "ET": ("Toulouse", "ET1", {
-        "ET-EMEA": ("STANDARD", {"ET-A": "ET1", "ET-B": "ET1"}),
-        "ET-HDS": ("HDS", {"ET-HDS-A": "ET1", "ET-HDS-B": "ET1"}),
-    }),
-}  # fmt: skip
+    "EB": (
+        "Boulogne-Billancourt",
+        "EB4",
+        {
+            "EB-EMEA": ("STANDARD", {"EB-A": "EB4", "EB-B": "EB4", "EB-C": "EB5"}),
+            "EB-HDS": ("HDS", {"EB-HDS-A": "EB4", "EB-HDS-B": "EB4", "EB-HDS-C": "EB5"}),
+        },
+    ),
+    "ET": (
+        "Toulouse",
+        "ET1",
+        {
+            "ET-EMEA": ("STANDARD", {"ET-A": "ET1", "ET-B": "ET1"}),
+            "ET-HDS": ("HDS", {"ET-HDS-A": "ET1", "ET-HDS-B": "ET1"}),
+        },
+    ),
+}
 
 # id, region, area, scope, environment, short description, range, free addresses, load balancers only
 _NETWORKS = [
@@ -73,19 +81,139 @@ _PRODUCTS = [
     ("ol9", LINUX, "ORACLE", "Oracle Linux 9", "9", "ol9", "STANDARD", _SMALL_AND_UP, ()),
     ("windows2022", WINDOWS, "WINDOWS", "Windows Server 2022", "2022", "windows2022", "STANDARD", _WINDOWS_SIZINGS, ()),
     ("tomcat10", "TOMCAT", "TOMCAT", "Tomcat 10", "10", "deb12", "STANDARD", _TWO_CPU_AND_UP, ()),
-    ("k8s131", "KUBERNETES", "KUBERNETES", "Kubernetes 1.31", "v1.31.5", "ubuntu24", "STANDARD", _WINDOWS_SIZINGS, ("standalone", "ha")),
-    ("k8s130", "KUBERNETES", "KUBERNETES", "Kubernetes 1.30", "v1.30.9", "ubuntu24", "END_OF_SALES", _WINDOWS_SIZINGS, ("standalone", "ha")),
-    ("pg16", "POSTGRESQL", "POSTGRESQL", "PostgreSQL 16", "16", "deb12", "STANDARD", _TWO_CPU_AND_UP, ("standalone", "ha")),
-    ("pg15", "POSTGRESQL", "POSTGRESQL", "PostgreSQL 15", "15", "deb12", "STANDARD", _TWO_CPU_AND_UP, ("standalone", "ha")),
-    ("pg14", "POSTGRESQL", "POSTGRESQL", "PostgreSQL 14", "14", "deb12", "END_OF_SALES", _TWO_CPU_AND_UP, ("standalone", "ha")),
-    ("mariadb1011", "MARIADB", "MARIADB", "MariaDB 10.11", "10.11", "deb12", "STANDARD", _TWO_CPU_AND_UP, ("single", "galera")),
-    ("mariadb106", "MARIADB", "MARIADB", "MariaDB 10.6", "10.6", "deb12", "END_OF_SALES", _TWO_CPU_AND_UP, ("single", "galera")),
-    ("sqlserver2022", "SQLSERVER", "SQLSERVER", "SQL Server 2022", "2022", "windows2022", "STANDARD", _WINDOWS_SIZINGS, ("standalone", "alwaysOn")),
-    ("opensearch219", "OPENSEARCH", "OPENSEARCH", "OpenSearch 2.19", "2.19.0", "deb12", "STANDARD", _WINDOWS_SIZINGS, ("cluster",)),
+    (
+        "k8s131",
+        "KUBERNETES",
+        "KUBERNETES",
+        "Kubernetes 1.31",
+        "v1.31.5",
+        "ubuntu24",
+        "STANDARD",
+        _WINDOWS_SIZINGS,
+        ("standalone", "ha"),
+    ),
+    (
+        "k8s130",
+        "KUBERNETES",
+        "KUBERNETES",
+        "Kubernetes 1.30",
+        "v1.30.9",
+        "ubuntu24",
+        "END_OF_SALES",
+        _WINDOWS_SIZINGS,
+        ("standalone", "ha"),
+    ),
+    (
+        "pg16",
+        "POSTGRESQL",
+        "POSTGRESQL",
+        "PostgreSQL 16",
+        "16",
+        "deb12",
+        "STANDARD",
+        _TWO_CPU_AND_UP,
+        ("standalone", "ha"),
+    ),
+    (
+        "pg15",
+        "POSTGRESQL",
+        "POSTGRESQL",
+        "PostgreSQL 15",
+        "15",
+        "deb12",
+        "STANDARD",
+        _TWO_CPU_AND_UP,
+        ("standalone", "ha"),
+    ),
+    (
+        "pg14",
+        "POSTGRESQL",
+        "POSTGRESQL",
+        "PostgreSQL 14",
+        "14",
+        "deb12",
+        "END_OF_SALES",
+        _TWO_CPU_AND_UP,
+        ("standalone", "ha"),
+    ),
+    (
+        "mariadb1011",
+        "MARIADB",
+        "MARIADB",
+        "MariaDB 10.11",
+        "10.11",
+        "deb12",
+        "STANDARD",
+        _TWO_CPU_AND_UP,
+        ("single", "galera"),
+    ),
+    (
+        "mariadb106",
+        "MARIADB",
+        "MARIADB",
+        "MariaDB 10.6",
+        "10.6",
+        "deb12",
+        "END_OF_SALES",
+        _TWO_CPU_AND_UP,
+        ("single", "galera"),
+    ),
+    (
+        "sqlserver2022",
+        "SQLSERVER",
+        "SQLSERVER",
+        "SQL Server 2022",
+        "2022",
+        "windows2022",
+        "STANDARD",
+        _WINDOWS_SIZINGS,
+        ("standalone", "alwaysOn"),
+    ),
+    (
+        "opensearch219",
+        "OPENSEARCH",
+        "OPENSEARCH",
+        "OpenSearch 2.19",
+        "2.19.0",
+        "deb12",
+        "STANDARD",
+        _WINDOWS_SIZINGS,
+        ("cluster",),
+    ),
     ("redis72", "REDIS", "REDIS", "Redis 7.2", "7.2", "deb12", "STANDARD", _TWO_CPU_AND_UP, ("standalone", "sentinel")),
-    ("kafka39", "APACHE_KAFKA", "APACHE_KAFKA", "Apache Kafka 3.9", "3.9", "deb12", "STANDARD", _WINDOWS_SIZINGS, ("cluster",)),
-    ("rabbitmq313", "RABBITMQ", "RABBITMQ", "RabbitMQ 3.13", "3.13", "deb12", "STANDARD", _TWO_CPU_AND_UP, ("standalone", "cluster")),
-    ("glusterfs102", "GLUSTERFS", "GLUSTERFS", "GlusterFS 10.2", "10.2", "deb12", "STANDARD", ["2cpu4gb", "4cpu8gb"], ("cluster",)),
+    (
+        "kafka39",
+        "APACHE_KAFKA",
+        "APACHE_KAFKA",
+        "Apache Kafka 3.9",
+        "3.9",
+        "deb12",
+        "STANDARD",
+        _WINDOWS_SIZINGS,
+        ("cluster",),
+    ),
+    (
+        "rabbitmq313",
+        "RABBITMQ",
+        "RABBITMQ",
+        "RabbitMQ 3.13",
+        "3.13",
+        "deb12",
+        "STANDARD",
+        _TWO_CPU_AND_UP,
+        ("standalone", "cluster"),
+    ),
+    (
+        "glusterfs102",
+        "GLUSTERFS",
+        "GLUSTERFS",
+        "GlusterFS 10.2",
+        "10.2",
+        "deb12",
+        "STANDARD",
+        ["2cpu4gb", "4cpu8gb"],
+        ("cluster",),
+    ),
     ("overdrive28", "OVERDRIVE", "OVERDRIVE", "OverDrive 28", "28", "deb12", "STANDARD", ["XS"], ("single",)),
     ("matomo5", "MATOMO", "MATOMO", "Matomo 5", "5", "deb12", "STANDARD", _LETTERS, ("single",)),
 ]
@@ -243,7 +371,10 @@ def _fill_policies(state: State) -> None:
     ):
         state.backup_policies[policy_id] = {
             "availableInAZ": [
-                zone["id"] for region in state.regions.values() for area in region["areas"] for zone in area["availabilityZones"]
+                zone["id"]
+                for region in state.regions.values()
+                for area in region["areas"]
+                for zone in area["availabilityZones"]
             ],
             "cloudId": "101",
             "cloudName": "acme-retail",
@@ -264,10 +395,31 @@ def _fill_policies(state: State) -> None:
 
 def _fill_networking(state: State) -> None:
     state.domains = [
-        {"description": "Internal", "id": 31, "isManagedByCegedim": True, "isPublic": False, "name": "acme.example", "sniDefault": False},
-        {"description": "Public", "id": 32, "isManagedByCegedim": True, "isPublic": True, "name": "acme.test", "sniDefault": True},
-        {"description": "Managed elsewhere", "id": 33, "isManagedByCegedim": False, "isPublic": True, "name": "acme.invalid", "sniDefault": False},
-    ]  # fmt: skip
+        {
+            "description": "Internal",
+            "id": 31,
+            "isManagedByCegedim": True,
+            "isPublic": False,
+            "name": "acme.example",
+            "sniDefault": False,
+        },
+        {
+            "description": "Public",
+            "id": 32,
+            "isManagedByCegedim": True,
+            "isPublic": True,
+            "name": "acme.test",
+            "sniDefault": True,
+        },
+        {
+            "description": "Managed elsewhere",
+            "id": 33,
+            "isManagedByCegedim": False,
+            "isPublic": True,
+            "name": "acme.invalid",
+            "sniDefault": False,
+        },
+    ]
     state.authentication_domains = [
         {"description": "Default domain", "id": "CGDM-EMEA", "isDefault": True},
         {"description": "Domain of the health area", "id": "CGDM-HDS", "isDefault": False},
@@ -277,13 +429,39 @@ def _fill_networking(state: State) -> None:
         {"comment": "", "description": "GET / answers 200", "id": 52, "name": "http-root"},
     ]
     state.certificates = [
-        {"certificateName": "star-acme-example", "commonName": "*.acme.example", "description": "", "expirationDate": FUTURE, "id": 61},
-        {"certificateName": "star-acme-test", "commonName": "*.acme.test", "description": "", "expirationDate": FUTURE, "id": 62},
+        {
+            "certificateName": "star-acme-example",
+            "commonName": "*.acme.example",
+            "description": "",
+            "expirationDate": FUTURE,
+            "id": 61,
+        },
+        {
+            "certificateName": "star-acme-test",
+            "commonName": "*.acme.test",
+            "description": "",
+            "expirationDate": FUTURE,
+            "id": 62,
+        },
     ]
     state.ssl_profiles = [
-        {"certificat": "star-acme-example", "description": "", "id": 71, "name": "clientssl-acme-example", "serverName": "acme.example", "sniDefault": False},
-        {"certificat": "star-acme-test", "description": "", "id": 72, "name": "clientssl-acme-test", "serverName": "acme.test", "sniDefault": True},
-    ]  # fmt: skip
+        {
+            "certificat": "star-acme-example",
+            "description": "",
+            "id": 71,
+            "name": "clientssl-acme-example",
+            "serverName": "acme.example",
+            "sniDefault": False,
+        },
+        {
+            "certificat": "star-acme-test",
+            "description": "",
+            "id": 72,
+            "name": "clientssl-acme-test",
+            "serverName": "acme.test",
+            "sniDefault": True,
+        },
+    ]
     state.protocols = [
         _protocol(1, "HTTP", 80, certificate=False),
         _protocol(2, "HTTPS", 443, certificate=True),
@@ -293,7 +471,14 @@ def _fill_networking(state: State) -> None:
 
 
 def _protocol(order: int, name: str, port: int, certificate: bool) -> dict:
-    profiles = ("NoPersistenceNoRedirect", "NoPersistenceOnly", "NoPersistenceRedirect", "PersistenceNoRedirect", "PersistenceOnly", "PersistenceRedirect")  # fmt: skip
+    profiles = (
+        "NoPersistenceNoRedirect",
+        "NoPersistenceOnly",
+        "NoPersistenceRedirect",
+        "PersistenceNoRedirect",
+        "PersistenceOnly",
+        "PersistenceRedirect",
+    )
     return {
         "comment": "",
         "isCertificateRequired": certificate,

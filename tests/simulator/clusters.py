@@ -17,7 +17,9 @@ from .state import ACTIVE, INACTIVE, KINDS
 _PASSWORD_KINDS = (r"[a-z]", r"[A-Z]", r"\d", r"[^A-Za-z0-9]")
 
 
-def register(kind: str, *, listed: bool = False, operations: dict[str, Callable] | None = None, delete_status: str | None = None) -> None:
+def register(
+    kind: str, *, listed: bool = False, operations: dict[str, Callable] | None = None, delete_status: str | None = None
+) -> None:
     """Registers get, nodes, networks, update and delete of a kind, as far as the contract has them."""
 
     def has(operation_id: str) -> bool:
@@ -110,7 +112,7 @@ def create(
     password_min: int = 12,
     **fields,
 ):
-    """Creates a managed product of `count` nodes named from `prefix`; `fields` are what its answer tells beyond the rest.
+    """Creates a managed product of `count` nodes named from `prefix`; `fields`: what its answer tells beyond the rest.
 
     sizing, version, zone, password: names of the body's fields; disk: the allowed GB of `diskSize`.
     """
@@ -154,7 +156,9 @@ def product_of_body(call: Call, kind: str, version: str | None) -> dict:
     body = call.body
     products = [product for product in call.state.products.values() if product["type"] == KINDS[kind].type]
     if "platform" in body:
-        accepted = {"either": ("code", "platform"), "code": ("code",), "platform": ("platform",)}[call.settings.platform_value]
+        accepted = {"either": ("code", "platform"), "code": ("code",), "platform": ("platform",)}[
+            call.settings.platform_value
+        ]
         products = [product for product in products if body["platform"] in [product[name] for name in accepted]]
         call.require(products, "Unknown platform for this product")
     if version is not None and version in body:

@@ -110,7 +110,9 @@ class Contract:
         if schema is None:
             return [] if body is None else [f"{operation.id}: an undocumented body"]
         validator = self._validator(schema)
-        return [f"{operation.id}: {_place(error, 'answer')}: {error.message[:200]}" for error in validator.iter_errors(body)]
+        return [
+            f"{operation.id}: {_place(error, 'answer')}: {error.message[:200]}" for error in validator.iter_errors(body)
+        ]
 
     def _add(self, path: str, method: str, item: dict) -> None:
         parameters = [self._resolve(parameter) for parameter in item.get("parameters", [])]
@@ -247,7 +249,9 @@ def read_body(operation: Operation, content_type: str | None, raw: bytes, any_pa
         return None
     sent_type = (content_type or "").partition(";")[0].strip().lower()
     if sent_type != operation.body_type:
-        raise Violation(f"the content type of the body is {sent_type or 'missing'}, documented is {operation.body_type}")
+        raise Violation(
+            f"the content type of the body is {sent_type or 'missing'}, documented is {operation.body_type}"
+        )
     try:
         body = json.loads(raw)
     except ValueError:

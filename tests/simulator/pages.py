@@ -54,7 +54,9 @@ def _number(query: dict, name: str, default: int, least: int) -> int:
     return int(text)
 
 
-def _sorted(rows: list[dict], sort: str | None, direction: str | None, sortable: Iterable[str]) -> tuple[list[dict], list[dict]]:
+def _sorted(
+    rows: list[dict], sort: str | None, direction: str | None, sortable: Iterable[str]
+) -> tuple[list[dict], list[dict]]:
     if not sort:
         return rows, []
     name, *rest = sort.split(",")
@@ -105,7 +107,9 @@ def by_tags(values: list[str] | None) -> Callable[[list[dict]], bool]:
     wanted = [value.partition(":")[::2] for value in values or []]
 
     def test(tags: list[dict]) -> bool:
-        return all(any(t["tagKey"] == key and (not value or t["tagValue"] == value) for t in tags) for key, value in wanted)
+        return all(
+            any(t["tagKey"] == key and (not value or t["tagValue"] == value) for t in tags) for key, value in wanted
+        )
 
     return test
 

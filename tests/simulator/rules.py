@@ -140,7 +140,10 @@ def switch(call: Call, record: dict, status: str) -> Action:
     change = build.start if starting else build.stop
     nodes = call.state.nodes(record["id"])
     return call.start(
-        record, f"{verb.upper()}_{record['resourceType']}", f"{verb.capitalize()} {record['name']}", lambda: change(record, nodes)
+        record,
+        f"{verb.upper()}_{record['resourceType']}",
+        f"{verb.capitalize()} {record['name']}",
+        lambda: change(record, nodes),
     )
 
 
@@ -220,4 +223,7 @@ def wanted_operation(call: Call, known: dict):
 def production_reason(call: Call, record: dict, what: str) -> None:
     """Switching something off in production needs a deactivationReason (L3935, L3955)."""
     reason = (call.options.get("deactivationReason") or "").strip()
-    call.require(reason or not is_production(call.state, record), f"Deactivating the {what} in production needs deactivationReason")
+    call.require(
+        reason or not is_production(call.state, record),
+        f"Deactivating the {what} in production needs deactivationReason",
+    )

@@ -32,30 +32,166 @@ _INSTANCES = [
 
 # kind, name, service, product, sizing, zones, nodes, further fields
 _CLUSTERS = [
-    ("kubernetes", "billing-k8s", BILLING, "k8s130", "4cpu8gb", ["EB-A", "EB-B"], ["PEBK8S01", "PEBK8S02", "PEBK8S03"], {
-        "availableAZs": ["EB-A", "EB-B"], "availableDCs": ["EB4"], "ingressProvider": "NGINX", "labelAreaList": ["EB-EMEA"],
-        "labelRegion": "EB", "managementUrl": "https://rancher.acme.example/billing-k8s", "supportsHAMode": True,
-        "technicalId": "c-billing", "topology": "STANDARD", "versionDetailed": "v1.30.9+rke2r1"}),
-    ("postgresql", "billingpg", BILLING, "pg15", "4cpu16gb", ["EB-A", "EB-B"], ["PEBPGBIL01", "PEBPGBIL02"], {
-        "topology": "HA", "trigram": "bil", "allowedReplicationLag": 100, "tlsEnabled": True, "url": "billingpg.pg.acme.example"}),
-    ("postgresql", "intrapg", INTRANET, "pg14", "2cpu4gb", ["EB-A"], ["DEBPGINT01"], {
-        "topology": "STANDALONE", "trigram": "int", "allowedReplicationLag": 100, "tlsEnabled": False, "url": "intrapg.pg.acme.example"}),
-    ("mariadb", "portal-maria", PORTAL, "mariadb1011", "2cpu8gb", ["ET-A", "ET-B"], ["PETMDB01", "PETMDB02", "PETMDB03"], {
-        "topology": "CLUSTER", "url": "portal-maria.acme.example"}),
-    ("sqlserver", "billsql01", BILLING, "sqlserver2022", "4cpu16gb", ["EB-A"], ["PEBSQL01"], {"topology": "STANDALONE"}),
-    ("opensearch", "billing-search", BILLING_QA, "opensearch219", "2cpu8gb", ["EB-A", "EB-B", "EB-C"], ["QEBOS01", "QEBOS02", "QEBOS03"], {
-        "dedicatedIngest": False, "elsType": "OPENSEARCH", "farmTopology": "CLUSTER", "managementUrls": ["https://billing-search.acme.example"]}),
-    ("redis", "portalcache", PORTAL_UAT, "redis72", "2cpu4gb", ["ET-A"], ["UETRED01"], {
-        "persistenceMode": "PERSISTENT", "tlsEnabled": True, "topology": "STANDALONE", "url": "portalcache.acme.example"}),
-    ("apache_kafka", "billing_events", BILLING, "kafka39", "4cpu8gb", ["EB-A", "EB-B", "EB-C"], ["PEBKAF01", "PEBKAF02", "PEBKAF03"], {
-        "bootstrapServer": "billing-events.acme.example:9092", "nodeSizing": "4cpu8gb", "overloadedParams": "", "restEndpoint": "", "zooKeeper": ""}),
-    ("rabbitmq", "intranet-rmq", INTRANET, "rabbitmq313", "2cpu4gb", ["EB-A"], ["DEBRMQ01"], {
-        "brokerSize": "2cpu4gb", "managementUrl": "https://intranet-rmq.acme.example", "tlsEnabled": True}),
-    ("glusterfs", "billing_files", BILLING, "glusterfs102", "2cpu4gb", ["EB-A", "EB-B"], ["PEBGLU01", "PEBGLU02"], {
-        "topology": "CLUSTER", "url": "billing-files.acme.example", "virtualIp": "10.62.0.50"}),
-    ("overdrive", "intradrive", INTRANET, "overdrive28", "XS", ["EB-A"], ["DEBOVD01"], {"url": "https://intradrive.acme.example"}),
-    ("matomo", "portal-stats", PORTAL, "matomo5", "S", ["ET-A"], ["PETMAT01"], {"url": "https://portal-stats.acme.example"}),
-]  # fmt: skip
+    (
+        "kubernetes",
+        "billing-k8s",
+        BILLING,
+        "k8s130",
+        "4cpu8gb",
+        ["EB-A", "EB-B"],
+        ["PEBK8S01", "PEBK8S02", "PEBK8S03"],
+        {
+            "availableAZs": ["EB-A", "EB-B"],
+            "availableDCs": ["EB4"],
+            "ingressProvider": "NGINX",
+            "labelAreaList": ["EB-EMEA"],
+            "labelRegion": "EB",
+            "managementUrl": "https://rancher.acme.example/billing-k8s",
+            "supportsHAMode": True,
+            "technicalId": "c-billing",
+            "topology": "STANDARD",
+            "versionDetailed": "v1.30.9+rke2r1",
+        },
+    ),
+    (
+        "postgresql",
+        "billingpg",
+        BILLING,
+        "pg15",
+        "4cpu16gb",
+        ["EB-A", "EB-B"],
+        ["PEBPGBIL01", "PEBPGBIL02"],
+        {
+            "topology": "HA",
+            "trigram": "bil",
+            "allowedReplicationLag": 100,
+            "tlsEnabled": True,
+            "url": "billingpg.pg.acme.example",
+        },
+    ),
+    (
+        "postgresql",
+        "intrapg",
+        INTRANET,
+        "pg14",
+        "2cpu4gb",
+        ["EB-A"],
+        ["DEBPGINT01"],
+        {
+            "topology": "STANDALONE",
+            "trigram": "int",
+            "allowedReplicationLag": 100,
+            "tlsEnabled": False,
+            "url": "intrapg.pg.acme.example",
+        },
+    ),
+    (
+        "mariadb",
+        "portal-maria",
+        PORTAL,
+        "mariadb1011",
+        "2cpu8gb",
+        ["ET-A", "ET-B"],
+        ["PETMDB01", "PETMDB02", "PETMDB03"],
+        {"topology": "CLUSTER", "url": "portal-maria.acme.example"},
+    ),
+    (
+        "sqlserver",
+        "billsql01",
+        BILLING,
+        "sqlserver2022",
+        "4cpu16gb",
+        ["EB-A"],
+        ["PEBSQL01"],
+        {"topology": "STANDALONE"},
+    ),
+    (
+        "opensearch",
+        "billing-search",
+        BILLING_QA,
+        "opensearch219",
+        "2cpu8gb",
+        ["EB-A", "EB-B", "EB-C"],
+        ["QEBOS01", "QEBOS02", "QEBOS03"],
+        {
+            "dedicatedIngest": False,
+            "elsType": "OPENSEARCH",
+            "farmTopology": "CLUSTER",
+            "managementUrls": ["https://billing-search.acme.example"],
+        },
+    ),
+    (
+        "redis",
+        "portalcache",
+        PORTAL_UAT,
+        "redis72",
+        "2cpu4gb",
+        ["ET-A"],
+        ["UETRED01"],
+        {
+            "persistenceMode": "PERSISTENT",
+            "tlsEnabled": True,
+            "topology": "STANDALONE",
+            "url": "portalcache.acme.example",
+        },
+    ),
+    (
+        "apache_kafka",
+        "billing_events",
+        BILLING,
+        "kafka39",
+        "4cpu8gb",
+        ["EB-A", "EB-B", "EB-C"],
+        ["PEBKAF01", "PEBKAF02", "PEBKAF03"],
+        {
+            "bootstrapServer": "billing-events.acme.example:9092",
+            "nodeSizing": "4cpu8gb",
+            "overloadedParams": "",
+            "restEndpoint": "",
+            "zooKeeper": "",
+        },
+    ),
+    (
+        "rabbitmq",
+        "intranet-rmq",
+        INTRANET,
+        "rabbitmq313",
+        "2cpu4gb",
+        ["EB-A"],
+        ["DEBRMQ01"],
+        {"brokerSize": "2cpu4gb", "managementUrl": "https://intranet-rmq.acme.example", "tlsEnabled": True},
+    ),
+    (
+        "glusterfs",
+        "billing_files",
+        BILLING,
+        "glusterfs102",
+        "2cpu4gb",
+        ["EB-A", "EB-B"],
+        ["PEBGLU01", "PEBGLU02"],
+        {"topology": "CLUSTER", "url": "billing-files.acme.example", "virtualIp": "10.62.0.50"},
+    ),
+    (
+        "overdrive",
+        "intradrive",
+        INTRANET,
+        "overdrive28",
+        "XS",
+        ["EB-A"],
+        ["DEBOVD01"],
+        {"url": "https://intradrive.acme.example"},
+    ),
+    (
+        "matomo",
+        "portal-stats",
+        PORTAL,
+        "matomo5",
+        "S",
+        ["ET-A"],
+        ["PETMAT01"],
+        {"url": "https://portal-stats.acme.example"},
+    ),
+]
 
 
 def seed(settings, instances: int = 0) -> State:
@@ -63,11 +199,23 @@ def seed(settings, instances: int = 0) -> State:
     state = State(settings)
     catalogue.fill(state)
     for name, service_id, platform, sizing, zone, status in _INSTANCES:
-        state.add(build.instance(state, name, service_id, platform, sizing, zone, status=status, creationTime=catalogue.PAST))
+        state.add(
+            build.instance(state, name, service_id, platform, sizing, zone, status=status, creationTime=catalogue.PAST)
+        )
     state.add(build.instance(state, "PEBTOM01", BILLING, "tomcat10", "2cpu4gb", "EB-A", kind="application_server"))
     for kind, name, service_id, product, sizing, zones, nodes, fields in _CLUSTERS:
         record, members = build.cluster(
-            state, kind, name, service_id, state.products[product], sizing, zones, None, nodes, creationTime=catalogue.PAST, **fields
+            state,
+            kind,
+            name,
+            service_id,
+            state.products[product],
+            sizing,
+            zones,
+            None,
+            nodes,
+            creationTime=catalogue.PAST,
+            **fields,
         )
         for added in [record, *members]:
             state.add(added)
@@ -100,17 +248,23 @@ def _load_balancers(state: State) -> None:
     state.add(balancer)
     state.add(url(state, balancer, "billing.acme.example"))
     state.add(url(state, balancer, "www.billing.acme.example"))
-    stopped = load_balancer(state, "portal-uat.acme.test", PORTAL_UAT, state.networks[2290], 80, "tcp", "HTTP", status=INACTIVE)
+    stopped = load_balancer(
+        state, "portal-uat.acme.test", PORTAL_UAT, state.networks[2290], 80, "tcp", "HTTP", status=INACTIVE
+    )
     state.add(stopped)
     state.add(url(state, stopped, "portal-uat.acme.test"))
     cluster = state.named("billing-k8s")[0]
-    ingress = load_balancer(state, "apps.billing.acme.example", BILLING, state.networks[1190], 80, "tcp", "HTTP", _cluster=cluster["id"])
+    ingress = load_balancer(
+        state, "apps.billing.acme.example", BILLING, state.networks[1190], 80, "tcp", "HTTP", _cluster=cluster["id"]
+    )
     ingress["_members"] = [member(node, 80) for node in state.nodes(cluster["id"])]
     state.add(ingress)
     state.add(url(state, ingress, "apps.billing.acme.example"))
 
 
-def load_balancer(state: State, name: str, service_id: int, network: dict, port: int, healthcheck: str, protocol: str, **fields) -> dict:
+def load_balancer(
+    state: State, name: str, service_id: int, network: dict, port: int, healthcheck: str, protocol: str, **fields
+) -> dict:
     """A load balancer record without members and URLs."""
     address = state.new_address(network)
     return build.resource(
@@ -214,15 +368,34 @@ def _details(state: State) -> None:
         policy = state.backup_policies[901]
         record = state.named(name)[0]
         record["backupPolicyDetails"] = {
-            "backups": [{"backupLastDate": catalogue.PAST, "backupSize": 12, "id": record["id"] + 9, "type": policy["type"]}],
+            "backups": [
+                {"backupLastDate": catalogue.PAST, "backupSize": 12, "id": record["id"] + 9, "type": policy["type"]}
+            ],
             "policies": [applied_policy(policy)],
         }
-        record["backup"] = {"backupSystem": "BACKUP", "filesNb": 1200, "lastDate": catalogue.PAST, "size": 12, "type": "FULL"}
+        record["backup"] = {
+            "backupSystem": "BACKUP",
+            "filesNb": 1200,
+            "lastDate": catalogue.PAST,
+            "size": 12,
+            "type": "FULL",
+        }
 
 
 def applied_policy(policy: dict) -> dict:
     """A backup policy as a resource shows it."""
-    kept = ("durationInHours", "frequencies", "label", "name", "policyId", "replication", "scope", "startTime", "timezone", "type")
+    kept = (
+        "durationInHours",
+        "frequencies",
+        "label",
+        "name",
+        "policyId",
+        "replication",
+        "scope",
+        "startTime",
+        "timezone",
+        "type",
+    )
     return {**{name: policy[name] for name in kept}, "backupLastDate": catalogue.PAST, "backupSize": 12}
 
 

@@ -13,12 +13,19 @@ import os
 import socket
 import ssl
 import struct
+import sys
 import threading
 import time
+import urllib.parse
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from . import contract, control, families, oauth  # families: registers the handlers
+from . import (
+    contract,
+    control,
+    families,  # noqa: F401  its import registers the handlers
+    oauth,
+)
 from .actions import Action, accepted
 from .answer import Answer
 from .call import HANDLERS, Call, DryRun, Refusal
@@ -91,8 +98,6 @@ class Server(ThreadingHTTPServer):
 
     def handle_error(self, request, client_address):
         """Clients that go away are everyday life here; anything else is a bug and shall be seen."""
-        import sys
-
         if not isinstance(sys.exc_info()[1], OSError):
             super().handle_error(request, client_address)
 
@@ -175,7 +180,7 @@ class Exchange:
             method=self.method,
             path=self.path,
             operation=self.operation.id if self.operation else None,
-            query=without_secrets(dict(contract.urllib.parse.parse_qsl(query, keep_blank_values=True))),
+            query=without_secrets(dict(urllib.parse.parse_qsl(query, keep_blank_values=True))),
             body=None if self.is_token else without_secrets(_json(raw)),
             headers=without_secrets(dict(self.headers.items())),
             authorized=self.authorized,

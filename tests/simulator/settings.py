@@ -19,7 +19,11 @@ SETTINGS: dict[str, tuple] = {
     "action_id_as_text": (False, bool, "an action's id is answered as a string (L3131)"),
     "refused_row_status": ("FAILED", ("FAILED", "ERROR"), "status of a refused row of service patch policies (L9422)"),
     "empty_snapshot": (204, (204, 404, 200), "no snapshot: 204, 404, or 200 with an empty object"),
-    "patch_group": ("documented", ("documented", "any"), "the patch group's JSON type: as documented per product, or either"),
+    "patch_group": (
+        "documented",
+        ("documented", "any"),
+        "the patch group's JSON type: as documented per product, or either",
+    ),
     "platform_value": ("either", ("either", "code", "platform"), "what a managed product's creation takes as platform"),
     "names_filter": ("exact", ("exact", "ignore_case", "substring"), "how names= compares"),
     "ram_unit": ("gb", ("gb", "mb"), "unit of every ram and ramCount answered"),

@@ -15,7 +15,8 @@ from .server import Server, World
 class Simulator:
     """A running ITCare API. Use it as a context manager, or call `start()` and `stop()`.
 
-    instances: how many to add to the seed; port: 0 takes a free one; tls: True, or a directory for the certificate authority's `ca.pem`;
+    instances: how many to add to the seed; port: 0 takes a free one; tls: True, or a directory for the
+    certificate authority's `ca.pem`.
     settings: see settings.py.
     """
 
@@ -89,7 +90,9 @@ class Simulator:
     def violations(self) -> list[str]:
         """What requests broke the contract, as texts."""
         return [
-            f"{entry['method']} {entry['path']}: {entry['violation']}" for entry in self.journal.entries() if entry["violation"]
+            f"{entry['method']} {entry['path']}: {entry['violation']}"
+            for entry in self.journal.entries()
+            if entry["violation"]
         ]
 
     def connections(self) -> int:
@@ -102,7 +105,18 @@ class Simulator:
     def configure(self, **settings) -> None:
         self.world.configure(settings)
 
-    def fault(self, kind: str, *, times: int = 1, after: int = 0, method: str | None = None, path: str | None = None, operation: str | None = None, token: bool = False, **options) -> None:  # fmt: skip
+    def fault(
+        self,
+        kind: str,
+        *,
+        times: int = 1,
+        after: int = 0,
+        method: str | None = None,
+        path: str | None = None,
+        operation: str | None = None,
+        token: bool = False,
+        **options,
+    ) -> None:
         """Queues a fault (faults.py): which requests it is for, how often, and what its kind needs."""
         match = {"method": method, "path": path, "operation": operation, "token": token or None}
         match = {name: value for name, value in match.items() if value is not None}

@@ -37,25 +37,87 @@ KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
         Kind("instance", "INSTANCES", None, "/compute/instances", "Instance", "Instance"),
-        Kind("application_server", "APPLICATION_SERVERS", None, "/compute/application-servers", "Instance", "Application server"),
-        Kind("kubernetes", "CONTAINERS", "KUBERNETES", "/compute/containers/kubernetes", "KubernetesCluster", "Kubernetes"),
-        Kind("loadbalancer", "LOAD_BALANCERS", "LOAD_BALANCER", "/networking/loadbalancers", "LoadBalancer", "Load Balancer"),
+        Kind(
+            "application_server",
+            "APPLICATION_SERVERS",
+            None,
+            "/compute/application-servers",
+            "Instance",
+            "Application server",
+        ),
+        Kind(
+            "kubernetes",
+            "CONTAINERS",
+            "KUBERNETES",
+            "/compute/containers/kubernetes",
+            "KubernetesCluster",
+            "Kubernetes",
+        ),
+        Kind(
+            "loadbalancer",
+            "LOAD_BALANCERS",
+            "LOAD_BALANCER",
+            "/networking/loadbalancers",
+            "LoadBalancer",
+            "Load Balancer",
+        ),
         Kind("url", "LOAD_BALANCERS", "URL", "/networking/loadbalancers", "LoadBalancerUrl", "URL"),
-        Kind("postgresql", "MANAGED_DATABASES", "POSTGRESQL", "/databases/postgresql", "PostgreSql", "PostgreSQL", "PostgreSqlNode"),
+        Kind(
+            "postgresql",
+            "MANAGED_DATABASES",
+            "POSTGRESQL",
+            "/databases/postgresql",
+            "PostgreSql",
+            "PostgreSQL",
+            "PostgreSqlNode",
+        ),
         Kind("mariadb", "MANAGED_DATABASES", "MARIADB", "/databases/mariadb", "MariaDb", "MariaDB", "MariaDbNode"),
         Kind("sqlserver", "MANAGED_DATABASES", "SQLSERVER", "/databases/sqlserver", "SqlServer", "SQL Server"),
-        Kind("opensearch", "MANAGED_DATABASES", "OPENSEARCH", "/databases/opensearch", "OpenSearch", "OpenSearch", "OpenSearchNode"),
+        Kind(
+            "opensearch",
+            "MANAGED_DATABASES",
+            "OPENSEARCH",
+            "/databases/opensearch",
+            "OpenSearch",
+            "OpenSearch",
+            "OpenSearchNode",
+        ),
         Kind("redis", "MANAGED_DATABASES", "REDIS", "/databases/redis", "Redis", "Redis"),
-        Kind("apache_kafka", "MESSAGE_BROKERS", "APACHE_KAFKA", "/message-brokers/apache-kafka", "Kafka", "Apache Kafka", "KafkaNode"),
-        Kind("rabbitmq", "MESSAGE_BROKERS", "RABBITMQ", "/message-brokers/rabbitmq", "RabbitMq", "RabbitMQ", "RabbitMqNode"),
+        Kind(
+            "apache_kafka",
+            "MESSAGE_BROKERS",
+            "APACHE_KAFKA",
+            "/message-brokers/apache-kafka",
+            "Kafka",
+            "Apache Kafka",
+            "KafkaNode",
+        ),
+        Kind(
+            "rabbitmq",
+            "MESSAGE_BROKERS",
+            "RABBITMQ",
+            "/message-brokers/rabbitmq",
+            "RabbitMq",
+            "RabbitMQ",
+            "RabbitMqNode",
+        ),
         Kind("glusterfs", "STORAGE", "GLUSTERFS", "/storage/glusterfs", "GlusterFs", "GlusterFS", "GlusterFsNode"),
         Kind("overdrive", "APPLICATION_SERVICES", "OVERDRIVE", "/storage/overdrive", "ApplicationService", "OverDrive"),
         Kind("matomo", "APPLICATION_SERVICES", "MATOMO", "/analytics/matomo", "ApplicationService", "Matomo"),
-        Kind("network_cluster", "NETWORK_CLUSTERS", "NETWORK_CLUSTER", "/networking/network-clusters", "NetworkCluster", "Network cluster"),
+        Kind(
+            "network_cluster",
+            "NETWORK_CLUSTERS",
+            "NETWORK_CLUSTER",
+            "/networking/network-clusters",
+            "NetworkCluster",
+            "Network cluster",
+        ),
         Kind("hardware", "HARDWARES", "HARDWARE", "/hardwares", "Hardware", "Hardware"),
     )
 }
-CLUSTER_KINDS = tuple(name for name in KINDS if name not in ("instance", "application_server", "loadbalancer", "url", "hardware"))
+CLUSTER_KINDS = tuple(
+    name for name in KINDS if name not in ("instance", "application_server", "loadbalancer", "url", "hardware")
+)
 
 
 @dataclass
@@ -112,7 +174,11 @@ class State:
     def live(self, *kinds: str, nodes: bool = False) -> Iterator[dict]:
         """The resources that are to be seen, without the nodes of clusters unless asked for."""
         for record in self.resources.values():
-            if (not kinds or record["_kind"] in kinds) and record["_state"] != "hidden" and (nodes or "_parent" not in record):
+            if (
+                (not kinds or record["_kind"] in kinds)
+                and record["_state"] != "hidden"
+                and (nodes or "_parent" not in record)
+            ):
                 yield record
 
     def get(self, resource_id: int, *kinds: str) -> dict | None:
@@ -128,7 +194,9 @@ class State:
         return [
             record
             for record in self.resources.values()
-            if record["_state"] != "removed" and record["name"].lower() == name and (not kinds or record["_kind"] in kinds)
+            if record["_state"] != "removed"
+            and record["name"].lower() == name
+            and (not kinds or record["_kind"] in kinds)
         ]
 
     def nodes(self, parent_id: int) -> list[dict]:
@@ -139,7 +207,8 @@ class State:
         return [
             balancer
             for balancer in self._balancers.values()
-            if balancer["_state"] == "live" and any(member["resourceId"] == member_id for member in balancer["_members"])
+            if balancer["_state"] == "live"
+            and any(member["resourceId"] == member_id for member in balancer["_members"])
         ]
 
     def area(self, region_id: str, area_id: str) -> dict | None:

@@ -23,7 +23,11 @@ def list_actions(call: Call):
             ("serviceId", action.service_id),
             ("requestId", action.id),
         )
-        if _seen(call, action) and status(action.status) and all(query.get(name, value) == value for name, value in wanted):
+        if (
+            _seen(call, action)
+            and status(action.status)
+            and all(query.get(name, value) == value for name, value in wanted)
+        ):
             found.append(action.tracked())
     return found
 
@@ -72,6 +76,8 @@ def available(state: State, record: dict) -> list[dict]:
     busy = state.actions.busy(record["id"])
     rows = []
     for name, status in (("start", INACTIVE), ("stop", ACTIVE)):
-        causes = ["An action is in progress"] if busy else [] if record["status"] == status else [f"Status is not {status}"]
+        causes = (
+            ["An action is in progress"] if busy else [] if record["status"] == status else [f"Status is not {status}"]
+        )
         rows.append({"available": not causes, "operation": name, "unavailabilityCauses": causes})
     return rows

@@ -26,7 +26,13 @@ for _kind in ("overdrive", "matomo"):
 def create_overdrive(call: Call):
     body = call.body
     return clusters.create(
-        call, "overdrive", count=1, prefix=f"OVD{body['name']}", sizing="sizing", password="password", url=body["driveSiteUri"]
+        call,
+        "overdrive",
+        count=1,
+        prefix=f"OVD{body['name']}",
+        sizing="sizing",
+        password="password",
+        url=body["driveSiteUri"],
     )
 
 

@@ -38,7 +38,10 @@ def _reconfigure(call: Call, record: dict):
     call.require(call.options, "reconfigure needs a parameter")
     text = ",".join(f"{name}={value}" for name, value in sorted(call.options.items()))
     return call.start(
-        record, "RECONFIGURE_APACHE_KAFKA", f"Reconfigure {record['name']}", lambda: record.update(overloadedParams=text)
+        record,
+        "RECONFIGURE_APACHE_KAFKA",
+        f"Reconfigure {record['name']}",
+        lambda: record.update(overloadedParams=text),
     )
 
 

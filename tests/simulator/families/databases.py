@@ -14,8 +14,26 @@ from ..state import ACTIVE, COMPUTED
 from .services import DATABASES
 
 # PostgreSQL extensions that can be installed, from version 15 on (L24435-24463); True: needs a restart.
-EXTENSIONS = {"hstore": False, "pg_trgm": False, "pgcrypto": False, "postgis": False, "timescaledb": True, "vector": False}
-_POSTGRES_NEEDS = ("admPassword", "allowedReplicationLag", "area", "diskSize", "name", "networkId", "nodeSizing", "postgreVersion", "topology", "trigram")  # fmt: skip
+EXTENSIONS = {
+    "hstore": False,
+    "pg_trgm": False,
+    "pgcrypto": False,
+    "postgis": False,
+    "timescaledb": True,
+    "vector": False,
+}
+_POSTGRES_NEEDS = (
+    "admPassword",
+    "allowedReplicationLag",
+    "area",
+    "diskSize",
+    "name",
+    "networkId",
+    "nodeSizing",
+    "postgreVersion",
+    "topology",
+    "trigram",
+)
 
 
 @operation("list_databases")
@@ -41,7 +59,8 @@ def create_postgresql(call: Call):
     highly_available = topology == "HA"
     if highly_available:
         call.require(
-            re.fullmatch(r"[A-Z0-9]{5,12}", body.get("nodePrefix", "")), "nodePrefix must be 5 to 12 uppercase characters"
+            re.fullmatch(r"[A-Z0-9]{5,12}", body.get("nodePrefix", "")),
+            "nodePrefix must be 5 to 12 uppercase characters",
         )
     return clusters.create(
         call,
@@ -114,7 +133,10 @@ def _install_extension(call: Call, record: dict):
     call.require(names and all(name in EXTENSIONS for name in names), "Unknown extension")
     installed = _databases(record)[call.options["dbname"]]
     return call.start(
-        record, "INSTALL_EXTENSION", f"Extensions of {record['name']}", lambda: installed.extend(n for n in names if n not in installed)
+        record,
+        "INSTALL_EXTENSION",
+        f"Extensions of {record['name']}",
+        lambda: installed.extend(n for n in names if n not in installed),
     )
 
 
@@ -122,8 +144,16 @@ def _upgrade(call: Call, record: dict):
     target = call.options.get("targetVersion", "")
     call.require(target.isdecimal() and int(target) in _versions(call, record), "This version cannot be upgraded to")
     product = call.state.products[f"pg{target}"]
-    changes = {"version": target, "productVersion": target, "productCode": product["code"], "productName": product["label"], "_product": product["id"]}  # fmt: skip
-    return call.start(record, "UPGRADE_POSTGRESQL", f"Upgrade {record['name']} to {target}", lambda: record.update(changes))
+    changes = {
+        "version": target,
+        "productVersion": target,
+        "productCode": product["code"],
+        "productName": product["label"],
+        "_product": product["id"],
+    }
+    return call.start(
+        record, "UPGRADE_POSTGRESQL", f"Upgrade {record['name']} to {target}", lambda: record.update(changes)
+    )
 
 
 clusters.register(
@@ -147,7 +177,10 @@ def _databases(record: dict) -> dict[str, list[str]]:
 def list_postgresql_databases(call: Call):
     databases = _databases(call.resource("postgresql"))
     return [
-        {"name": name, "extensions": [{"name": extension, "schema": "public", "version": "1.0"} for extension in extensions]}
+        {
+            "name": name,
+            "extensions": [{"name": extension, "schema": "public", "version": "1.0"} for extension in extensions],
+        }
         for name, extensions in databases.items()
     ]
 
@@ -156,7 +189,8 @@ def list_postgresql_databases(call: Call):
 def list_postgresql_extensions(call: Call):
     call.resource("postgresql")
     return [
-        {"comment": "", "link": "", "name": name, "requiresRestarting": restart, "version": "1.0"} for name, restart in EXTENSIONS.items()
+        {"comment": "", "link": "", "name": name, "requiresRestarting": restart, "version": "1.0"}
+        for name, restart in EXTENSIONS.items()
     ]
 
 

@@ -58,7 +58,9 @@ def _resize_volume(call: Call, record: dict):
     name, size, volumes = call.options.get("name"), _size(call), _volumes(record)
     call.require(name in volumes, "Unknown volume")
     call.require(size >= volumes[name], "A volume only grows")
-    return call.start(record, "RESIZE_VOLUME", f"Resize a volume of {record['name']}", lambda: volumes.update({name: size}))
+    return call.start(
+        record, "RESIZE_VOLUME", f"Resize a volume of {record['name']}", lambda: volumes.update({name: size})
+    )
 
 
 def _delete_volume(call: Call, record: dict):
@@ -69,14 +71,22 @@ def _delete_volume(call: Call, record: dict):
 
 clusters.register(
     "glusterfs",
-    operations={**clusters.COMMON, "add_volume": _add_volume, "resize_volume": _resize_volume, "delete_volume": _delete_volume},
+    operations={
+        **clusters.COMMON,
+        "add_volume": _add_volume,
+        "resize_volume": _resize_volume,
+        "delete_volume": _delete_volume,
+    },
 )
 
 
 @operation("list_glusterfs_volumes")
 def list_glusterfs_volumes(call: Call):
     volumes = _volumes(call.resource("glusterfs"))
-    return [{"free": size // 2, "mountingPoint": f"/data/{name}", "sizeOf": size, "type": "glusterfs"} for name, size in volumes.items()]
+    return [
+        {"free": size // 2, "mountingPoint": f"/data/{name}", "sizeOf": size, "type": "glusterfs"}
+        for name, size in volumes.items()
+    ]
 
 
 # Numbers as texts: so the reference has them (L23770-23895).

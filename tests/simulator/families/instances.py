@@ -55,7 +55,16 @@ def create_instance(call: Call):
     name = rules.unique_name(call)
     call.commit()
     record = build.instance(
-        state, name, service["id"], product["id"], sizing, zones[0]["id"], network["id"], disk=disk, authenticationDomain=domain, **management
+        state,
+        name,
+        service["id"],
+        product["id"],
+        sizing,
+        zones[0]["id"],
+        network["id"],
+        disk=disk,
+        authenticationDomain=domain,
+        **management,
     )
     return rules.create(call, record, [], f"Create {name}")
 
@@ -96,10 +105,15 @@ def _reset(call: Call, record: dict):
 
 
 def _resize(call: Call, record: dict):
-    call.require(record["status"] in (ACTIVE, INACTIVE), f"resize needs status ACTIVE or INACTIVE, it is {record['status']}")
+    call.require(
+        record["status"] in (ACTIVE, INACTIVE), f"resize needs status ACTIVE or INACTIVE, it is {record['status']}"
+    )
     sizing = rules.sizing_of(call, call.state.products[record["_product"]], call.options.get("sizing"))
     return call.start(
-        record, f"RESIZE_{record['resourceType']}", f"Resize {record['name']} to {sizing}", lambda: build.resize(record, sizing)
+        record,
+        f"RESIZE_{record['resourceType']}",
+        f"Resize {record['name']} to {sizing}",
+        lambda: build.resize(record, sizing),
     )
 
 
@@ -166,7 +180,9 @@ def create_instance_snapshot(call: Call):
     call.require(_active_snapshot(record) is None, "Only one active snapshot is allowed")
 
     def effect():
-        record["snapshot"] = snapshot(record, call.state.next_id(), body.get("description", ""), body.get("changeReference", ""))
+        record["snapshot"] = snapshot(
+            record, call.state.next_id(), body.get("description", ""), body.get("changeReference", "")
+        )
 
     return call.start(record, "CREATE_SNAPSHOT", f"Snapshot of {record['name']}", effect)
 

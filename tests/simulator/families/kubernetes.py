@@ -70,7 +70,10 @@ def _create_nodes(call: Call, record: dict):
     call.require(wanted, "create_nodes needs nodes")
     product = state.products[record["_product"]]
     for row in wanted:
-        call.require(isinstance(row, dict) and set(row) <= {"nodesNb", "nodeSizing", "az"}, "A node is nodesNb, nodeSizing and az")
+        call.require(
+            isinstance(row, dict) and set(row) <= {"nodesNb", "nodeSizing", "az"},
+            "A node is nodesNb, nodeSizing and az",
+        )
         call.require(isinstance(row.get("nodesNb"), int) and row["nodesNb"] > 0, "nodesNb must be positive")
         rules.sizing_of(call, product, row.get("nodeSizing"))
         call.require(row.get("az") in (None, *_zones(state, record)), "Unknown availability zone")
@@ -87,7 +90,14 @@ def _create_nodes(call: Call, record: dict):
                     name = f"K8S{record['name'].upper()}{number:02d}"
                 zone = row.get("az") or record["_zones"][number % len(record["_zones"])]
                 node = build.instance(
-                    state, name, record["serviceId"], product["platform"], row["nodeSizing"], zone, record["_network"], parent=record
+                    state,
+                    name,
+                    record["serviceId"],
+                    product["platform"],
+                    row["nodeSizing"],
+                    zone,
+                    record["_network"],
+                    parent=record,
                 )
                 nodes.append(state.add(node))
         build.recount(record, nodes)
@@ -122,7 +132,10 @@ def _remove(call: Call, record: dict, nodes: list[dict]):
     kept = [node for node in call.state.nodes(record["id"]) if node not in nodes]
     call.require(kept, "All nodes cannot be deleted")
     removes_ingress = any(node["isInternalIngressNode"] for node in nodes)
-    call.require(not removes_ingress or any(node["isInternalIngressNode"] for node in kept), "All ingress nodes cannot be deleted")
+    call.require(
+        not removes_ingress or any(node["isInternalIngressNode"] for node in kept),
+        "All ingress nodes cannot be deleted",
+    )
 
     def effect():
         for node in nodes:
@@ -135,7 +148,10 @@ def _remove(call: Call, record: dict, nodes: list[dict]):
 def _enable_ha(call: Call, record: dict):
     call.require(record["topology"] != "HA" and record["supportsHAMode"], "High availability cannot be enabled")
     return call.start(
-        record, "ENABLE_HA", f"High availability of {record['name']}", lambda: record.update(topology="HA", supportsHAMode=False)
+        record,
+        "ENABLE_HA",
+        f"High availability of {record['name']}",
+        lambda: record.update(topology="HA", supportsHAMode=False),
     )
 
 
@@ -156,7 +172,9 @@ def _upgrade(call: Call, record: dict):
         "productName": product["label"],
         "_product": product["id"],
     }
-    return call.start(record, "UPGRADE_KUBERNETES", f"Upgrade {record['name']} to {target}", lambda: record.update(changes))
+    return call.start(
+        record, "UPGRADE_KUBERNETES", f"Upgrade {record['name']} to {target}", lambda: record.update(changes)
+    )
 
 
 def _minor(version: str) -> int:
@@ -192,7 +210,11 @@ def create_kubernetes_loadbalancer(call: Call):
 def get_kubernetes_metrics(call: Call):
     """The distribution over zones or data centres; the values of `type` are not listed."""
     record = call.resource("kubernetes")
-    field = "labelDataCenter" if "center" in call.query["type"].lower() or call.query["type"].lower() == "dc" else "labelAvailabilityZone"
+    field = (
+        "labelDataCenter"
+        if "center" in call.query["type"].lower() or call.query["type"].lower() == "dc"
+        else "labelAvailabilityZone"
+    )
     unit = 1024 if call.settings.ram_unit == "mb" else 1
     metrics: dict[str, dict] = {}
     for node in call.state.nodes(record["id"]):
@@ -203,4 +225,6 @@ def get_kubernetes_metrics(call: Call):
     return metrics
 
 
-COMPUTED["kubernetes"] = lambda state, record: {"availableAZs": sorted({node["labelAvailabilityZone"] for node in state.nodes(record["id"])})}
+COMPUTED["kubernetes"] = lambda state, record: {
+    "availableAZs": sorted({node["labelAvailabilityZone"] for node in state.nodes(record["id"])})
+}

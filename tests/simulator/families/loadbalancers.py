@@ -14,7 +14,10 @@ TEMPLATES, MODES = ("standard", "strict"), ("blocking", "transparent")
 @operation("list_loadbalancers")
 def list_loadbalancers(call: Call):
     query = call.query
-    tests = [(pages.by_list(query.get(name)), name) for name in ("defaultPersistence", "fallbackPersistence", "loadBalancingMode")]
+    tests = [
+        (pages.by_list(query.get(name)), name)
+        for name in ("defaultPersistence", "fallbackPersistence", "loadBalancingMode")
+    ]
     url, protocol = pages.by_list(query.get("urls")), pages.by_list(query.get("protocols"))
     rows = [
         record
@@ -51,7 +54,9 @@ def create(call: Call, cluster: dict | None = None):
     name = body["url"].partition("://")[2] or body["url"]
     _check_dns(call, name, body.get("setUpDNSEnabled"))
     call.require(not state.named(name, "loadbalancer", "url"), "This URL exists")
-    certificate = next((row for row in state.certificates if row["certificateName"] == body.get("certificateName")), None)
+    certificate = next(
+        (row for row in state.certificates if row["certificateName"] == body.get("certificateName")), None
+    )
     call.require(certificate or not body.get("certificateName"), "Unknown certificate")
     call.require(certificate or not protocol["isCertificateRequired"], "This profile needs certificateName")
     port = int(body["portMembers"])
@@ -76,7 +81,9 @@ def create(call: Call, cluster: dict | None = None):
 def _check_dns(call: Call, name: str, wanted: bool | None) -> None:
     """DNS can only be set up in a domain that is managed here (L19968)."""
     managed = [domain["name"] for domain in call.state.domains if domain["isManagedByCegedim"]]
-    call.require(not wanted or any(name.endswith("." + domain) for domain in managed), "The domain does not support DNS setup")
+    call.require(
+        not wanted or any(name.endswith("." + domain) for domain in managed), "The domain does not support DNS setup"
+    )
 
 
 @operation("delete_loadbalancer")
@@ -113,7 +120,10 @@ def _set_bot(call: Call, record: dict, process: str):
         "whiteList": record.get("securityProfile", {}).get("whiteList", []),
     }
     return call.start(
-        record, process, f"Bot Defense of {record['name']}", lambda: record.update(botDefenseEnabled=True, securityProfile=profile)
+        record,
+        process,
+        f"Bot Defense of {record['name']}",
+        lambda: record.update(botDefenseEnabled=True, securityProfile=profile),
     )
 
 
@@ -146,7 +156,10 @@ def _edit_whitelist(call: Call, record: dict):
     rows = record["securityProfile"]["whiteList"]
     call.require(ip not in [row["ip"] for row in rows], "The address is on the whitelist")
     return call.start(
-        record, "EDIT_BOT_WHITELIST", f"Whitelist of {record['name']}", lambda: rows.append({"comment": "", "ip": ip, "url": ""})
+        record,
+        "EDIT_BOT_WHITELIST",
+        f"Whitelist of {record['name']}",
+        lambda: rows.append({"comment": "", "ip": ip, "url": ""}),
     )
 
 
@@ -287,7 +300,9 @@ def add_loadbalancer_member(call: Call):
     call.require(0 <= body["port"] <= 65535, "port must be 0 to 65535")
     others = [call.state.get(member["resourceId"]) for member in record["_members"]]
     networks = {other["network"]["id"] for other in others if other}
-    call.require(not networks or machine["network"]["id"] in networks, "The member must be in the network of the others")
+    call.require(
+        not networks or machine["network"]["id"] in networks, "The member must be in the network of the others"
+    )
     taken = [(member["resourceId"], member["port"]) for member in record["_members"]]
     call.require((machine["id"], body["port"]) not in taken, "This member exists")
     call.commit()
@@ -329,7 +344,8 @@ def delete_loadbalancer_member(call: Call):
 def get_loadbalancer_stats(call: Call):
     """The keys are not documented (L22421)."""
     return [
-        {view["technicalId"]: {"currentConnections": 3, "state": view["state"]}} for view in _members(call, call.resource("loadbalancer"))
+        {view["technicalId"]: {"currentConnections": 3, "state": view["state"]}}
+        for view in _members(call, call.resource("loadbalancer"))
     ]
 
 

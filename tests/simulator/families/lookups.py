@@ -14,7 +14,10 @@ from .tags import tags_of
 def list_environments(call: Call):
     """Each environment that the services use, and whether it counts as production."""
     names = {service["environment"]: None for service in call.state.services.values()}
-    return [{"name": name, "types": [{"name": "PRODUCTION" if name == "PRODUCTION" else "NON_PRODUCTION"}]} for name in names]
+    return [
+        {"name": name, "types": [{"name": "PRODUCTION" if name == "PRODUCTION" else "NON_PRODUCTION"}]}
+        for name in names
+    ]
 
 
 @operation("list_types")
@@ -37,7 +40,8 @@ def list_resource_types(call: Call):
         if not call.query.get("all") and product["type"] not in used:
             continue
         category = categories.setdefault(
-            product["category"], {"name": product["category"], "skipTechnology": False, "types": {}, "weight": len(categories)}
+            product["category"],
+            {"name": product["category"], "skipTechnology": False, "types": {}, "weight": len(categories)},
         )
         row = category["types"].setdefault(
             product["type"],
@@ -55,7 +59,10 @@ def list_resource_types(call: Call):
         family = product["name"]
         row["families"][family] = {"description": family.title(), "name": family, "weight": "1"}
     return [
-        {**category, "types": [{**row, "families": list(row["families"].values())} for row in category["types"].values()]}
+        {
+            **category,
+            "types": [{**row, "families": list(row["families"].values())} for row in category["types"].values()],
+        }
         for category in categories.values()
     ]
 
@@ -90,7 +97,12 @@ def _tags(call: Call, field: str) -> list[dict]:
 def get_resource_filters(call: Call):
     wanted = call.query.get("technologies")
     products = [p for p in call.state.products.values() if not wanted or p["type"] in wanted]
-    zones = [zone["id"] for region in call.state.regions.values() for area in region["areas"] for zone in area["availabilityZones"]]
+    zones = [
+        zone["id"]
+        for region in call.state.regions.values()
+        for area in region["areas"]
+        for zone in area["availabilityZones"]
+    ]
     balancers = list(call.state.live("loadbalancer"))
     return {
         "az": zones,

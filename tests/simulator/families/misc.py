@@ -16,7 +16,11 @@ def list_changes(call: Call):
     return [
         change
         for change in call.state.changes
-        if (not query.get("environments") or change["environment"] in query["environments"] or "ALL" in query["environments"])
+        if (
+            not query.get("environments")
+            or change["environment"] in query["environments"]
+            or "ALL" in query["environments"]
+        )
         and (start is None or datetime.fromisoformat(change["endAt"]) >= start)
         and (end is None or datetime.fromisoformat(change["startAt"]) <= end)
     ]

@@ -71,7 +71,8 @@ def list_domains(call: Call):
     return [
         domain
         for domain in call.state.domains
-        if query.get("name", "").lower() in domain["name"] and query.get("withSNI", domain["sniDefault"]) == domain["sniDefault"]
+        if query.get("name", "").lower() in domain["name"]
+        and query.get("withSNI", domain["sniDefault"]) == domain["sniDefault"]
     ]
 
 

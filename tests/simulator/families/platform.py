@@ -42,10 +42,15 @@ def get_platform_global_stats(call: Call):
         phase = phases.setdefault(product["supportPhase"], {"count": 0, "platforms": {}})
         phase["count"] += 1
         platform = phase["platforms"].setdefault(
-            product["id"], {"count": 0, "label": product["label"], "name": product["id"], "resourceType": product["type"]}
+            product["id"],
+            {"count": 0, "label": product["label"], "name": product["id"], "resourceType": product["type"]},
         )
         platform["count"] += 1
-    return {"phasesStatistic": {name: {**phase, "platforms": list(phase["platforms"].values())} for name, phase in phases.items()}}
+    return {
+        "phasesStatistic": {
+            name: {**phase, "platforms": list(phase["platforms"].values())} for name, phase in phases.items()
+        }
+    }
 
 
 @operation("list_resources_obsolescence")
@@ -56,14 +61,18 @@ def list_resources_obsolescence(call: Call):
         (pages.by_list(query.get("platforms")), "productName"),
         (pages.by_list(query.get("phases")), "supportPhase"),
     ]
-    rows = [record for record in filtered(call) if "_product" in record and all(test(record[name]) for test, name in tests)]
+    rows = [
+        record for record in filtered(call) if "_product" in record and all(test(record[name]) for test, name in tests)
+    ]
     return call.page(rows, "Resource")
 
 
 @operation("list_products")
 def list_products(call: Call):
     wanted = call.query.get("type")
-    return [build.public(product) for product in call.state.products.values() if wanted is None or product["type"] == wanted]
+    return [
+        build.public(product) for product in call.state.products.values() if wanted is None or product["type"] == wanted
+    ]
 
 
 def _product(call: Call) -> dict:

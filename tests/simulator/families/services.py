@@ -26,7 +26,11 @@ def list_services(call: Call):
         (pages.by_list([str(cloud) for cloud in query.get("clouds", [])]), "cloudId"),
     ]
     tags = pages.by_tags(query.get("tags"))
-    found = [row for row in call.state.services.values() if all(test(row[name]) for test, name in tests) and tags(tags_of(row))]
+    found = [
+        row
+        for row in call.state.services.values()
+        if all(test(row[name]) for test, name in tests) and tags(tags_of(row))
+    ]
     page = call.page(found, "Service")
     page["content"] = [shown(call, service) for service in page["content"]]
     return page
@@ -111,7 +115,11 @@ def list_service_instances(call: Call):
     if call.query.get("withApplicationServers"):
         rows += filtered(call, "application_server", service_id=service_id)
     if call.query.get("withManagedNodes"):
-        rows += [node for node in call.state.live("instance", nodes=True) if node.get("_parent") and node["serviceId"] == service_id]
+        rows += [
+            node
+            for node in call.state.live("instance", nodes=True)
+            if node.get("_parent") and node["serviceId"] == service_id
+        ]
     return call.views(rows, "Instance")
 
 
@@ -148,7 +156,14 @@ def update_service_patch_policies(call: Call):
         else:
             changes, why = rules.patch_party_changes(record, wanted, record.get("nodeCount", 1) == 1)
         if changes is None:
-            rows.append({"id": -1, "internalId": wanted["resourceId"], "message": why, "status": call.settings.refused_row_status})
+            rows.append(
+                {
+                    "id": -1,
+                    "internalId": wanted["resourceId"],
+                    "message": why,
+                    "status": call.settings.refused_row_status,
+                }
+            )
         else:
             rows.append(_submit(call, record, changes))
     return rows

@@ -63,11 +63,21 @@ def add_resource_dns_alias(call: Call):
     call.require(body.get("fqdn"), "fqdn is missing")
     zone = next((d["name"] for d in call.state.domains if body["fqdn"].lower().endswith("." + d["name"])), None)
     call.require(zone, "The name is in no known domain")
-    taken = [row for other in call.state.live(nodes=True) for row in other["_dns"] if row["fqdn"].lower() == body["fqdn"].lower()]
+    taken = [
+        row
+        for other in call.state.live(nodes=True)
+        for row in other["_dns"]
+        if row["fqdn"].lower() == body["fqdn"].lower()
+    ]
     call.require(not taken, "This name exists")
     call.commit()
     record["_dns"].append(
-        {"fqdn": body["fqdn"], "type": body.get("type") or "CNAME", "value": body.get("value") or record["name"], "zone": zone}
+        {
+            "fqdn": body["fqdn"],
+            "type": body.get("type") or "CNAME",
+            "value": body.get("value") or record["name"],
+            "zone": zone,
+        }
     )
     return record["_dns"]
 

@@ -24,7 +24,9 @@ class Client:
 
     def authenticate(self) -> dict:
         answer = self.session.post(
-            self.sim.token_url, data={"grant_type": "client_credentials"}, auth=(self.sim.client_id, self.sim.client_secret)
+            self.sim.token_url,
+            data={"grant_type": "client_credentials"},
+            auth=(self.sim.client_id, self.sim.client_secret),
         )
         self.session.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
         return answer.json()

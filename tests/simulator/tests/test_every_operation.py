@@ -107,7 +107,13 @@ BODIES = {
         **NODES,
     },
     "update_postgresql": {"operation": "stop"},
-    "create_mariadb": {"name": "newmaria", "platform": "mariadb1011", "topology": "SINGLE", "instanceCount": 1, **NODES},
+    "create_mariadb": {
+        "name": "newmaria",
+        "platform": "mariadb1011",
+        "topology": "SINGLE",
+        "instanceCount": 1,
+        **NODES,
+    },
     "update_mariadb": {"operation": "stop"},
     "create_sqlserver": {
         "name": "newsql",
@@ -201,7 +207,9 @@ def path_of(api, operation) -> str:
         if name == "nodeId":
             return str(api.id_of("PEBK8S03"))
         if name == "urlId":
-            return str(next(r["id"] for r in api.sim.state.resources.values() if r["name"] == "www.billing.acme.example"))
+            return str(
+                next(r["id"] for r in api.sim.state.resources.values() if r["name"] == "www.billing.acme.example")
+            )
         if name == "memberId":
             return str(api.id_of("PEBBILL02"))
         if name != "id":
@@ -239,10 +247,18 @@ def test_rehearsal_of_an_operation_changes_nothing(api, operation_id):
     path = path_of(api, operation)
     if operation_id == "delete_matomo":
         api.wait(api.patch("portal-stats", "stop", "/analytics/matomo"))
-    before = len(api.sim.state.actions.all()), repr(sorted(api.sim.state.resources.items())), repr(api.sim.state.networks)
+    before = (
+        len(api.sim.state.actions.all()),
+        repr(sorted(api.sim.state.resources.items())),
+        repr(api.sim.state.networks),
+    )
     answer = api.call(operation.method, path, BODIES.get(operation_id), headers={"ITCare-DryRun": "true"})
     assert (answer.status_code, answer.headers.get("ITCare-DryRun")) == (200, "true"), answer.text
-    after = len(api.sim.state.actions.all()), repr(sorted(api.sim.state.resources.items())), repr(api.sim.state.networks)
+    after = (
+        len(api.sim.state.actions.all()),
+        repr(sorted(api.sim.state.resources.items())),
+        repr(api.sim.state.networks),
+    )
     assert before == after
     entry = api.sim.writes(operation=operation_id)[-1]
     assert (entry["dry_run"], entry["applied"]) == (True, False)
@@ -263,7 +279,9 @@ def test_created_resource_can_be_read_changed_and_deleted(api, operation_id):
     assert shown.json()["status"] == "ACTIVE"
     patch = OPERATIONS[f"update_{kind}"].options
     if "stop" in patch:
-        assert api.wait(api.call("PATCH", f"{operation.path}/{resource_id}", {"operation": "stop"}))["status"] == "SUCCESS"
+        assert (
+            api.wait(api.call("PATCH", f"{operation.path}/{resource_id}", {"operation": "stop"}))["status"] == "SUCCESS"
+        )
         assert api.get(f"{operation.path}/{resource_id}").json()["status"] == "INACTIVE"
     assert api.wait(api.call("DELETE", f"{operation.path}/{resource_id}"))["status"] == "SUCCESS"
     assert api.get(f"{operation.path}/{resource_id}").status_code == 404

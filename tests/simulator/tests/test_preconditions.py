@@ -107,7 +107,9 @@ def test_patch_party_rules(api, party, accepted):
 
 def test_patch_group_needs_a_farm_of_one_member(api):
     party = {"excluded": False, "patchGroup": "1"}
-    assert "one member" in refused(api.patch("portal-maria", "update_patch_party", "/databases/mariadb", patchParty=party))
+    assert "one member" in refused(
+        api.patch("portal-maria", "update_patch_party", "/databases/mariadb", patchParty=party)
+    )
     assert api.patch("portalcache", "update_patch_party", "/databases/redis", patchParty=party).status_code == 202
 
 
@@ -185,13 +187,25 @@ def test_last_nodes_of_a_cluster_cannot_be_deleted(api):
 
 @pytest.mark.parametrize("change", [{"sourceId": 1}, {"stop": "NOW"}, {"timestamp": "2020-01-01T00:00:00.000+00:00"}])
 def test_restore_that_cannot_be_is_refused(api, change):
-    options = {"sourceId": api.id_of("billingpg"), "stop": "BEFORE", "timestamp": "2026-01-01T00:00:00.000+00:00", **change}
+    options = {
+        "sourceId": api.id_of("billingpg"),
+        "stop": "BEFORE",
+        "timestamp": "2026-01-01T00:00:00.000+00:00",
+        **change,
+    }
     refused(api.patch("intrapg", "restore", "/databases/postgresql", **options))
 
 
 @pytest.mark.parametrize("password", ["short1!A", "alllowercase1!", "NoDigitsHere!!"])
 def test_weak_password_is_refused(api, password):
-    body = {"name": "newdrive", "region": "EB", "serviceId": 44413, "sizing": "XS", "password": password, "driveSiteUri": "u"}
+    body = {
+        "name": "newdrive",
+        "region": "EB",
+        "serviceId": 44413,
+        "sizing": "XS",
+        "password": password,
+        "driveSiteUri": "u",
+    }
     refused(api.call("POST", "/storage/overdrive", body))
 
 

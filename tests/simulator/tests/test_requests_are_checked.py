@@ -25,9 +25,27 @@ INSTANCE = "/compute/instances/500000001"
         ("PATCH", INSTANCE, None, None, "the body is missing"),
         ("PATCH", INSTANCE, None, {"operation": "explode"}, "body.operation: breaks enum"),
         ("PATCH", INSTANCE, None, {"operation": "stop", "force": True}, "force not documented"),
-        ("PATCH", INSTANCE, None, {"operation": "stop", "options": {"comment": "x"}}, "options: comment not documented"),
-        ("PATCH", INSTANCE, None, {"operation": "update_monitoring", "options": {"on_call": True}}, "on_call not documented"),
-        ("PATCH", INSTANCE, None, {"operation": "resize", "options": {"sizing": 2}}, "body.options.sizing: breaks type"),
+        (
+            "PATCH",
+            INSTANCE,
+            None,
+            {"operation": "stop", "options": {"comment": "x"}},
+            "options: comment not documented",
+        ),
+        (
+            "PATCH",
+            INSTANCE,
+            None,
+            {"operation": "update_monitoring", "options": {"on_call": True}},
+            "on_call not documented",
+        ),
+        (
+            "PATCH",
+            INSTANCE,
+            None,
+            {"operation": "resize", "options": {"sizing": 2}},
+            "body.options.sizing: breaks type",
+        ),
         ("POST", "/compute/instances", None, {"name": "X"}, "region, resourceId, serviceId missing"),
         ("DELETE", "/databases/redis/500000034", None, {"changeReference": "A"}, "has no body"),
         ("PUT", "/compute/resources/500000001/tags", None, [{"tagKey": "a"}], "body[0]: tagValue missing"),
@@ -44,11 +62,15 @@ def test_content_type_of_the_body_must_be_the_documented_one(api, new_instance):
     answer = api.call("POST", "/compute/instances", new_instance, content_type="application/json")
     assert answer.status_code == 400
     assert "application/vnd.cegedim-it.v1+json" in api.sim.violations()[0]
-    ok = api.call("POST", "/compute/instances", new_instance, content_type="application/vnd.cegedim-it.v1+json; charset=utf-8")
+    ok = api.call(
+        "POST", "/compute/instances", new_instance, content_type="application/vnd.cegedim-it.v1+json; charset=utf-8"
+    )
     assert ok.status_code == 202
 
 
-@pytest.mark.parametrize("method, path, status", [("GET", "/me", 404), ("PUT", INSTANCE, 405), ("GET", "/api/actions/1", 404)])
+@pytest.mark.parametrize(
+    "method, path, status", [("GET", "/me", 404), ("PUT", INSTANCE, 405), ("GET", "/api/actions/1", 404)]
+)
 def test_unknown_path_or_method_is_a_violation_with_an_empty_body(api, method, path, status):
     answer = api.call(method, path)
     assert (answer.status_code, answer.content) == (status, b"")
@@ -76,7 +98,14 @@ def test_patterns_match_the_whole_value(api):
 
 
 def test_violation_never_repeats_a_secret(api):
-    weak = {"name": "newdrive", "region": "EB", "serviceId": 44413, "sizing": "XS", "password": 987654321, "driveSiteUri": "u"}
+    weak = {
+        "name": "newdrive",
+        "region": "EB",
+        "serviceId": 44413,
+        "sizing": "XS",
+        "password": 987654321,
+        "driveSiteUri": "u",
+    }
     answer = api.call("POST", "/storage/overdrive", weak)
     assert answer.status_code == 400
     assert "987654321" not in answer.text + repr(api.sim.journal.entries())
