@@ -98,11 +98,8 @@ class Transport:
         self._answered = False
         self._session = requests.Session()
         self._session.headers["User-Agent"] = USER_AGENT
-        if not settings.validate_certs:
-            requests.packages.urllib3.disable_warnings(requests.packages.urllib3.exceptions.InsecureRequestWarning)
-        context = tls_context(settings.ca_path or _ca_of_environment(), settings.validate_certs)
-        self._session.mount("https://", _OneContextAdapter(context))
         self._session.mount("http://", HTTPAdapter(pool_connections=1, pool_maxsize=CONNECTIONS))
+        self._session.mount("https://", _OneContextAdapter(settings))
 
     def send(self, method, url, headers, authorization=None, body=None, only_reads=None, until=None):
         """Send one request and return its Response, whatever the status, after the retries that are safe.
@@ -174,6 +171,7 @@ class Transport:
                 proxies=proxies,
                 timeout=(settings.connect_timeout, settings.read_timeout),
                 allow_redirects=False,
+                verify=settings.validate_certs,
             )
         except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema) as problem:  # the proxy's, too
             raise InvalidInput(self.redact("not an address: %s" % problem)) from problem
@@ -211,24 +209,16 @@ class Transport:
 
 
 class _OneContextAdapter(HTTPAdapter):
-    """Uses one ready TLS context for every connection; requests would read the authorities again for each."""
+    """Gives every connection the one TLS context; requests would read the authorities again for each."""
 
-    def __init__(self, context):
-        self._context = context
+    def __init__(self, settings):
+        self._settings = settings
         super().__init__(pool_connections=2, pool_maxsize=CONNECTIONS)
 
-    def init_poolmanager(self, *args, **kwargs):
-        super().init_poolmanager(*args, ssl_context=self._context, **kwargs)
-
-    def proxy_manager_for(self, proxy, **kwargs):
-        return super().proxy_manager_for(proxy, ssl_context=self._context, **kwargs)
-
     def cert_verify(self, conn, url, verify, cert):
-        """The context verifies already."""
-
-    def build_connection_pool_key_attributes(self, request, verify, cert=None):
-        host, dummy = super().build_connection_pool_key_attributes(request, verify, cert)
-        return host, {"ssl_context": self._context}
+        """Called for each request, through a proxy too, before its connection is made."""
+        authorities = self._settings.ca_path or default_authorities()
+        conn.conn_kw["ssl_context"] = tls_context(authorities, self._settings.validate_certs)
 
 
 class _Pauses:
@@ -254,6 +244,7 @@ class _Pauses:
 def tls_context(ca_path, validate_certs):
     """The TLS context of this process for these settings: reading the authorities costs more than a request."""
     if not validate_certs:
+        requests.packages.urllib3.disable_warnings(requests.packages.urllib3.exceptions.InsecureRequestWarning)
         context = ssl.create_default_context()
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
@@ -274,7 +265,8 @@ def origin(url):
     return "%s://%s:%s" % (parts.scheme, parts.hostname, port)
 
 
-def _ca_of_environment():
+def default_authorities():
+    """The file or directory of authorities that requests would use too."""
     return os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or requests.certs.where()
 
 
@@ -299,12 +291,12 @@ def _is_no_connection(problem):
 
 def _cause(problem):
     """The innermost sentence of a wrapped exception, without object addresses."""
-    inner = problem
-    while inner.args and isinstance(inner.args[0], BaseException):
-        inner = inner.args[0]
-    reason = getattr(inner, "reason", None)
-    text = str(reason if isinstance(reason, BaseException) else inner)
-    return re.sub(r"^.*?object at 0x[0-9a-f]+>: |^\w+\(.*\): ", "", text)
+    inner = getattr(problem, "reason", None)
+    if not isinstance(inner, BaseException):
+        inner = next((one for one in reversed(problem.args) if isinstance(one, BaseException)), None)
+    if inner is not None:
+        return _cause(inner)
+    return re.sub(r"^.*?object at 0x[0-9a-f]+>: |^\w+\(.*?\): ", "", str(problem))
 
 
 def _kind(raw):

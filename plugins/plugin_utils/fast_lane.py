@@ -22,10 +22,16 @@ from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 from ansible.plugins.action.normal import ActionModule as NormalAction
 
-from ..module_utils import entry, lifecycle, transport  # noqa: F401 (lifecycle only so that it is loaded already)
+from ..module_utils import entry, transport
+from ..module_utils.errors import ItcareError
+from ..module_utils.products import tags  # noqa: F401 (with it, what nearly every module imports is loaded already)
 
 MODULES = __package__.replace("plugin_utils", "modules")
 RELATIONS = ("mutually_exclusive", "required_together", "required_one_of", "required_if", "required_by")
+
+if transport.requests is not None:
+    with contextlib.suppress(ItcareError):  # a wrong path is the task's error to tell
+        transport.tls_context(os.environ.get("ITCARE_CA_PATH") or transport.default_authorities(), True)
 
 
 class FastLane(NormalAction):

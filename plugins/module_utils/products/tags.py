@@ -9,7 +9,7 @@ every reading, and a key that shows several values is settled by PUT.
 from __future__ import annotations
 
 from ..errors import InvalidInput
-from ..lifecycle import Field, Step
+from ..lifecycle import Field, Resource, Step
 
 PATH = "/compute/resources/{id}/tags"
 
@@ -20,11 +20,11 @@ def read_tags(client, record):
 
 
 def to_dict(rows):
-    """``[{tagKey, tagValue}, ...]`` as ``{key: value}``; a key with several values has a list of them."""
+    """``[{tagKey, tagValue}, ...]`` as ``{key: value}``; a key with several values has a sorted list of them."""
     tags = {}
     for row in rows:
         tags.setdefault(row["tagKey"], []).append(row["tagValue"])
-    return {key: values[0] if len(values) == 1 else values for key, values in tags.items()}
+    return {key: values[0] if len(values) == 1 else sorted(values, key=str) for key, values in tags.items()}
 
 
 def to_rows(tags):
@@ -32,32 +32,52 @@ def to_rows(tags):
     return [{"tagKey": key, "tagValue": one} for key, values in tags.items() for one in _as_list(values)]
 
 
-def as_text(tags):
-    """Tag values are text: numbers and booleans of YAML become ``12`` and ``true``. Raises InvalidInput."""
+def as_text(tags, any_value=False):
+    """Tag values are text: numbers and booleans of YAML become ``12`` and ``true``. Raises InvalidInput.
+
+    With ``any_value`` a value may be None, which stays.
+    """
     result = {}
     for key, value in tags.items():
-        if value is None or isinstance(value, (dict, list)) or not str(key).strip():
+        if not str(key).strip():
+            raise InvalidInput("tags: %r is no key" % key)
+        if isinstance(value, (dict, list)) or (value is None and not any_value):
             raise InvalidInput("tags: the value of %r must be text, a number or a boolean, not %r" % (key, value))
-        result[str(key)] = str(value).lower() if isinstance(value, bool) else str(value)
+        text = str(value).lower() if isinstance(value, bool) else str(value)
+        result[str(key)] = None if value is None else text
     return result
 
 
 def plan_tags(current, wanted, mode):
-    """The steps from the ``current`` tags to the ``wanted`` ones; ``mode``: merge, replace or remove."""
+    """The steps from the ``current`` tags to the ``wanted`` ones; ``mode``: merge, replace or remove.
+
+    What is to be removed may have the value None: whatever the value is.
+    """
     if mode == "remove":
-        return [_delete(key, value) for key, value in wanted.items() if value in _as_list(current.get(key, []))]
-    changed = {key: value for key, value in wanted.items() if current.get(key) != value}
-    after = dict(wanted) if mode == "replace" else {**current, **wanted}
-    if current == after:
+        after = _without(current, wanted)
+    else:
+        after = dict(wanted) if mode == "replace" else {**current, **wanted}
+    changed = [key for key in {**current, **after} if current.get(key) != after.get(key)]
+    if not changed:
         return []
     if mode == "replace" or any(isinstance(current.get(key), list) for key in changed):
         return [_put(current, after)]
     steps = []
-    for key, value in changed.items():
+    for key in changed:
         if key in current:
-            steps.append(_delete(key, current[key], value))
-        steps.append(_post(key, value, current.get(key)))
+            steps.append(_delete(key, current[key]))
+        if key in after:
+            steps.append(_post(key, after[key], current.get(key)))
     return steps
+
+
+def _without(current, unwanted):
+    after = {}
+    for key, values in current.items():
+        kept = [one for one in _as_list(values) if key not in unwanted or unwanted[key] not in (None, one)]
+        if kept:
+            after[key] = kept if len(kept) > 1 else kept[0]
+    return after
 
 
 def _put(current, after):
@@ -79,7 +99,7 @@ def _post(key, value, old):
     )
 
 
-def _delete(key, value, new=None):
+def _delete(key, value):
     return Step(
         "remove_tag",
         "DELETE",
@@ -108,3 +128,15 @@ def _valid(tags):
 
 
 TAGS = Field("tags", created_as=None, valid=_valid, steps=_steps)
+
+
+def _read_again(client, record):
+    return {**record, "tags": read_tags(client, record)}
+
+
+def _plan(record, wanted):
+    return plan_tags(record["tags"], wanted["tags"], wanted["tags_mode"])
+
+
+# Anything that bears tags, for its tags only.
+TAGGED = Resource(kind="resource", path="/compute/resources", fields=(), plan=_plan, read=_read_again)
