@@ -615,7 +615,8 @@ class Run:
         self.warnings.extend(sentence for sentence in sentences if sentence not in self.warnings)
 
     def _diff(self, step):
-        header = "%s (%s)" % (self.wanted.get("name") or (self.first or {}).get("name"), step.name)
+        name = self.wanted.get("name") or (self.first or {}).get("name") or self.wanted["id"]
+        header = "%s (%s)" % (name, step.name)
         return {"before_header": header, "after_header": header, "before": step.before, "after": step.after}
 
     def _path(self, step):
