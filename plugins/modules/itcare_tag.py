@@ -9,7 +9,8 @@ module: itcare_tag
 short_description: Manage the tags of ITCare resources
 version_added: 0.1.0
 description:
-  - Sets, changes and removes tags of any number of resources of any kind, instances, clusters, load balancers and others.
+  - Sets, changes and removes tags of any number of resources of any kind, instances, clusters, load balancers and
+    others.
   - All names are looked up in one request, and the resources are changed at the same time, some at a time.
   - Before anything is changed, all names have to be known and all tags to be read.
 author:
@@ -26,15 +27,15 @@ options:
       - resource
   service_id:
     description:
-      - The service to which the resources belong, as a name or an id. Where several resources bear the same name, it says
-        which one is meant. It does not concern ids.
+      - The service to which the resources belong, as a name or an id. Where several resources bear the same name, it
+        says which one is meant. It does not concern ids.
     type: str
     aliases:
       - service
   resource_type:
     description:
-      - The kind of the resources, such as V(LINUX), V(POSTGRESQL) or V(LOAD_BALANCER). Where several resources bear the same
-        name, it says which one is meant. It does not concern ids.
+      - The kind of the resources, such as V(LINUX), V(POSTGRESQL) or V(LOAD_BALANCER). Where several resources bear
+        the same name, it says which one is meant. It does not concern ids.
     type: str
   state:
     description:
@@ -70,7 +71,8 @@ attributes:
     support: full
 notes:
   - Running a task a second time changes nothing.
-  - A resource on which an action is under way may refuse tags. Then the action is waited for, unless O(wait) is V(false).
+  - A resource on which an action is under way may refuse tags. Then the action is waited for, unless O(wait) is
+    V(false).
 seealso:
   - module: cegedim.cloud.itcare_instance
 """
@@ -137,6 +139,11 @@ actions:
   returned: success
   type: list
   elements: dict
+still_to_do:
+  description: Steps that were not sent because O(wait) is V(false) and they have to follow an action under way.
+  returned: when there are any
+  type: list
+  elements: str
 failed_resources:
   description: The resources that could not be changed, and why.
   returned: failure of some
@@ -153,7 +160,7 @@ from ansible_collections.cegedim.cloud.plugins.module_utils.client import in_par
 from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput, ItcareError
 from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import Outcome, Run
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.resources import find_resources
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.tags import TAGGED, as_text, read_tags, to_dict
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.tags import TAGGED, as_text, to_dict
 
 SPEC = dict(
     argument_spec=arguments.spec(
@@ -172,24 +179,93 @@ SPEC = dict(
 
 def run(client, params, check):
     """Bring the tags of all the resources to the wanted state; an Outcome."""
-    wanted = _wanted(params)
+    options = _options(params)
     records = find_resources(client, params["resources"], params["service_id"], params["resource_type"])
-    runs, unread = _each(lambda record: _begin(client, record, wanted), records)
-    if not unread and not check:
-        _done, undone = _each(lambda one: one.carry_out(), [one for one in runs if one.steps])
-    else:
-        undone = []
-    failures = [(record["id"], record["name"], error) for record, error in unread]
-    failures += [(one.first["id"], one.first["name"], error) for one, error in undone]
-    failed = {number for number, _dummy, _dummy2 in failures}
-    outcomes = [one.outcome(check or bool(unread)) for one in runs]
+    runs = [_run_of(client, record, options) for record in records]
+    errors = _attempts(_look_and_plan, runs)
+    if not check and not any(errors):
+        errors = _attempts(Run.carry_out, runs)
+    return _outcome(runs, errors, check)
+
+
+def _options(params):
+    """What each resource's Run gets. Raises InvalidInput."""
+    absent = params["state"] == "absent"
+    if absent and params["tags_mode"] == "replace":
+        raise InvalidInput("tags_mode=replace goes with state=present only")
+    return dict(
+        {name: params[name] for name in ("wait", "wait_timeout", "wait_interval")},
+        tags=as_text(params["tags"], any_value=absent),
+        tags_mode="remove" if absent else params["tags_mode"],
+    )
+
+
+def _run_of(client, record, options):
+    run_of_one = Run(client, TAGGED, {**options, "id": record["id"]})
+    rows = record.get("tags")
+    run_of_one.current = {
+        "id": record["id"],
+        "name": record.get("name"),
+        "tags": None if rows is None else to_dict(rows),
+    }
+    return run_of_one
+
+
+def _look_and_plan(one):
+    if one.current["tags"] is None:  # the listing did not show them
+        one.read()
+    one.first = one.current
+    one.steps = TAGGED.plan(one.current, one.wanted)
+
+
+def _attempts(function, runs):
+    """For each run the ItcareError that ``function`` raised, or None; all at the same time."""
+
+    def attempt(one):
+        try:
+            function(one)
+        except ItcareError as error:
+            return error
+        return None
+
+    return in_parallel(attempt, runs)
+
+
+def _outcome(runs, errors, check):
+    """The Outcome of all; raises ItcareError where any failed, with what was done on the others."""
+    outcomes = [one.outcome(check and not any(errors)) for one in runs]
+    changed = any(outcome.changed for outcome in outcomes)
     result = {
-        "resources": [one.current for one in runs if one.first["id"] not in failed],
+        "resources": [one.current for one, error in zip(runs, errors) if not error],
         "diff": [step for outcome in outcomes for step in outcome.result["diff"]],
         "actions": [action for outcome in outcomes for action in outcome.result["actions"]],
     }
-    changed = any(outcome.changed for outcome in outcomes)
-    warnings = [warning for outcome in outcomes for warning in outcome.warnings]
-    if failures:
-        raise _failure(failures, len(records), changed, result)
-    return Outcome(changed, result, warnings)
+    still_to_do = [name for outcome in outcomes for name in outcome.result.get("still_to_do", [])]
+    if still_to_do:
+        result["still_to_do"] = still_to_do
+    failed = [
+        {"id": one.current["id"], "name": one.current["name"], "msg": str(error)}
+        for one, error in zip(runs, errors)
+        if error
+    ]
+    if failed:
+        raise ItcareError(
+            "%d of %d resources failed: %s"
+            % (
+                len(failed),
+                len(runs),
+                "; ".join("%s (id %s): %s" % (row["name"] or "a resource", row["id"], row["msg"]) for row in failed),
+            ),
+            changed=changed,
+            failed_resources=failed,
+            **result,
+        )
+    return Outcome(changed, result, [warning for outcome in outcomes for warning in outcome.warnings])
+
+
+def main():
+    entry.module(SPEC, run)
+
+
+if __name__ == "__main__":
+    main()
