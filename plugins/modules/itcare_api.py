@@ -1,0 +1,299 @@
+#!/usr/bin/python
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: itcare_api
+short_description: Send any request to the ITCare API
+version_added: 0.1.0
+description:
+  - Sends one authenticated request to any path of the ITCare API, for what no other module of this collection does.
+  - It is not idempotent. Every O(method) but V(GET) and V(HEAD) is sent at every run and reported as a change. Prefer
+    the other modules, which look first.
+  - Reads are sent again when the platform is not available for a moment. Anything else is sent again only where it is
+    certain that nothing happened; after a lost answer the task fails and says that the request may have taken effect.
+author:
+  - cegedim.cloud collection team (@cegedim-cloud)
+options:
+  method:
+    description:
+      - Method of the request.
+    type: str
+    choices:
+      - GET
+      - HEAD
+      - POST
+      - PUT
+      - PATCH
+      - DELETE
+    default: GET
+  path:
+    description:
+      - Path below O(api_url), beginning with a slash, such as V(/compute/instances). Special characters in its parts
+        have to be encoded (C(urlencode)).
+      - Parameters do not belong here, but in O(query).
+    type: str
+    required: true
+  query:
+    description:
+      - Parameters, as names and values. Lists are sent as C(a,b), booleans as V(true) and V(false); what is null is
+        left out.
+      - Keys are spelled as the API spells them, such as C(resourceName).
+    type: dict
+  body:
+    description:
+      - Body, as the API spells it, sent as JSON. A text that holds a JSON object or list is taken as that.
+      - If it holds a secret, set C(no_log=true) on the task, since this module cannot know.
+    type: raw
+  content_type:
+    description:
+      - Content type of the body. By default it is the one that the API's documentation names for this method and path.
+    type: str
+  all_pages:
+    description:
+      - For V(GET) of a listing. Reads all of its pages, and returns them in RV(rows).
+    type: bool
+    default: false
+  status_code:
+    description:
+      - The statuses that are no failure. By default all from 200 to 299, and for V(HEAD) V(404) too.
+    type: list
+    elements: int
+extends_documentation_fragment:
+  - cegedim.cloud.auth
+  - cegedim.cloud.wait
+  - cegedim.cloud.dry_run
+  - cegedim.cloud.attributes
+attributes:
+  check_mode:
+    support: full
+    details: Only V(GET) and V(HEAD) are sent. What else would be sent is in RV(request).
+  diff_mode:
+    support: none
+notes:
+  - With O(wait=true), an answer that is an action, or a list of actions, is followed to its end.
+  - With O(server_dry_run=true) any request is sent in check mode, for the platform to validate. Whether it does so
+    for this method and path, or acts for real, is for the user to know.
+seealso:
+  - module: cegedim.cloud.itcare_action
+"""
+
+EXAMPLES = r"""
+- name: Read an instance
+  cegedim.cloud.itcare_api:
+    path: /compute/instances/500000001
+  register: instance
+
+- name: List all Linux instances of two services, however many pages they fill
+  cegedim.cloud.itcare_api:
+    path: /compute/instances
+    query:
+      services: [44411, 44412]
+      types: [LINUX]
+    all_pages: true
+  register: instances
+
+- name: Look whether a name is taken; status is 200 or 404
+  cegedim.cloud.itcare_api:
+    method: HEAD
+    path: /compute/resources/PEBBILL01
+  register: name
+
+- name: Reset an instance, and wait for the end of that
+  cegedim.cloud.itcare_api:
+    method: PATCH
+    path: /compute/instances/500000001
+    body:
+      operation: reset
+      options:
+        comment: Kernel update
+
+- name: Add a DNS alias
+  cegedim.cloud.itcare_api:
+    method: POST
+    path: /compute/resources/500000001/dns-aliases
+    body:
+      fqdn: shop.acme.example
+      type: CNAME
+      value: PEBBILL01
+"""
+
+RETURN = r"""
+status:
+  description: HTTP status of the answer.
+  returned: when a request was sent
+  type: int
+  sample: 200
+data:
+  description: The answer as the API spells it. Null where it is empty.
+  returned: when a request was sent, but with O(all_pages=true)
+  type: raw
+  sample:
+    id: 1234
+    name: PEBBILL01
+    resourceType: LINUX
+rows:
+  description: The rows of all pages, as the API spells them.
+  returned: with O(all_pages=true)
+  type: list
+  elements: raw
+actions:
+  description: The platform's actions in the answer, in their last state, with keys in snake_case.
+  returned: when a request was sent, other than V(GET) and V(HEAD)
+  type: list
+  elements: dict
+  sample:
+    - id: 1333
+      status: SUCCESS
+      process: reset
+      resource_name: PEBBILL01
+request:
+  description: What would be sent.
+  returned: in check mode, other than V(GET) and V(HEAD)
+  type: dict
+  sample:
+    method: PATCH
+    path: /compute/instances/1234
+    query: {}
+    body:
+      operation: reset
+    content_type: application/json
+"""
+
+import json
+
+from ansible_collections.cegedim.cloud.plugins.module_utils import actions, arguments, entry
+from ansible_collections.cegedim.cloud.plugins.module_utils.client import PAGE_SIZE, check_path
+from ansible_collections.cegedim.cloud.plugins.module_utils.errors import ApiError, InvalidInput, ItcareError
+from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import Outcome, to_result
+from ansible_collections.cegedim.cloud.plugins.module_utils.media_types import media_type
+
+READS = ("GET", "HEAD")
+
+SPEC = dict(
+    argument_spec=arguments.spec(
+        "auth",
+        "wait",
+        "dry_run",
+        method=dict(type="str", choices=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"], default="GET"),
+        path=dict(type="str", required=True),
+        query=dict(type="dict"),
+        body=dict(type="raw"),
+        content_type=dict(type="str"),
+        all_pages=dict(type="bool", default=False),
+        status_code=dict(type="list", elements="int"),
+    ),
+    required_by={"content_type": ["body"]},
+    supports_check_mode=True,
+)
+
+
+def run(client, params, check):
+    """Send the request, or in check mode say what would be sent; an Outcome."""
+    method, path = params["method"], params["path"]
+    request = {
+        "method": method,
+        "path": path,
+        "query": _query(params["query"] or {}),
+        "body": _body(params["body"]),
+        "content_type": params["content_type"] or media_type(method, path),
+    }
+    _check(params, request)
+    if method in READS:
+        return Outcome(False, _read(client, request, params))
+    if not check:
+        return Outcome(True, _write(client, request, params))
+    result = {"request": request}
+    if params["server_dry_run"]:
+        response = client.accepted(method, path, client.call(**request, dry_run=True), dry_run=True)
+        result.update(status=response.status, data=response.data)
+    return Outcome(True, result)
+
+
+def _query(query):
+    for name, value in query.items():
+        for item in value if isinstance(value, list) else [value]:
+            if isinstance(item, (dict, list)):
+                raise InvalidInput("query: %s is neither text, number, boolean nor a list of them" % name)
+    return query
+
+
+def _body(body):
+    """A JSON text, such as a template makes, is taken as what it says: no body of the API is a mere text."""
+    if not isinstance(body, str):
+        return body
+    try:
+        parsed = json.loads(body)
+    except ValueError:
+        parsed = None
+    if not isinstance(parsed, (dict, list)):
+        raise InvalidInput("body: it is a text, and no JSON object or list")
+    return parsed
+
+
+def _check(params, request):
+    check_path(request["path"])
+    if request["method"] in READS and request["body"] is not None:
+        raise InvalidInput("body: %s has none" % request["method"])
+    if params["all_pages"] and request["method"] != "GET":
+        raise InvalidInput("all_pages goes with method=GET only")
+    if params["all_pages"] and params["status_code"]:
+        raise InvalidInput("all_pages and status_code do not go together")
+    if params["all_pages"] and "page" in request["query"]:
+        raise InvalidInput("all_pages reads every page: leave page out of query")
+
+
+def _read(client, request, params):
+    if params["all_pages"]:
+        query = dict(request["query"])
+        return {"status": 200, "rows": client.pages(request["path"], query, query.pop("size", None) or PAGE_SIZE)}
+    response = client.call(request["method"], request["path"], request["query"])
+    if not _is_expected(response, request, params):
+        raise _refusal(client, request, response)
+    return {"status": response.status, "data": response.data}
+
+
+def _write(client, request, params):
+    response = client.call(**request)
+    if not _is_expected(response, request, params):
+        client.accepted(request["method"], request["path"], response)  # raises for whatever is no success
+        raise _refusal(client, request, response, changed=True)
+    started = actions.of_answer(response.data) if response.ok else []
+    result = {"status": response.status, "data": response.data}
+    try:
+        if params["wait"] and started:
+            started = actions.follow(client, started, actions.Clock(params["wait_timeout"]), params["wait_interval"])
+            actions.check(started)
+    except ItcareError as error:
+        error.details.update(result, changed=True)
+        raise
+    return {**result, "actions": [to_result(one) for one in started]}
+
+
+def _is_expected(response, request, params):
+    if params["status_code"]:
+        return response.status in params["status_code"]
+    return response.ok or (request["method"] == "HEAD" and response.status == 404)
+
+
+def _refusal(client, request, response, **details):
+    """The error for an answer that is not expected, be it a success."""
+    method, path = request["method"], request["path"]
+    try:
+        client.checked(method, path, response)
+        text = "the answer is a success, and not one of status_code (%s %s: %d)" % (method, path, response.status)
+        error = ApiError(text, response.status, method, path)
+    except ApiError as refusal:
+        error = refusal
+    error.details.update(details, data=response.data)
+    return error
+
+
+def main():
+    entry.module(SPEC, run)
+
+
+if __name__ == "__main__":
+    main()
