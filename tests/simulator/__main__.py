@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import pathlib
@@ -27,6 +28,8 @@ def main() -> None:
     if options.exit_with_parent:
         threading.Thread(target=_watch_parent, args=(os.getppid(), stop), daemon=True).start()
     with Simulator(port=options.port, tls=options.tls or False, instances=options.instances, **settings) as simulator:
+        # A large estate would otherwise be walked by every garbage collection, in the middle of some answer.
+        gc.freeze()
         line = json.dumps(simulator.announcement())
         if options.ready_file:
             _write_atomically(pathlib.Path(options.ready_file), line + "\n")

@@ -137,7 +137,7 @@ class Call:
         if self.shift == "remove":
             self.state.delete(first)
             return rows[1:]
-        added = {**first, "id": self.state.next_id(), "name": f"{first['name']}NEW"}
+        added = self.state.add({**first, "id": self.state.next_id(), "name": f"{first['name']}NEW"})
         self.state.resources = {added["id"]: added, **self.state.resources}
         return [added, *rows]
 

@@ -38,9 +38,11 @@ _SWITCHES = {
 def filtered(call: Call, *kinds: str, service_id: int | None = None) -> list[dict]:
     """The records of these kinds that pass every filter of the query; of one service when its id is given."""
     query = call.query
-    rows = [row for row in call.state.live(*kinds) if service_id is None or row["serviceId"] == service_id]
-    if query.get("names"):
-        test = pages.by_list(query["names"], call.settings.names_filter)
+    names, mode = query.get("names"), call.settings.names_filter
+    known = names if names and mode != "substring" and not any(name.startswith("!") for name in names) else None
+    rows = [row for row in call.state.live(*kinds, names=known) if service_id is None or row["serviceId"] == service_id]
+    if names:
+        test = pages.by_list(names, mode)
         rows = [row for row in rows if test(row["name"])]
     for parameter, field in _LISTS.items():
         if query.get(parameter):

@@ -7,6 +7,7 @@ written at once: headers and body in two packets would wait for a delayed ACK (4
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import os
@@ -86,7 +87,8 @@ class Server(ThreadingHTTPServer):
     def __init__(self, world: World, port: int = 0, tls: ssl.SSLContext | None = None):
         self.world = world
         self.tls = tls
-        self.connections = itertools.count(1)
+        self.connection_ids = itertools.count(1)
+        self.open_connections: set[socket.socket] = set()
         super().__init__(("127.0.0.1", port), Handler)
 
     def get_request(self):
@@ -95,6 +97,13 @@ class Server(ThreadingHTTPServer):
             # The handshake happens with the first read, in the connection's own thread.
             connection = self.tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
         return connection, address
+
+    def server_close(self):
+        """Stops listening and cuts the connections that are still open, as a process that ends does."""
+        super().server_close()
+        for connection in list(self.open_connections):
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, request, client_address):
         """Clients that go away are everyday life here; anything else is a bug and shall be seen."""
@@ -111,9 +120,18 @@ class Handler(BaseHTTPRequestHandler):
 
     def setup(self):
         super().setup()
-        self.connection_id = next(self.server.connections)
+        self.connection_id = next(self.server.connection_ids)
+        self.server.open_connections.add(self.connection)
+
+    def finish(self):
+        self.server.open_connections.discard(self.connection)
+        super().finish()
 
     def _serve(self):
+        if "Transfer-Encoding" in self.headers:
+            self.close_connection = True
+            self._send(Answer(411))
+            return
         raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         path, _, query = self.path.partition("?")
         world = self.server.world

@@ -146,12 +146,14 @@ class State:
         self._ids = itertools.count(_FIRST_RESOURCE)
         self._hosts: dict[int, int] = {}
         self._balancers: dict[int, dict] = {}
+        self._names: dict[str, list[dict]] = {}
 
     def next_id(self) -> int:
         return next(self._ids)
 
     def add(self, record: dict) -> dict:
         self.resources[record["id"]] = record
+        self._names.setdefault(record["name"].lower(), []).append(record)
         if record["_kind"] == "loadbalancer":
             self._balancers[record["id"]] = record
         return record
@@ -159,6 +161,7 @@ class State:
     def drop(self, record: dict) -> None:
         """Takes a record out of the estate without a trace; its address is free again."""
         self.resources.pop(record["id"], None)
+        self._names[record["name"].lower()].remove(record)
         self._balancers.pop(record["id"], None)
         if "network" in record:
             self.networks[record["network"]["id"]]["ipFreeNumber"] += 1
@@ -171,15 +174,21 @@ class State:
             else:
                 self.drop(gone)
 
-    def live(self, *kinds: str, nodes: bool = False) -> Iterator[dict]:
-        """The resources that are to be seen, without the nodes of clusters unless asked for."""
-        for record in self.resources.values():
-            if (
-                (not kinds or record["_kind"] in kinds)
-                and record["_state"] != "hidden"
-                and (nodes or "_parent" not in record)
-            ):
-                yield record
+    def live(self, *kinds: str, nodes: bool = False, names: list[str] | None = None) -> Iterator[dict]:
+        """The resources that are to be seen, without the nodes of clusters unless asked for.
+
+        names: look at resources of these names only (ignoring case), which does not walk the whole estate.
+        """
+        records = self.resources.values()
+        if names is not None:
+            records = [
+                record for name in sorted({name.lower() for name in names}) for record in self._names.get(name, [])
+            ]
+            records.sort(key=lambda record: record["id"])
+        for record in records:
+            if (not kinds or record["_kind"] in kinds) and record["_state"] != "hidden":
+                if nodes or "_parent" not in record:
+                    yield record
 
     def get(self, resource_id: int, *kinds: str) -> dict | None:
         """A resource that can be asked for by its id; removed ones cannot."""
@@ -190,14 +199,8 @@ class State:
 
     def named(self, name: str, *kinds: str) -> list[dict]:
         """The resources of that name, those still being created included; names ignore case."""
-        name = name.lower()
-        return [
-            record
-            for record in self.resources.values()
-            if record["_state"] != "removed"
-            and record["name"].lower() == name
-            and (not kinds or record["_kind"] in kinds)
-        ]
+        found = self._names.get(name.lower(), [])
+        return [row for row in found if row["_state"] != "removed" and (not kinds or row["_kind"] in kinds)]
 
     def nodes(self, parent_id: int) -> list[dict]:
         return [record for record in self.resources.values() if record.get("_parent") == parent_id]

@@ -124,6 +124,23 @@ def test_tls(given, tmp_path):
             requests.get(url)
 
 
+def test_stopped_simulator_answers_no_more():
+    sim = Simulator()
+    sim.start()
+    session = requests.Session()
+    session.get(sim.control_url + "/settings")
+    sim.stop()
+    with pytest.raises(requests.ConnectionError):
+        session.get(sim.control_url + "/settings")
+
+
+def test_two_simulators_live_side_by_side():
+    with Simulator() as one, Simulator() as other:
+        one.add_instance("ONLY01")
+        assert one.api_url != other.api_url
+        assert "ONLY01" not in repr(other.state)
+
+
 def test_control_interface_does_what_the_python_interface_does(api):
     control = api.sim.control_url
     assert requests.patch(control + "/settings", json={"ram_unit": "mb"}).json()["ram_unit"] == "mb"
