@@ -247,8 +247,8 @@ def _check(params, request):
 
 def _read(client, request, params):
     if params["all_pages"]:
-        query = dict(request["query"])
-        return {"status": 200, "rows": client.pages(request["path"], query, query.pop("size", None) or PAGE_SIZE)}
+        size = request["query"].get("size") or PAGE_SIZE
+        return {"status": 200, "rows": client.pages(request["path"], request["query"], size)}
     response = client.call(request["method"], request["path"], request["query"])
     if not _is_expected(response, request, params):
         raise _refusal(client, request, response)
