@@ -18,6 +18,8 @@ PAGE_SIZE = 200
 LISTING_TRIES = 3  # of a listing whose totals do not fit its rows: the estate may change meanwhile
 DRY_RUN = "ITCare-DryRun"
 
+_STRAY = re.compile(r"[\s\\?#]|(^|/)\.\.?(/|$)")  # in a path: leads elsewhere, or would be read as something else
+
 # The general table of the reference: these come with an empty body, so their meaning has to be said here.
 _MEANINGS = {
     400: "the request is refused",

@@ -28,6 +28,7 @@ from .errors import (
 ACTIVE, INACTIVE, PREPARATION, REMOVED = "ACTIVE", "INACTIVE", "PREPARATION", "REMOVED"
 SETTLE_SECONDS = 60  # an effect may be visible only a while after the action's success
 LOST_SECONDS = 20  # that long is looked for the effect of a write that must not be repeated
+_NO_NAME = re.compile(r"^!|,|^\s|\s$")  # in the API's filters a comma separates and ! excludes
 ADOPTIONS = 5  # times that somebody else's action may come between the plan and its sending
 
 
@@ -662,7 +663,7 @@ def wanted_of(resource, params):
     wanted = {key: value for key, value in params.items() if value is not None}
     if not wanted.get("name") and "id" not in wanted:
         raise InvalidInput("give name or id")
-    if re.search(r"^!|,|^\s|\s$", wanted.get("name", "")):  # a comma separates and ! excludes in the API's filters
+    if _NO_NAME.search(wanted.get("name", "")):
         raise InvalidInput("name: %r has a comma, a leading ! or blanks around it" % wanted["name"])
     for one in resource.fields:
         if one.valid and one.name in wanted:

@@ -22,9 +22,9 @@ from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 from ansible.plugins.action.normal import ActionModule as NormalAction
 
-from ..module_utils import entry, transport
+from ..module_utils import arguments, entry, lifecycle, transport  # noqa: F401 (what nearly every module imports)
 from ..module_utils.errors import ItcareError
-from ..module_utils.products import tags  # noqa: F401 (with it, what nearly every module imports is loaded already)
+from ..module_utils.products import management, references, tags  # noqa: F401
 
 MODULES = __package__.replace("plugin_utils", "modules")
 RELATIONS = ("mutually_exclusive", "required_together", "required_one_of", "required_if", "required_by")
@@ -70,8 +70,8 @@ class FastLane(NormalAction):
         return json.loads(json.dumps(self._task.args, default=_as_module_would))
 
 
-def run_here(action, arguments, check):
-    """The result (dict) that the module named by ``action`` would print for these ``arguments``.
+def run_here(action, given, check):
+    """The result (dict) that the module named by ``action`` would print for what the task has ``given`` it.
 
     A bug in the module is raised, with its traceback.
     """
@@ -79,7 +79,7 @@ def run_here(action, arguments, check):
     spec = module.SPEC
     validation = ArgumentSpecValidator(
         spec["argument_spec"], **{name: spec[name] for name in RELATIONS if name in spec}
-    ).validate(arguments)
+    ).validate(given)
     params = validation.validated_parameters
     if validation.error_messages:
         result, warnings = {"failed": True, "msg": _refusal(action, validation.errors)}, []
@@ -111,10 +111,13 @@ def _as_module_would(value):
 @contextlib.contextmanager
 def _environment(variables):
     """The environment that the task asks for, while it runs."""
-    before = dict(os.environ)
+    before = {name: os.environ.get(name) for name in variables}
     os.environ.update({name: str(value) for name, value in variables.items()})
     try:
         yield
     finally:
-        os.environ.clear()
-        os.environ.update(before)
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

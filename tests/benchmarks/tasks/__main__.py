@@ -52,7 +52,7 @@ def report(bench):
     for latency in (0, 50):
         with Simulator(bench, latency) as simulator:
             found = {"cegedim.cloud.itcare_instance": {"name": simulator.names[0]}}
-            calls = simulator.count(lambda: bench.play(found, 1))  # after this the token is stored
+            bench.play(found, 1)  # after this the token is stored
             fast = bench.cost(found)
             rows.append(("8 warm task, fast lane, %d ms" % latency, fast / module, 0.30 if latency else 0.10))
             calls = simulator.count(lambda found=found: bench.play(found, 10))
