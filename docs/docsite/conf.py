@@ -27,6 +27,7 @@ ANSIBLE_DOCS = "https://docs.ansible.com/projects/ansible/devel/"
 # The labels of Ansible's own documentation that our pages point at. With them the site also builds without the
 # Internet, where intersphinx cannot fetch the list of labels; a reference to any other label then fails the build.
 ANSIBLE_LABELS = [
+    "action_plugins",
     "ansible_collections.ansible.builtin.constructed_inventory",
     "ansible_configuration_settings",
     "common_return_values",

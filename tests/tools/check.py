@@ -12,7 +12,6 @@ targets), else one for the check. The exit code is 0 only if nothing failed and 
 from __future__ import annotations
 
 import argparse
-import fcntl
 import functools
 import os
 import sys
@@ -111,9 +110,7 @@ def main() -> int:
         parser.error(f"no such check: {', '.join(sorted(unknown))} (see --list)")
     selected = [leg for leg in everything if {leg.name, *leg.groups} & set(chosen.names)]
 
-    environment.CACHE.mkdir(exist_ok=True)
-    with (environment.CACHE / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # a second make in this checkout waits: both would use .build/
+    with environment.alone():
         environment.export()
         environment.OPERATIONS.unlink(missing_ok=True)
         perform(selected, chosen.jobs)

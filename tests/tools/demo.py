@@ -27,7 +27,13 @@ That was the simulator. The same on the real platform, with the collection insta
 
 
 def main() -> int:
-    """Set up, install, play; answer ansible-playbook's exit code."""
+    """Play it; answer ansible-playbook's exit code."""
+    with environment.alone():
+        return play()
+
+
+def play() -> int:
+    """Set up, install, run the playbook on a simulator."""
     leg = Leg("demo", (), lambda leg: Outcome())
     leg.log.parent.mkdir(parents=True, exist_ok=True)
     leg.log.write_text("")

@@ -6,6 +6,8 @@ Everything is created under .cache/ (kept between runs) or .build/ (thrown away)
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import functools
 import hashlib
 import os
@@ -14,6 +16,7 @@ import subprocess
 import sys
 import threading
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -146,6 +149,15 @@ def variables(home_directory: Path, *first_on_path: Path) -> dict[str, str]:
         "HOME": str(home_directory),
         "PATH": os.pathsep.join(path),
     }
+
+
+@contextlib.contextmanager
+def alone() -> Iterator[None]:
+    """Wait until no other make is at work in this checkout: all use .build/."""
+    CACHE.mkdir(exist_ok=True)
+    with (CACHE / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def export() -> None:
