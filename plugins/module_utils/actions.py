@@ -119,7 +119,7 @@ def _look(client, state, start):
         if start.left > 0:
             return state, 0
         raise
-    if response.status in RETRIED_STATUSES and start.left > 0:
+    if (response.status in RETRIED_STATUSES or response.status >= 500) and start.left > 0:
         return state, response.retry_after
     if response.status == 404 and start.elapsed < VISIBLE_WITHIN:
         return state, response.retry_after

@@ -183,7 +183,7 @@ def in_parallel(function, items):
 def check_path(path):
     """Refuse, with InvalidInput, a path that would lead a token to another place than the API."""
     plain = re.sub("%2e", ".", path, flags=re.I)  # requests does so, too
-    if not path.startswith("/") or path.startswith("//") or re.search(r"[\s\\?#]|(^|/)\.\.?(/|$)", plain):
+    if not path.startswith("/") or path.startswith("//") or _STRAY.search(plain):
         raise InvalidInput("path: %r is not a path below the base address, such as /compute/instances" % path)
 
 

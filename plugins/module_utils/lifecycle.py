@@ -537,7 +537,7 @@ class Run:
         try:
             answer = self.client.send(step.method, self._path(step), step.body)
         except OutcomeUnknown as unknown:
-            answer = self._after_lost_answer(step, unknown)
+            answer = self._after_lost_answer(step, unknown, again=step.repeatable and step.done is not None)
         self.sent.append(step)
         started = actions.of_answer(answer)
         if not started:
@@ -551,12 +551,12 @@ class Run:
         actions.check(self.actions[position:])
         return True
 
-    def _after_lost_answer(self, step, unknown):
-        """Look whether ``step`` took effect before anything is sent again; the answer to go on with.
+    def _after_lost_answer(self, step, unknown, again):
+        """Look whether ``step`` took effect; the answer to go on with. ``again``: if not, it may be sent once more.
 
         What must not be repeated is looked for longer, since its effect may be visible late.
         """
-        clock = actions.Clock(max(0, min(self.clock.left, 1 if step.repeatable else LOST_SECONDS)))
+        clock = actions.Clock(max(0, min(self.clock.left, 1 if again else LOST_SECONDS)))
         pause = 0.25
         while True:
             about = self.current or {}
@@ -570,8 +570,13 @@ class Run:
                 break
             clock.sleep(pause)
             pause *= 2
-        if step.repeatable and step.done:
-            return self.client.send(step.method, self._path(step), step.body)
+        if again:
+            try:
+                return self.client.send(step.method, self._path(step), step.body)
+            except (OutcomeUnknown, ApiError) as problem:  # a refusal may mean that the first one took effect
+                if problem.details.get("status") == 409:
+                    raise
+                return self._after_lost_answer(step, problem, again=False)
         raise OutcomeUnknown(
             "%s. %s of %s may have taken effect or not, and no trace of it is visible. Nothing was sent again; run the "
             "task again in a while: it looks first" % (unknown, step.name, self._called())
@@ -586,6 +591,8 @@ class Run:
             missing = [step for step in steps if step.done and not step.done(self.current)]
             if not missing:
                 return
+            if self.current and self.current.get("status") == PREPARATION and self.clock.left > 0:
+                clock = actions.Clock(SETTLE_SECONDS)  # the platform is still at it, and shows so
             if clock.left <= 0:
                 raise EffectMissing(
                     "the platform reports success, yet after %d s %s does not show it: %s"

@@ -113,7 +113,7 @@ class Transport:
         pauses = _Pauses(self.settings.retry_timeout, until)
         while True:
             try:
-                response = self._once(method, url, headers, authorization, body)
+                response = self._once(method, url, headers, authorization, body, only_reads)
             except NotSent as problem:
                 seconds = None if self._answered else FIRST_CONTACT_SECONDS
                 if not pauses.take(within=seconds):
@@ -137,12 +137,12 @@ class Transport:
             text = text.replace(secret, HIDDEN)
         return text
 
-    def _once(self, method, url, headers, authorization, body):
+    def _once(self, method, url, headers, authorization, body, only_reads):
         for _redirect in range(REDIRECTS + 1):
             raw = self._exchange(method, url, headers, authorization, body)
             target = raw.headers.get("Location")
             if raw.status_code not in (301, 302, 303, 307, 308) or not target:
-                return self._response(method, url, raw)
+                return self._response(method, url, raw, only_reads)
             target = urljoin(url, target)
             if method not in ("GET", "HEAD") or origin(target) != origin(url):
                 raise UnexpectedAnswer(
@@ -191,7 +191,7 @@ class Transport:
         except requests.exceptions.RequestException as problem:
             raise AnswerLost(_cause(problem)) from problem
 
-    def _response(self, method, url, raw):
+    def _response(self, method, url, raw, only_reads):
         text = raw.content.decode("utf-8", errors="replace")
         data = None
         if text.strip() and raw.status_code != 204:
@@ -199,8 +199,8 @@ class Transport:
                 data = json.loads(text)
             except ValueError as problem:
                 if 200 <= raw.status_code < 300:
-                    if text.lstrip()[0] in "{[":
-                        raise AnswerLost("its JSON is cut off") from problem
+                    if text.lstrip()[0] in "{[" or not only_reads:
+                        raise AnswerLost("it is no JSON, or only a part of it") from problem
                     raise UnexpectedAnswer(
                         "%s %s answered %d with something that is no JSON (%s); is the address right?"
                         % (method, origin(url) + urlsplit(url).path, raw.status_code, _kind(raw))

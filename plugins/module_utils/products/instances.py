@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
+from ..errors import ApiError
 from ..lifecycle import INACTIVE, Field, Operation, Resource
 from .management import (
     CHANGE_REFERENCE,
@@ -22,7 +25,10 @@ from .tags import TAGS, read_tags
 
 def default_area(client, region, regulation):
     """The id of the region's default area, or None: ``area`` is flagged Required and said to have a default."""
-    areas = client.find("/topology/regions/%s/areas" % region) or []
+    try:
+        areas = client.find("/topology/regions/%s/areas" % quote(region, safe="")) or []
+    except ApiError:  # whether the region is right is for the creation to tell
+        return None
     fitting = [one for one in areas if not regulation or one.get("regulation") in (None, regulation)]
     return next((one["id"] for one in fitting if one.get("defaultArea")), None)
 
