@@ -107,12 +107,11 @@ SPEC = dict(
 
 def run(client, params, check):
     """Wait for the actions, or with ``check`` look once; an Outcome."""
-    ids = list(dict.fromkeys(params["ids"]))
-    for one in ids:
+    for one in params["ids"]:
         if one < 1:  # a refused row of a service's patch policies bears the id -1
             raise InvalidInput("ids: %d is not the id of an action" % one)
     clock = actions.Clock(0 if check else params["wait_timeout"])
-    states = _first_look(client, ids, clock)
+    states = _first_look(client, params["ids"], clock)
     if not check:
         states = actions.follow(client, states, clock, params["wait_interval"])
     actions.check(states)
@@ -122,8 +121,8 @@ def run(client, params, check):
 def _first_look(client, ids, clock):
     states = dict.fromkeys(ids)
     grace = actions.Clock(min(clock.left, UNKNOWN_SECONDS))
+    unknown = list(states)
     while True:
-        unknown = [one for one in ids if states[one] is None]
         states.update(zip(unknown, in_parallel(lambda one: client.find("/actions/%d" % one), unknown)))
         unknown = [one for one in unknown if states[one] is None]
         if not unknown:

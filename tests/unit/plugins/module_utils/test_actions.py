@@ -59,6 +59,7 @@ class Script:
 
     def call(self, method, path):
         self.looks.append((method, path))
+        assert len(self.looks) < 5000, "it never ends"
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if isinstance(answer, Exception):
             raise answer

@@ -62,6 +62,14 @@ def test_wait_for_many_in_the_order_asked(sim, run, begin):
     assert {one["status"] for one in result["actions"]} == {"SUCCESS"}
 
 
+def test_id_given_twice_is_looked_at_once(sim, run, begin):
+    (number,) = begin("QEBBILL01")
+    time.sleep(0.1)
+    result = run("itcare_action", ids=[number, number])
+    assert [one["id"] for one in result["actions"]] == [number]
+    assert looks(sim) == ["/actions/%d" % number]
+
+
 def test_nothing_to_wait_for(sim, run):
     result = run("itcare_action", ids=[])
     assert (result["actions"], result["changed"]) == ([], False)
