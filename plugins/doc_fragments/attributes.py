@@ -18,7 +18,8 @@ attributes:
     support: full
     platforms: posix
   action_group:
-    description: Use C(group/cegedim.cloud.itcare) in C(module_defaults) to set options for all modules of ITCare at once.
+    description: Use C(group/cegedim.cloud.itcare) in C(module_defaults) to set options for all modules of ITCare at
+      once.
     support: full
     membership:
       - cegedim.cloud.itcare

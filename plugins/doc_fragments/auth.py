@@ -32,10 +32,10 @@ options:
     type: str
   client_authentication:
     description:
-      - How the client shows its secret to the token address. V(basic) sends it in the C(Authorization) header, V(post) in the
-        form.
-      - Use V(post) when a secret with special characters such as C(+) or C(%) is refused, since token servers disagree on how
-        these are written in the header.
+      - How the client shows its secret to the token address. V(basic) sends it in the C(Authorization) header,
+        V(post) in the form.
+      - Use V(post) when a secret with special characters such as C(+) or C(%) is refused, since token servers
+        disagree on how these are written in the header.
       - Falls back to the environment variable E(ITCARE_CLIENT_AUTHENTICATION).
     type: str
     choices:
@@ -54,8 +54,8 @@ options:
     type: str
   token_store:
     description:
-      - Whether to keep the token for the tasks that follow, in a file that only this user can read, in the user's runtime
-        directory.
+      - Whether to keep the token for the tasks that follow, in a file that only this user can read, in the user's
+        runtime directory.
       - Falls back to the environment variable E(ITCARE_TOKEN_STORE).
     type: bool
     default: true
@@ -90,9 +90,10 @@ options:
     default: 60
   retry_timeout:
     description:
-      - Seconds to go on trying when the platform is not available for a moment (connection errors, HTTP 429, 502, 503, 504).
-      - Only what is certain not to have happened is sent again. After a lost answer to a write, the module looks whether the
-        write took effect first.
+      - Seconds to go on trying when the platform is not available for a moment (connection errors, HTTP 429, 502,
+        503, 504).
+      - Only what is certain not to have happened is sent again. After a lost answer to a write, the module looks
+        whether the write took effect first.
       - Falls back to the environment variable E(ITCARE_RETRY_TIMEOUT).
     type: float
     default: 120

@@ -10,8 +10,8 @@ class ModuleDocFragment:
 options:
   on_fixed_difference:
     description:
-      - What to do when the resource differs from what is asked for in a way that cannot be changed in place. V(fail) names
-        both values and changes nothing; V(warn) does so in a warning and goes on with the rest.
+      - What to do when the resource differs from what is asked for in a way that cannot be changed in place. V(fail)
+        names both values and changes nothing; V(warn) does so in a warning and goes on with the rest.
     type: str
     choices:
       - fail

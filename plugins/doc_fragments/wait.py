@@ -11,13 +11,14 @@ options:
   wait:
     description:
       - Whether to wait until the platform has done what was asked.
-      - With V(false) the action is returned as soon as it has begun. What must wait for its end is not sent, and named in
-        RV(still_to_do); run the task again to have it done.
+      - With V(false) the action is returned as soon as it has begun. What must wait for its end is not sent, and
+        named in RV(still_to_do); run the task again to have it done.
     type: bool
     default: true
   wait_timeout:
     description:
-      - Seconds to wait at most, for everything that the task starts or finds under way. Provisioning may take two hours.
+      - Seconds to wait at most, for everything that the task starts or finds under way. Provisioning may take two
+        hours.
       - When the time is over the platform goes on. Run the same task again to go on waiting.
     type: float
     default: 7200

@@ -19,8 +19,8 @@ options:
     description:
       - V(present) creates the instance where there is none and applies the options; it leaves the power alone.
       - V(started) and V(stopped) do the same and see to the power.
-      - V(restarted) stops and starts the instance, V(reset) switches it off and on again without a clean shutdown, which may
-        lose data. Both act at every run.
+      - V(restarted) stops and starts the instance, V(reset) switches it off and on again without a clean shutdown,
+        which may lose data. Both act at every run.
       - V(absent) stops the instance if it runs, and deletes it. This cannot be undone.
     type: str
     choices:
@@ -71,8 +71,8 @@ options:
     type: int
   network_id:
     description:
-      - The network, as an id or a name (technical id or short description, such as V(EB_1125_DMZ8)). Fixed at creation; by
-        default the platform chooses.
+      - The network, as an id or a name (technical id or short description, such as V(EB_1125_DMZ8)). Fixed at
+        creation; by default the platform chooses.
     type: str
     aliases:
       - network
@@ -93,8 +93,8 @@ options:
       - resource_id
   volumes:
     description:
-      - Disks, instead of those of the platform's default profile. Used at creation only; the platform does not show them again
-        and cannot change them.
+      - Disks, instead of those of the platform's default profile. Used at creation only; the platform does not show
+        them again and cannot change them.
     type: list
     elements: dict
     suboptions:
@@ -285,8 +285,8 @@ EXAMPLES = r"""
 RETURN = r"""
 instance:
   description:
-    - The instance as the platform shows it after the task, with keys in snake_case. In check mode it is what is there now, or
-      what would be created. Null after a deletion.
+    - The instance as the platform shows it after the task, with keys in snake_case. In check mode it is what is there
+      now, or what would be created. Null after a deletion.
   returned: success
   type: dict
   sample:
