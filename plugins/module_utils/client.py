@@ -106,7 +106,8 @@ class Client:
         if dry_run and str(response.headers.get(DRY_RUN, "")).lower() != "true":
             raise DryRunIgnored(
                 "%s %s was sent as a dry run and the platform did not confirm it: it may have acted for real. Look at "
-                "the resource now. It answered %d: %s" % (method, path, response.status, _short(response.text)),
+                "the resource now. It answered %d: %s"
+                % (method, path, response.status, self.transport.redact(_short(response.text))),
                 status=response.status,
             )
         return response

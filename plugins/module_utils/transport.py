@@ -133,7 +133,7 @@ class Transport:
     def redact(self, text):
         """``text`` without the secrets of this transport, nor credentials inside a URL."""
         text = re.sub(r"//[^/@\s]+@", "//%s@" % HIDDEN, str(text))
-        for secret in self.secrets:
+        for secret in sorted(self.secrets, key=len, reverse=True):  # one may be a part of another
             text = text.replace(secret, HIDDEN)
         return text
 
@@ -146,8 +146,10 @@ class Transport:
             target = urljoin(url, target)
             if method not in ("GET", "HEAD") or origin(target) != origin(url):
                 raise UnexpectedAnswer(
-                    "%s %s is redirected to %s; a token is never sent elsewhere: set the right address"
-                    % (method, origin(url), origin(target))
+                    self.redact(
+                        "%s %s is redirected to %s; a token is never sent elsewhere: set the right address"
+                        % (method, origin(url), origin(target))
+                    )
                 )
             url = target
         raise UnexpectedAnswer("%s %s: more than %d redirects" % (method, origin(url), REDIRECTS))
@@ -201,9 +203,10 @@ class Transport:
                 if 200 <= raw.status_code < 300:
                     if text.lstrip()[0] in "{[" or not only_reads:
                         raise AnswerLost("it is no JSON, or only a part of it") from problem
+                    text = "%s %s answered %d with something that is no JSON (%s); is the address right?"
+                    where = origin(url) + urlsplit(url).path
                     raise UnexpectedAnswer(
-                        "%s %s answered %d with something that is no JSON (%s); is the address right?"
-                        % (method, origin(url) + urlsplit(url).path, raw.status_code, _kind(raw))
+                        self.redact(text % (method, where, raw.status_code, _kind(raw)))
                     ) from problem
         return Response(raw.status_code, raw.headers, text, data)
 
@@ -214,6 +217,10 @@ class _OneContextAdapter(HTTPAdapter):
     def __init__(self, settings):
         self._settings = settings
         super().__init__(pool_connections=2, pool_maxsize=CONNECTIONS)
+
+    def send(self, request, **options):
+        """Without the authorities of the environment, which requests would add to those of ``ca_path``."""
+        return super().send(request, **{**options, "verify": self._settings.validate_certs})
 
     def cert_verify(self, conn, url, verify, cert):
         """Called for each request, through a proxy too, before its connection is made."""
