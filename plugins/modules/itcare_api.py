@@ -99,7 +99,7 @@ EXAMPLES = r"""
   cegedim.cloud.itcare_api:
     method: HEAD
     path: /compute/resources/PEBBILL01
-  register: name
+  register: answer
 
 - name: Reset an instance, and wait for the end of that
   cegedim.cloud.itcare_api:
