@@ -34,6 +34,11 @@ class Clock:
     def left(self):
         return self.seconds - self.elapsed
 
+    @property
+    def end(self):
+        """The deadline, as ``time.monotonic()`` will tell it."""
+        return self._start + self.seconds
+
     def sleep(self, seconds):
         """Sleep, but not past the deadline."""
         time.sleep(max(0, min(seconds, self.left)))
@@ -114,7 +119,7 @@ def _look(client, state, start):
     path = "/actions/%s" % state["id"]
     # The platform may come back before the deadline does; the action does not depend on us.
     try:
-        response = client.call("GET", path)
+        response = client.call("GET", path, until=start.end)
     except (TimedOut, Unreachable):
         if start.left > 0:
             return state, 0

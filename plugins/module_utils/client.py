@@ -112,8 +112,11 @@ class Client:
             )
         return response
 
-    def call(self, method, path, query=None, body=None, dry_run=False, content_type=None):
-        """Send one request as it is; the Response, whatever its status but 401 (which costs one fresh token)."""
+    def call(self, method, path, query=None, body=None, dry_run=False, content_type=None, until=None):
+        """Send one request as it is; the Response, whatever its status but 401 (which costs one fresh token).
+
+        ``until`` is an own end of the retries, see ``Transport.send``.
+        """
         check_path(path)
         url = self.api_url + path + encode_query(query)
         headers = {"Accept": ACCEPT}
@@ -124,10 +127,10 @@ class Client:
         if dry_run:
             headers[DRY_RUN] = "true"
         authorization = self._login.authorization()
-        response = self.transport.send(method, url, headers, authorization, text)
+        response = self.transport.send(method, url, headers, authorization, text, until=until)
         if response.status == 401:  # nothing has happened: it may be sent again
             authorization = self._login.renew(authorization)
-            response = self.transport.send(method, url, headers, authorization, text)
+            response = self.transport.send(method, url, headers, authorization, text, until=until)
             if response.status == 401:
                 raise LoginFailed("the API refused a fresh token (401): is this account one of %s?" % self.api_url)
         return response

@@ -238,7 +238,7 @@ class EndingAction:
     def __init__(self, clock, end):
         self.clock, self.end, self.polls = clock, end, 0
 
-    def call(self, _method, _path):
+    def call(self, _method, _path, until=None):
         self.polls += 1
         self.status = 200
         self.retry_after = 0

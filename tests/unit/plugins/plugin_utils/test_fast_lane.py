@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""When the fast lane is taken, and that it answers as the module would."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+from ansible_collections.cegedim.cloud.plugins.module_utils import transport
+from ansible_collections.cegedim.cloud.plugins.modules import itcare_instance
+from ansible_collections.cegedim.cloud.plugins.plugin_utils import fast_lane
+
+
+def lane(transport_name="local", become=False, async_val=0, delegate_to=None, args=None):
+    """A FastLane as Ansible would make it for such a task."""
+    plugin = object.__new__(fast_lane.FastLane)
+    plugin._connection = SimpleNamespace(transport=transport_name)
+    plugin._play_context = SimpleNamespace(become=become)
+    plugin._task = SimpleNamespace(async_val=async_val, delegate_to=delegate_to, args=args or {})
+    plugin._templar = SimpleNamespace(template=lambda value: value)
+    return plugin
+
+
+def can_run_here(task_vars=None, environment=None, **task):
+    return lane(**task)._can_run_here(task_vars or {}, environment or {})
+
+
+def test_local_task():
+    assert can_run_here()
+
+
+@pytest.mark.parametrize(
+    "task",
+    [dict(transport_name="ssh"), dict(become=True), dict(async_val=60)],
+    ids=["other host", "become", "async"],
+)
+def test_not_local(task):
+    assert not can_run_here(**task)
+
+
+@pytest.mark.parametrize(
+    "interpreter, here",
+    [(None, True), ("auto", True), ("auto_silent", True), (sys.executable, True), ("/opt/other/bin/python3", False)],
+)
+def test_interpreter(interpreter, here):
+    assert can_run_here({"ansible_python_interpreter": interpreter}) is here
+
+
+def test_interpreter_of_the_host_that_is_delegated_to():
+    task_vars = {
+        "ansible_python_interpreter": "/opt/other/bin/python3",
+        "ansible_delegated_vars": {"localhost": {"ansible_python_interpreter": sys.executable}},
+    }
+    assert can_run_here(task_vars, delegate_to="localhost")
+    task_vars["ansible_delegated_vars"]["localhost"]["ansible_python_interpreter"] = "/opt/other/bin/python3"
+    assert not can_run_here(task_vars, delegate_to="localhost")
+
+
+@pytest.mark.parametrize("value", ["0", "no", "False", "off"])
+def test_switched_off(monkeypatch, value):
+    assert not can_run_here(environment={"ITCARE_FAST_LANE": value})
+    monkeypatch.setenv("ITCARE_FAST_LANE", value)
+    assert not can_run_here()
+    assert can_run_here(environment={"ITCARE_FAST_LANE": "1"})
+
+
+def test_without_requests(monkeypatch):
+    monkeypatch.setattr(transport, "requests", None)
+    assert not can_run_here()
+
+
+def test_arguments_are_what_a_module_gets():
+    class Vaulted:
+        def __str__(self):
+            return "in clear"
+
+    args = {"name": Vaulted(), "date": datetime.date(2026, 11, 21), "tags": {"a": 1}, "list": (1, 2)}
+    assert lane(args=args)._arguments() == {
+        "name": "in clear",
+        "date": "2026-11-21",
+        "tags": {"a": 1},
+        "list": [1, 2],
+    }
+
+
+def test_environment_is_the_tasks_and_then_as_before(monkeypatch):
+    monkeypatch.setenv("ITCARE_SCOPE", "before")
+    with fast_lane._environment({"ITCARE_SCOPE": "task", "ITCARE_PROXY": "p"}):
+        assert (os.environ["ITCARE_SCOPE"], os.environ["ITCARE_PROXY"]) == ("task", "p")
+    assert os.environ["ITCARE_SCOPE"] == "before" and "ITCARE_PROXY" not in os.environ
+
+
+@pytest.mark.parametrize(
+    "options, message",
+    [
+        (dict(), "one of the following is required: name, id"),
+        (
+            dict(name="A", state="bogus"),
+            "value of state must be one of: present, started, stopped, restarted, reset, absent, got: bogus",
+        ),
+        (dict(name="A", patch_party=dict(excluded=True)), "exclusion_reason"),
+        (dict(id="one"), "argument 'id' is of type"),
+    ],
+)
+def test_validation(run, options, message):
+    result = run("itcare_instance", **options)
+    assert result["failed"] and message in result["msg"]
+
+
+def test_unknown_option(run):
+    result = run("itcare_instance", name="A", nam="A")
+    assert result["msg"].startswith("Unsupported parameters for (cegedim.cloud.itcare_instance) module: nam. Supported")
+
+
+def test_secrets_are_masked(run, auth):
+    result = run("itcare_instance", name="NOWHERE", state="absent")
+    assert result["invocation"]["module_args"]["client_secret"] == "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+    assert auth["client_secret"] not in str(result)
+
+
+def test_option_and_alias(run):
+    result = run("itcare_instance", name="NOWHERE", state="absent", service="billing", service_id="billing")
+    assert result["warnings"] == ["Both option service_id and its alias service are set."]
+
+
+def test_settings_from_the_environment(sim, monkeypatch):
+    for name in ("api_url", "token_url", "client_id", "client_secret"):
+        monkeypatch.setenv("ITCARE_" + name.upper(), getattr(sim, name))
+    result = fast_lane.run_here("cegedim.cloud.itcare_instance", {"name": "NOWHERE", "state": "absent"}, False)
+    assert result["changed"] is False
+    assert sim.client_secret not in str(result)
+
+
+def test_a_bug_keeps_its_traceback(run, monkeypatch):
+    def broken(client, params, check):
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setattr(itcare_instance, "run", broken)
+    with pytest.raises(ZeroDivisionError, match="a bug"):
+        run("itcare_instance", name="A")
