@@ -57,7 +57,7 @@ class Script:
         self.naps.append(seconds)
         self.now += seconds
 
-    def call(self, method, path):
+    def call(self, method, path, until=None):
         self.looks.append((method, path))
         assert len(self.looks) < 5000, "it never ends"
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
