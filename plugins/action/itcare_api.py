@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The action plugin of every module of the collection (see ``plugin_routing`` in meta/runtime.yml): the fast lane."""
+"""The fast lane of itcare_api."""
 
 from __future__ import annotations
 
+from ..modules import itcare_api
 from ..plugin_utils.fast_lane import FastLane
 
 
 class ActionModule(FastLane):
-    """Named as Ansible looks for it."""
+    module = itcare_api

@@ -142,7 +142,7 @@ def _is_about(row, name):
 def _still_running(states, open_ones, clock):
     ids = [states[index]["id"] for index in open_ones]
     return (
-        "%s still in progress after %d s. The platform goes on with it: run the same task again to go on waiting, or "
+        "%s still in progress after %g s. The platform goes on with it: run the same task again to go on waiting, or "
         "wait with cegedim.cloud.itcare_action and ids: %s"
         % (" and ".join(describe(states[index]) for index in open_ones), clock.seconds, ids)
     )

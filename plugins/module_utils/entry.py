@@ -25,7 +25,7 @@ def module(spec, run):
 
 
 def answer(run, params, check):
-    """The result (dict) of a ``run()`` and its warnings (list). An ItcareError becomes a failed result, a bug is raised."""
+    """The result (dict) of a ``run()``, and its warnings. An ItcareError becomes a failed result; a bug is raised."""
     try:
         outcome = run(client.from_params(params), params, check)
     except ItcareError as error:

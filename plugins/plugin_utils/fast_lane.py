@@ -5,13 +5,14 @@ Most of what a module costs is starting Python and unpacking it, more than ten t
 not local (another host, become, async, another interpreter, no requests here), the module runs as it always does.
 ``ITCARE_FAST_LANE=0`` in the environment makes every task do so.
 
-What is imported here is imported once for a play: the strategy loads a task's action plugin before it forks workers.
+Each module has an action plugin of its name, a few lines that import it. No redirect in meta/runtime.yml: ansible-lint
+takes its target for the canonical name, and would have users write that. The strategy loads a task's action plugin
+before it forks workers, so what is imported here and there is imported once for a play, and not for each task.
 """
 
 from __future__ import annotations
 
 import contextlib
-import importlib
 import json
 import os
 import sys
@@ -26,7 +27,6 @@ from ..module_utils import arguments, entry, lifecycle, transport  # noqa: F401 
 from ..module_utils.errors import ItcareError
 from ..module_utils.products import management, references, tags  # noqa: F401
 
-MODULES = __package__.replace("plugin_utils", "modules")
 RELATIONS = ("mutually_exclusive", "required_together", "required_one_of", "required_if", "required_by")
 
 if transport.requests is not None:
@@ -35,7 +35,9 @@ if transport.requests is not None:
 
 
 class FastLane(NormalAction):
-    """Runs the module that the task names: here where it can, and otherwise as usual."""
+    """Runs ``module``: here where it can, and otherwise as usual."""
+
+    module = None
 
     def run(self, tmp=None, task_vars=None):
         environment = {}
@@ -44,7 +46,7 @@ class FastLane(NormalAction):
             return super().run(tmp, task_vars)
         result = ActionBase.run(self, tmp, task_vars)
         with _environment(environment):
-            result.update(run_here(self._task.action, self._arguments(), self._task.check_mode))
+            result.update(run_here(self.module, self._arguments(), self._task.check_mode))
         return result
 
     def _can_run_here(self, task_vars, environment):
@@ -70,19 +72,18 @@ class FastLane(NormalAction):
         return json.loads(json.dumps(self._task.args, default=_as_module_would))
 
 
-def run_here(action, given, check):
-    """The result (dict) that the module named by ``action`` would print for what the task has ``given`` it.
+def run_here(module, given, check):
+    """The result (dict) that ``module`` would print for what the task has ``given`` it.
 
     A bug in the module is raised, with its traceback.
     """
-    module = importlib.import_module("%s.%s" % (MODULES, action.rsplit(".", 1)[-1]))
     spec = module.SPEC
     validation = ArgumentSpecValidator(
         spec["argument_spec"], **{name: spec[name] for name in RELATIONS if name in spec}
     ).validate(given)
     params = validation.validated_parameters
     if validation.error_messages:
-        result, warnings = {"failed": True, "msg": _refusal(action, validation.errors)}, []
+        result, warnings = {"failed": True, "msg": _refusal(module, validation.errors)}, []
     else:
         result, warnings = entry.answer(module.run, params, check)
     warnings += [
@@ -96,12 +97,12 @@ def run_here(action, given, check):
     return {**remove_values(result, validation._no_log_values), **plain}
 
 
-def _refusal(action, errors):
+def _refusal(module, errors):
     """The first error, in AnsibleModule's words."""
     if not isinstance(errors[0], UnsupportedError):
         return errors.msg
-    name = action if "." in action else "cegedim.cloud." + action
-    return "Unsupported parameters for (%s) module: %s" % (name, errors.msg)
+    name = module.__name__.rsplit(".", 1)[-1]
+    return "Unsupported parameters for (cegedim.cloud.%s) module: %s" % (name, errors.msg)
 
 
 def _as_module_would(value):

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 
 import pytest
@@ -52,6 +53,7 @@ def run(auth):
     """``run("itcare_instance", check=False, name="A")``: the result that the task would register."""
 
     def run_module(module, check=False, **options):
-        return fast_lane.run_here("cegedim.cloud." + module, {**auth, **options}, check)
+        imported = importlib.import_module("ansible_collections.cegedim.cloud.plugins.modules." + module)
+        return fast_lane.run_here(imported, {**auth, **options}, check)
 
     return run_module

@@ -83,7 +83,7 @@ INSTANCE = Resource(
         # What an answer calls the platform is not written: these are the places where its id can stand.
         Field(
             "platform",
-            read=shows("imageCode", "productCode", "productName", "technology", "osName", "label"),
+            read=shows("imageCode", "productCode", "productName", "technology", "osName"),
             same=is_shown,
             required=True,
         ),

@@ -19,8 +19,8 @@ class Shown:
         return hash(self.spellings)
 
     def __str__(self):
-        first, *others = self.spellings
-        return "%s (%s)" % (others[-1], first) if others else str(first)
+        first, last = self.spellings[0], self.spellings[-1]
+        return "%s (%s)" % (last, first) if is_id(first) and last != first else str(first)
 
 
 def shows(*paths):

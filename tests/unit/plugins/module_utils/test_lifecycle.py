@@ -176,7 +176,7 @@ def test_a_reason_goes_only_with_switching_off():
 @pytest.mark.parametrize(
     "option, value, sentence",
     [
-        ("region", "ET", "region is fixed at creation: it is EB4 (EB), not ET"),
+        ("region", "ET", "region is fixed at creation: it is EB, not ET"),
         ("service_id", "intranet", "service_id is fixed at creation: it is billing (13), not intranet"),
         ("platform", "rhel9", "platform is fixed at creation: it is deb12, not rhel9"),
         ("name", "OTHER", "name is fixed at creation: it is PEB4WEB01, not OTHER"),

@@ -130,7 +130,7 @@ def test_option_and_alias(run):
 def test_settings_from_the_environment(sim, monkeypatch):
     for name in ("api_url", "token_url", "client_id", "client_secret"):
         monkeypatch.setenv("ITCARE_" + name.upper(), getattr(sim, name))
-    result = fast_lane.run_here("cegedim.cloud.itcare_instance", {"name": "NOWHERE", "state": "absent"}, False)
+    result = fast_lane.run_here(itcare_instance, {"name": "NOWHERE", "state": "absent"}, False)
     assert result["changed"] is False
     assert sim.client_secret not in str(result)
 

@@ -79,6 +79,7 @@ def test_shown_accepts_any_spelling():
     assert str(shown) == "Billing (13)"
     assert shows("network.id")({}) is None
     assert str(Shown("EB")) == "EB"
+    assert str(Shown("EB", "EB4")) == "EB"
 
 
 def test_is_id():

@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The fast lane of itcare_instance."""
+
+from __future__ import annotations
+
+from ..modules import itcare_instance
+from ..plugin_utils.fast_lane import FastLane
+
+
+class ActionModule(FastLane):
+    module = itcare_instance
