@@ -167,8 +167,9 @@ import json
 from ansible_collections.cegedim.cloud.plugins.module_utils import actions, arguments, entry
 from ansible_collections.cegedim.cloud.plugins.module_utils.client import PAGE_SIZE, check_path
 from ansible_collections.cegedim.cloud.plugins.module_utils.errors import ApiError, InvalidInput, ItcareError
-from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import Outcome, to_result
+from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import Outcome
 from ansible_collections.cegedim.cloud.plugins.module_utils.media_types import media_type
+from ansible_collections.cegedim.cloud.plugins.module_utils.resource import to_result
 
 READS = ("GET", "HEAD")
 

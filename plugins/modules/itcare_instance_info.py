@@ -230,10 +230,11 @@ instances:
 
 from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, entry
 from ansible_collections.cegedim.cloud.plugins.module_utils.client import in_parallel
-from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import Outcome, to_result
+from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import Outcome
 from ansible_collections.cegedim.cloud.plugins.module_utils.products import filters
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.instances import INSTANCE
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.tags import read_tags
+from ansible_collections.cegedim.cloud.plugins.module_utils.resource import to_result
 
 FILTERS = dict(
     names=dict(type="list", elements="str", aliases=["name"]),

@@ -7,7 +7,7 @@ import re
 
 from ..client import in_parallel
 from ..errors import InvalidInput
-from ..lifecycle import camel
+from ..resource import camel
 from .references import find_service, is_id
 from .tags import as_text
 

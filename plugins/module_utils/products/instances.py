@@ -6,7 +6,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from ..errors import ApiError
-from ..lifecycle import INACTIVE, Field, Operation, Resource
+from ..resource import INACTIVE, Field, Operation, Resource
 from .management import (
     CHANGE_REFERENCE,
     COMMENT,
@@ -57,7 +57,6 @@ def prepare(client, wanted):
 INSTANCE = Resource(
     kind="instance",
     path="/compute/instances",
-    listed_at=("/compute/instances", {}),
     unique_name=True,
     delete_needs=INACTIVE,
     delete_also=(CHANGE_REFERENCE,),

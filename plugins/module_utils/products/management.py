@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from ..errors import InvalidInput
-from ..lifecycle import Field, Operation
+from ..resource import Field, Operation
 
 CHANGE_REFERENCE = ("change_reference", "changeReference")
 CHANGE_REFERENCE_LENGTH = 10  # where a field list exists; the maximum in PATCH options is not said (Doubts)

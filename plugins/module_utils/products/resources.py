@@ -3,11 +3,10 @@
 
 from __future__ import annotations
 
-import re
-
 from ..client import in_parallel
 from ..errors import Ambiguous, InvalidInput, NotFound
-from ..lifecycle import REMOVED
+from ..lifecycle import is_clear, named
+from ..resource import REMOVED
 from .references import SHOWN_SERVICE, Shown, is_id
 
 PATH = "/compute/resources"
@@ -30,7 +29,7 @@ def find_resources(client, wanted, service_id=None, resource_type=None):
     rows = [row for page in found for row in page if row.get("status") != REMOVED]
     by_id = {str(row["id"]): row for row in rows}
     fitting = [row for row in by_id.values() if _fits(row, service_id, resource_type)]
-    matches = {name: _named(name, fitting) for name in names}
+    matches = {name: named(name, fitting) for name in names}
     _refuse_unclear(matches)
     records = {}
     for one in wanted:
@@ -44,7 +43,7 @@ def check_names(wanted):
     if not wanted:
         raise InvalidInput("resources: the list is empty")
     for one in wanted:
-        if not one.strip() or re.search(r"^!|,|^\s|\s$", one):
+        if not is_clear(one):
             raise InvalidInput("resources: %r is empty, or has a comma, a leading ! or blanks around it" % one)
 
 
@@ -56,12 +55,6 @@ def _fits(row, service_id, resource_type):
     return (service_id is None or SHOWN_SERVICE(row) == service_id) and (
         resource_type is None or Shown(*(row.get(key) for key in KINDS)) == resource_type
     )
-
-
-def _named(name, rows):
-    """The API may compare without case, or by a part of the name; an exact match is always meant first."""
-    exact = [row for row in rows if row.get("name") == name]
-    return exact or [row for row in rows if str(row.get("name")).casefold() == name.casefold()]
 
 
 def _refuse_unclear(matches):

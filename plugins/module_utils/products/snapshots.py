@@ -9,7 +9,8 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from ..errors import FixedDifference, InvalidInput, NotFound
-from ..lifecycle import Field, Resource, Step, to_result
+from ..plan import Step
+from ..resource import Field, Resource, to_result
 from .management import valid_change_reference
 from .references import SHOWN_SERVICE, is_shown
 
@@ -126,7 +127,6 @@ def _valid(wanted):
 INSTANCE_WITH_SNAPSHOT = Resource(
     kind="instance",
     path="/compute/instances",
-    listed_at=("/compute/instances", {}),
     fields=(
         Field("service_id", read=SHOWN_SERVICE, same=is_shown),
         Field("snapshot", read=None, valid=_valid),

@@ -9,7 +9,8 @@ every reading, and a key that shows several values is settled by PUT.
 from __future__ import annotations
 
 from ..errors import InvalidInput
-from ..lifecycle import Field, Resource, Step
+from ..plan import Step
+from ..resource import Field, Resource
 
 PATH = "/compute/resources/{id}/tags"
 

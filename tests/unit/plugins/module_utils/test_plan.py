@@ -6,16 +6,10 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput
-from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import (
-    Field,
-    camel,
-    fixed_differences,
-    plan,
-    to_api,
-    to_result,
-    wanted_of,
-)
+from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import wanted_of
+from ansible_collections.cegedim.cloud.plugins.module_utils.plan import fixed_differences, plan
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.instances import INSTANCE
+from ansible_collections.cegedim.cloud.plugins.module_utils.resource import Field, camel, to_api, to_result
 
 ACTIVE = {
     "id": 1234,

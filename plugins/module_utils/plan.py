@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Decide, then do: the decision. A pure plan from what is there to what is wanted; nothing is sent here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Callable
+
+from .errors import InvalidInput
+from .resource import ACTIVE, INACTIVE, PREPARATION, camel
+
+
+@dataclass(frozen=True)
+class Step:
+    """One request of a plan.
+
+    ``path`` may hold ``{id}``, which a creation brings. ``before`` and ``after`` are its share of the diff.
+    ``done(record)`` says whether its effect is there (record None: there is no such resource); None: it cannot be seen.
+    ``gates``: the next step needs this one's effect. ``repeatable``: see Operation.
+    """
+
+    name: str
+    method: str
+    path: str
+    body: object = None
+    before: dict = field(default_factory=dict)
+    after: dict = field(default_factory=dict)
+    done: Callable = None
+    gates: bool = False
+    repeatable: bool = True
+    dry_run: bool = False
+
+
+def plan(resource, current, wanted):
+    """The steps (list of Step) from ``current`` (a record, or None) to ``wanted`` (the options that were given).
+
+    Pure: sends nothing. Raises InvalidInput for what cannot be asked of this resource in its present state.
+    """
+    state = wanted.get("state", "present")
+    if state == "absent":
+        return [] if current is None else _removal(resource, current, wanted)
+    if current is None:
+        steps = [_creation(resource, wanted), *_changes(resource, {}, wanted, created=True)]
+        return steps + ([_power(resource, "stop", wanted)] if state == "stopped" else [])
+    before, after = _power_steps(resource, current, wanted, state)
+    return [*before, *_changes(resource, current, wanted), *after]
+
+
+def fixed_differences(resource, current, wanted):
+    """What differs and cannot be changed in place: sentences that name both values."""
+    sentences = []
+    for one in resource.fields:
+        shown = one.shown(current) if one.name in wanted else None
+        if shown is None or one.changed_by or one.steps or not one.differs(wanted[one.name], current):
+            continue
+        sentences.append("%s is fixed at creation: it is %s, not %s" % (one.name, shown, wanted[one.name]))
+    return sentences
+
+
+def _creation(resource, wanted):
+    given = [one for one in resource.fields if one.name in wanted and one.body_name]
+    body = {one.body_name: one.to_api(wanted[one.name]) for one in given}
+    after = {one.name: wanted[one.name] for one in given if not one.secret}
+    return Step(
+        "create",
+        "POST",
+        resource.path,
+        body,
+        after=after,
+        done=lambda record: record is not None and record.get("status") != PREPARATION,
+        gates=True,
+        repeatable=False,
+        dry_run=resource.create_dry_run,
+    )
+
+
+def _removal(resource, current, wanted):
+    steps = []
+    if resource.delete_needs and current.get("status") != resource.delete_needs:
+        steps.append(_power(resource, "stop", wanted, current))
+    body = {name: wanted[option] for option, name in resource.delete_also if option in wanted}
+    steps.append(
+        Step(
+            "delete",
+            "DELETE",
+            resource.path + "/{id}",
+            body or None,
+            before={key: current[key] for key in ("id", "name", "status") if key in current},
+            done=lambda record: record is None,
+        )
+    )
+    return steps
+
+
+def _power_steps(resource, current, wanted, state):
+    """Steps before and after the other changes: a machine is changed while it is stopped anyway."""
+    status = current.get("status")
+    if state == "reset" and status != ACTIVE:
+        raise InvalidInput(
+            "%s is %s, and only an ACTIVE %s can be reset; use state=started" % (called(current), status, resource.kind)
+        )
+    before, after = {
+        "started": ([], ["start"] if status != ACTIVE else []),
+        "stopped": (["stop"] if status != INACTIVE else [], []),
+        "restarted": (["stop"] if status != INACTIVE else [], ["start"]),
+        "reset": ([], ["reset"]),
+    }.get(state, ([], []))
+    return [[_power(resource, name, wanted, current) for name in names] for names in (before, after)]
+
+
+def _power(resource, name, wanted, current=None):
+    leads_to = {"stop": INACTIVE, "start": ACTIVE}.get(name)
+    status = current.get("status") if current else ACTIVE
+    if name == "start":
+        status = INACTIVE
+    return _operation_step(
+        resource,
+        resource.operation(name),
+        {},
+        wanted,
+        before={"status": status},
+        after={"status": leads_to or "%s, after a reset" % status},
+        done=leads_to and (lambda record: record is not None and record.get("status") == leads_to),
+        gates=bool(leads_to),
+    )
+
+
+def _changes(resource, current, wanted, created=False):
+    """One step for each operation of which a field differs, and the steps of fields that have their own."""
+    steps, updates = [], {}
+    for one in resource.fields:
+        if one.name not in wanted or (created and one.body_name):
+            continue
+        if one.steps:
+            steps.extend(one.steps(one, current, wanted))
+        elif one.changed_by and (created or one.differs(wanted[one.name], current)):
+            if one.allowed:
+                one.allowed(wanted[one.name], current)
+            updates.setdefault(one.changed_by, []).append(one)
+    for name, changed in updates.items():
+        operation = resource.operation(name)
+        if operation.check:
+            operation.check(wanted, current)
+        options = {}
+        for one in resource.fields:  # an operation wants all its options: those not asked for stay as they are
+            value = wanted.get(one.name, one.shown(current) if current else None)
+            if one.changed_by == name and value is not None and (one.name in wanted or one.read is not None):
+                options[one.as_option or camel(one.name)] = one.to_api(value)
+        steps.append(
+            _operation_step(
+                resource,
+                operation,
+                options,
+                wanted,
+                before={one.name: one.shown(current) for one in changed if not one.secret},
+                after={one.name: wanted[one.name] for one in changed if not one.secret},
+                done=_all_same(changed, wanted),
+            )
+        )
+    return steps
+
+
+def _all_same(fields, wanted):
+    return lambda record: record is not None and not any(one.differs(wanted[one.name], record) for one in fields)
+
+
+def _operation_step(resource, operation, options, wanted, before, after, done, gates=False):
+    options = {**options, **{name: wanted[option] for option, name in operation.also if option in wanted}}
+    if operation.tidy:
+        options = operation.tidy(options)
+    if operation.body:
+        body = operation.body(options)
+    else:
+        body = {"operation": operation.name, **({"options": options} if options else {})}
+    return Step(
+        operation.name,
+        "PATCH",
+        operation.path or resource.path + "/{id}",
+        body,
+        before,
+        after,
+        done,
+        gates,
+        operation.repeatable,
+        operation.dry_run,
+    )
+
+
+def called(record):
+    """A resource in a sentence: its name and id, as far as it has them."""
+    name, number = record.get("name"), record.get("id")
+    return str(name or number) if not (name and number) else "%s (id %s)" % (name, number)

@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the API says of a resource, as values: its fields, its operations, its paths. One small file per family is
+in products/; variation enters there, as data or as a function, and never as a condition on a name in shared code.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Callable
+
+from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict, snake_dict_to_camel_dict
+
+ACTIVE, INACTIVE, PREPARATION, REMOVED = "ACTIVE", "INACTIVE", "PREPARATION", "REMOVED"
+
+
+def camel(name):
+    """The API's spelling of an option: ``backup_enabled`` -> ``backupEnabled``."""
+    head, *rest = name.split("_")
+    return head + "".join(word.capitalize() for word in rest)
+
+
+def to_api(value):
+    """An option's value in the API's spelling, without what was not given."""
+    if isinstance(value, dict):
+        return snake_dict_to_camel_dict({key: to_api(item) for key, item in value.items() if item is not None})
+    if isinstance(value, list):
+        return [to_api(item) for item in value]
+    return value
+
+
+def to_result(record):
+    """A record with snake_case keys; the keys of ``tags`` are the user's and stay as they are."""
+    return None if record is None else camel_dict_to_snake_dict(record, ignore_list=("tags",))
+
+
+def _same(wanted, shown):
+    """Equal, where an answer may leave out what is false or empty, and may show a number as text."""
+    if isinstance(wanted, bool):
+        return bool(shown) == wanted
+    if isinstance(wanted, str) and shown is None:
+        return wanted == ""
+    return wanted == shown or (shown is not None and str(wanted) == str(shown))
+
+
+@dataclass(frozen=True)
+class Field:
+    """One option of a resource.
+
+    ``created_as`` is its name in the creation body (default: the camel-cased name; None: not in that body).
+    ``read`` gives the value shown by a record, in the user's terms: a key of the record, a function of the record, or
+    True for the key of that spelling; None says that it is never given back: sent, and never compared.
+    ``same(wanted, shown)`` says when nothing is to do. ``changed_by`` names the operation that changes it in place and
+    ``as_option`` its name among that operation's options; without ``changed_by`` it is fixed at creation.
+    ``valid(value)`` and ``allowed(value, record)`` raise InvalidInput, before anything is sent.
+    ``required`` is what a creation needs; ``secret`` stays out of diffs and results.
+    """
+
+    name: str
+    created_as: str = ""
+    read: object = True
+    same: Callable = _same
+    changed_by: str = None
+    as_option: str = None
+    valid: Callable = None
+    allowed: Callable = None
+    to_api: Callable = to_api
+    required: bool = False
+    secret: bool = False
+    steps: Callable = None
+
+    def shown(self, record):
+        """The value that ``record`` shows, in the user's terms; None where it shows none."""
+        if self.read is None:
+            return None
+        if callable(self.read):
+            return self.read(record)
+        return record.get(camel(self.name) if self.read is True else self.read)
+
+    def differs(self, value, record):
+        """Whether ``record`` shows another value than the wanted one. What is never shown never differs."""
+        if self.read is None:
+            return False
+        return not self.same(value, self.shown(record))
+
+    @property
+    def body_name(self):
+        return camel(self.name) if self.created_as == "" else self.created_as
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One change in place. The default request is ``PATCH {path}/{id}`` with ``{operation, options}``.
+
+    ``also`` are options sent along when the user gave them: ``((option, name in the request), ...)``.
+    ``check(wanted, record)`` raises InvalidInput; ``tidy(options)`` leaves out what does not go together.
+    ``repeatable``: sending it twice does no more than sending it once. ``dry_run``: the platform may be asked to
+    validate it; only for what can be taken back, since a method that ignores the header acts for real.
+    """
+
+    name: str
+    also: tuple = ()
+    check: Callable = None
+    tidy: Callable = None
+    repeatable: bool = True
+    dry_run: bool = False
+    path: str = None
+    body: Callable = None
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A kind of resource: its name, its path, how it is listed, its fields and operations.
+
+    ``listed_at`` is a path and the query that goes with it (default: the path itself). ``delete_needs`` is the status
+    that a deletion asks for. ``unique_name``: a name is taken in the whole platform, not only in its service.
+    ``prepare(client, wanted)`` returns the ``wanted`` of a creation with names looked up; it may raise.
+    ``also_read`` maps an option to a function of (client, record): what is read only when that option is given.
+    ``plan(record, wanted)`` returns the steps of what is no resource of its own, record None where there is none.
+    ``read(client, record)`` returns the record as it is now, or None (default: ``GET {path}/{id}``).
+    ``settles_first``: what is under way can undo what is there, so it is waited for even where nothing is to do.
+    """
+
+    kind: str
+    path: str
+    fields: tuple
+    operations: tuple = ()
+    listed_at: tuple = None
+    delete_needs: str = None
+    delete_also: tuple = ()
+    create_dry_run: bool = False
+    unique_name: bool = False
+    prepare: Callable = None
+    also_read: dict = field(default_factory=dict)
+    plan: Callable = None
+    read: Callable = None
+    settles_first: bool = False
+
+    def operation(self, name):
+        return next((operation for operation in self.operations if operation.name == name), None)
