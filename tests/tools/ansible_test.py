@@ -101,8 +101,8 @@ def units(leg: Leg, core: str) -> Outcome:
     (tree / "tests" / "config.yml").write_text("modules: {python_requires: controller}\n")
     leg.variables["ITCARE_SIMULATOR_COVERAGE"] = str(environment.OPERATIONS)
     # Without a version it takes each Python it finds, and these have no pytest.
-    version = leg.run(programs / "python", "-c", "import sys; print('%d.%d' % sys.version_info[:2])").strip()
-    output, failure = ansible_test(leg, programs, tree, "units", "--local", "--python", version, "--num-workers", "2")
+    words = ("units", "--local", "--python", python_version(leg, programs), "--num-workers", "2")
+    output, failure = ansible_test(leg, programs, tree, *words)
     passed, failed, note = count_pytest(output)
     contexts = len(re.findall(r"^Unit test \w+ with Python", output, re.M))
     summaries = len(re.findall(r"^=+ .*\b[1-9]\d* passed.* =+$", output, re.M))
@@ -135,7 +135,7 @@ def integration(leg: Leg, core: str, lane: str) -> Outcome:
         names = ("api_url", "token_url", "client_id", "client_secret", "control_url")
         config = {f"itcare_{name}": facts[name] for name in names}
         (tree / "tests/integration/integration_config.yml").write_text(json.dumps(config))  # JSON is YAML
-        words = ("integration", "--local", "--continue-on-error", "--allow-disabled")
+        words = ("integration", "--continue-on-error", "--allow-disabled", *where_modules_run(leg, programs, lane))
         output, failure = ansible_test(leg, programs, tree, *words)
         broken = violations(facts)
     run = set(re.findall(r"^Running (\S+) integration test (?:role|script)", output, re.M))
@@ -152,7 +152,28 @@ def integration(leg: Leg, core: str, lane: str) -> Outcome:
             log.write("\nRequests that break the documented contract:\n")
             log.writelines(f"{json.dumps(request)}\n" for request in broken)
         raise Failed(f"{len(broken)} requests break the documented contract", len(run))
-    return Outcome(len(run))
+    lowest = next(iter(environment.interpreters()))
+    return Outcome(len(run), f"modules on Python {lowest}" if lane == "0" else "fast lane")
+
+
+def where_modules_run(leg: Leg, programs: Path, lane: str) -> list[str]:
+    """The module lane's modules run on the oldest Python found, as on an old host; the fast lane is the controller."""
+    if lane == "1":
+        return ["--local"]
+    version, python = next(iter(environment.interpreters().items()))
+    needs = [environment.ROOT / "tests" / "integration" / "requirements.txt"]
+    target = environment.venv(leg, f"modules-{version}", python, needs) / "bin" / f"python{version}"
+    return [
+        "--controller",
+        f"origin:python={python_version(leg, programs)}",
+        "--target",
+        f"controller:python={version}@{target}",
+    ]
+
+
+def python_version(leg: Leg, programs: Path) -> str:
+    """The version of an environment's Python, as ansible-test wants it told."""
+    return leg.run(programs / "python", "-c", "import sys; print('%d.%d' % sys.version_info[:2])").strip()
 
 
 def aliases(target: Path) -> set[str]:
