@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import functools
+import itertools
 import os
 import sys
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -29,35 +30,36 @@ TAIL = 60  # lines of a failing leg's log
 
 
 def legs() -> list[Leg]:
-    """Every check there is. Oldest and newest ansible-core take the long ones, all of them the unit tests."""
+    """Every check there is, with the groups that it belongs to."""
     found = environment.interpreters()
     cores = list(environment.CORES)
     usable = [core for core in cores if environment.core_python(core, found)] or cores
     ends = list(dict.fromkeys((usable[0], usable[-1])))
     checks = [
-        Leg("ruff", ("quick", "lint"), static.ruff),
-        Leg("changelog", ("quick", "lint"), static.changelog),
-        Leg("ansible-lint", ("lint",), static.ansible_lint, 40),
-        Leg("docs-lint", ("lint",), static.docs_lint, 10),
-        Leg("importer", ("lint",), static.importer, 50),
-        Leg("docs", ("docs",), static.docs_site, 40),
-        Leg("build", ("build",), static.tarball),
-        Leg("simulator", ("units",), simulator_tests, 20),
+        Leg("ruff", ("quick", "lint", "all"), static.ruff),
+        Leg("changelog", ("quick", "lint", "all"), static.changelog),
+        Leg("ansible-lint", ("lint", "all"), static.ansible_lint, 40),
+        Leg("docs-lint", ("lint", "all"), static.docs_lint, 10),
+        Leg("importer", ("lint", "all"), static.importer, 50),
+        Leg("docs", ("docs", "all"), static.docs_site, 40),
+        Leg("build", ("build", "all"), static.tarball),
+        Leg("simulator", ("units", "all"), simulator_tests, 20),
         Leg("units-quick", ("quick",), quick_units),
         Leg("bench", ("bench",), benchmarks),
     ]
+    # "all" takes both ends of the matrix and each lane once; the groups by themselves take every combination.
     for core in cores:
-        checks.append(Leg(f"units-{core}", ("units",), functools.partial(ansible_test.units, core=core), 60))
+        groups = ("units", "all") if core in ends else ("units",)
+        checks.append(Leg(f"units-{core}", groups, functools.partial(ansible_test.units, core=core), 60))
     for core in ends:
         # pylint is more than half of sanity's time, and the newest one says it all
         work = functools.partial(ansible_test.sanity, core=core, without=() if core == ends[-1] else ("pylint",))
-        checks.append(Leg(f"sanity-{core}", ("sanity",), work, 200))
-        for name, lane in (("module", "0"), ("fast", "1")):
-            work = functools.partial(ansible_test.integration, core=core, lane=lane)
-            checks.append(Leg(f"integration-{core}-{name}", ("integration",), work, 150))
-    for leg in checks:
-        if not {"bench", "quick"} & set(leg.groups) or "lint" in leg.groups:
-            leg.groups += ("all",)
+        checks.append(Leg(f"sanity-{core}", ("sanity", "all"), work, 200))
+    for core, lane in itertools.product(ends, ("module", "fast")):
+        always = {"module": ends[0], "fast": ends[-1]}[lane] == core
+        groups = ("integration", "all") if always else ("integration",)
+        work = functools.partial(ansible_test.integration, core=core, lane=lane)
+        checks.append(Leg(f"integration-{core}-{lane}", groups, work, 400 if lane == "module" else 200))
     return checks
 
 
