@@ -22,11 +22,11 @@ def main() -> None:
         settings["latency"] = options.latency_ms / 1000
     if options.action_seconds is not None:
         settings["action_seconds"] = options.action_seconds
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    # Waited for, not handled: a handler that sets an event deadlocks when it interrupts the wait for that event.
+    ends = {signal.SIGTERM, signal.SIGINT}
+    signal.pthread_sigmask(signal.SIG_BLOCK, ends)
     if options.exit_with_parent:
-        threading.Thread(target=_watch_parent, args=(os.getppid(), stop), daemon=True).start()
+        threading.Thread(target=_watch_parent, args=(os.getppid(),), daemon=True).start()
     with Simulator(port=options.port, tls=options.tls or False, instances=options.instances, **settings) as simulator:
         # A large estate would otherwise be walked by every garbage collection, in the middle of some answer.
         gc.freeze()
@@ -34,7 +34,7 @@ def main() -> None:
         if options.ready_file:
             _write_atomically(pathlib.Path(options.ready_file), line + "\n")
         print(line, flush=True)
-        stop.wait()
+        signal.sigwait(ends)
 
 
 def _options() -> argparse.Namespace:
@@ -50,10 +50,10 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _watch_parent(parent: int, stop: threading.Event) -> None:
+def _watch_parent(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(0.5)
-    stop.set()
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _write_atomically(path: pathlib.Path, text: str) -> None:

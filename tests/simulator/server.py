@@ -1,25 +1,24 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The HTTP server: one request from its first byte to its last.
 
-The standard library's server is used because faults need the raw socket, and keep-alive needs whole answers
-written at once: headers and body in two packets would wait for a delayed ACK (40 ms).
+All requests are handled in one event loop. What a handler computes blocks it, which costs nothing: handlers take turns
+under the world's lock anyway. Only waiting (latency, faults) is asynchronous.
 """
 
 from __future__ import annotations
 
-import contextlib
+import asyncio
 import itertools
 import json
-import os
 import socket
 import ssl
 import struct
-import sys
 import threading
 import time
 import urllib.parse
-from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import weakref
+
+from aiohttp import web
 
 from . import (
     contract,
@@ -38,14 +37,16 @@ from .settings import Settings
 from .state import State
 
 DRY_RUN_HEADER = "ITCare-DryRun"
+# As much as the longest list of names in a query needs.
+LONGEST_LINE = 65536
 
 
 class Hangup(Exception):
-    """No proper answer is sent: the bytes (perhaps none) and how the connection ends."""
+    """No answer is sent; the connection is closed, or reset."""
 
-    def __init__(self, raw: bytes = b"", reset: bool = False):
+    def __init__(self, reset: bool = False):
         super().__init__()
-        self.raw, self.reset = raw, reset
+        self.reset = reset
 
 
 class World:
@@ -78,111 +79,93 @@ class World:
         return self.state
 
 
-class Server(ThreadingHTTPServer):
-    """Serves one world on a loopback port."""
-
-    daemon_threads = True
-    request_queue_size = 128
+class Server:
+    """Serves one world on a loopback port, from a thread of its own."""
 
     def __init__(self, world: World, port: int = 0, tls: ssl.SSLContext | None = None):
-        self.world = world
-        self.tls = tls
-        self.connection_ids = itertools.count(1)
-        self.open_connections: set[socket.socket] = set()
-        super().__init__(("127.0.0.1", port), Handler)
+        self.world, self._tls = world, tls
+        self._socket = socket.create_server(("127.0.0.1", port), backlog=128)
+        self.base_url = f"{'https' if tls else 'http'}://127.0.0.1:{self._socket.getsockname()[1]}"
+        self._connections: weakref.WeakKeyDictionary[asyncio.Transport, int] = weakref.WeakKeyDictionary()
+        self._connection_ids = itertools.count(1)
+        self._thread: threading.Thread | None = None
 
-    def get_request(self):
-        connection, address = super().get_request()
-        if self.tls is not None:
-            # The handshake happens with the first read, in the connection's own thread.
-            connection = self.tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
-        return connection, address
+    def start(self) -> None:
+        started = threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve(started)), daemon=True)
+        self._thread.start()
+        started.wait()
 
-    def server_close(self):
+    def stop(self) -> None:
         """Stops listening and cuts the connections that are still open, as a process that ends does."""
-        super().server_close()
-        for connection in list(self.open_connections):
-            with contextlib.suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
+        if self._thread is not None:
+            self._loop.call_soon_threadsafe(self._stopped.set)
+            self._thread.join()
+            self._thread = None
+        self._socket.close()
 
-    def handle_error(self, request, client_address):
-        """Clients that go away are everyday life here; anything else is a bug and shall be seen."""
-        if not isinstance(sys.exc_info()[1], OSError):
-            super().handle_error(request, client_address)
+    async def _serve(self, started: threading.Event) -> None:
+        self._loop, self._stopped = asyncio.get_running_loop(), asyncio.Event()
+        application = web.Application(client_max_size=0)
+        application.router.add_route("*", "/{path:.*}", self._handle)
+        runner = web.AppRunner(
+            application,
+            access_log=None,  # The journal is the log.
+            auto_decompress=False,
+            keepalive_timeout=3600,
+            max_line_size=LONGEST_LINE,
+            max_field_size=LONGEST_LINE,
+            shutdown_timeout=0.01,
+        )
+        await runner.setup()
+        await web.SockSite(runner, self._socket, ssl_context=self._tls).start()
+        started.set()
+        await self._stopped.wait()
+        for connection in runner.server.connections:
+            if connection.transport is not None:
+                connection.transport.abort()
+        await runner.cleanup()
 
-
-class Handler(BaseHTTPRequestHandler):
-    """One connection."""
-
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    server: Server
-
-    def setup(self):
-        super().setup()
-        self.connection_id = next(self.server.connection_ids)
-        self.server.open_connections.add(self.connection)
-
-    def finish(self):
-        self.server.open_connections.discard(self.connection)
-        super().finish()
-
-    def _serve(self):
-        if "Transfer-Encoding" in self.headers:
-            self.close_connection = True
-            self._send(Answer(411))
-            return
-        raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        path, _, query = self.path.partition("?")
-        world = self.server.world
+    async def _handle(self, request: web.Request) -> web.Response:
+        transport = request.transport
+        if transport is None:  # The client has gone already.
+            return web.Response()
         try:
-            if path.startswith(control.PREFIX):
-                answer = control.answer(world, self.command, path[len(control.PREFIX) :], query, raw)
-            elif path == oauth.DISCOVERY_PATH:
-                base = f"{'https' if self.server.tls else 'http'}://127.0.0.1:{self.server.server_port}"
-                answer = Answer(200, {"issuer": base + oauth.REALM, "token_endpoint": base + oauth.TOKEN_PATH})
-            else:
-                answer = Exchange(world, self, path, query, raw).answer()
+            raw = await request.read()
+            return await self._answer(request, raw, self._connection_id(transport))
         except Hangup as hangup:
-            self._hang_up(hangup)
-            return
-        self._send(answer)
+            if hangup.reset and not transport.is_closing():
+                # With a linger time of zero, closing sends RST instead of FIN.
+                connection = transport.get_extra_info("socket")
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            transport.abort()
+        except ConnectionError:
+            pass  # The client went away before it had sent all of its request.
+        return web.Response()  # aiohttp wants one; it finds the connection closed.
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _serve
+    def _connection_id(self, transport: asyncio.Transport) -> int:
+        if transport not in self._connections:
+            self._connections[transport] = next(self._connection_ids)
+        return self._connections[transport]
 
-    def _send(self, answer: Answer) -> None:
-        self.connection.sendall(self.rendered(answer))
-
-    def rendered(self, answer: Answer) -> bytes:
-        """The answer as it goes over the wire."""
-        lines = [f"HTTP/1.1 {answer.status} {_phrase(answer.status)}"]
-        lines += [f"{name}: {value}" for name, value in answer.headers.items()]
-        if answer.status not in (204, 304):
-            lines.append(f"Content-Length: {len(answer.raw)}")
-        if self.close_connection:
-            lines.append("Connection: close")
-        head = "\r\n".join([*lines, "", ""]).encode("latin-1")
-        return head if self.command == "HEAD" else head + answer.raw
-
-    def _hang_up(self, hangup: Hangup) -> None:
-        self.close_connection = True
-        if hangup.raw:
-            self.connection.sendall(hangup.raw)
-        if hangup.reset:
-            # With a linger time of zero, closing sends RST instead of FIN.
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            os.close(self.connection.detach())
-
-    def log_message(self, *_):
-        """The journal is the log."""
+    async def _answer(self, request: web.Request, raw: bytes, connection: int) -> web.Response:
+        if "Transfer-Encoding" in request.headers:
+            return _response(Answer(411))
+        path, _, query = request.raw_path.partition("?")
+        if path.startswith(control.PREFIX):
+            return _response(control.answer(self.world, request.method, path[len(control.PREFIX) :], query, raw))
+        if path == oauth.DISCOVERY_PATH:
+            issuer, token = self.base_url + oauth.REALM, self.base_url + oauth.TOKEN_PATH
+            return _response(Answer(200, {"issuer": issuer, "token_endpoint": token}))
+        return await Exchange(self.world, request, path, query, raw, connection).response()
 
 
 class Exchange:
     """One request to the API or to the token endpoint, and its answer."""
 
-    def __init__(self, world: World, handler: Handler, path: str, query: str, raw: bytes):
-        self.world, self.handler, self.query, self.raw = world, handler, query, raw
-        self.method, self.headers = handler.command, handler.headers
+    def __init__(self, world: World, request: web.Request, path: str, query: str, raw: bytes, connection: int):
+        self.world, self.request, self.query, self.raw = world, request, query, raw
+        self.method, self.headers = request.method, request.headers
         self.is_token = path == oauth.TOKEN_PATH
         self.in_api = path.startswith(contract.BASE + "/")
         self.path = path[len(contract.BASE) :] if self.in_api else path
@@ -208,20 +191,31 @@ class Exchange:
             applied=False,
             violation=None,
             token=self.is_token,
-            connection=handler.connection_id,
+            connection=connection,
         )
 
-    def answer(self) -> Answer:
+    async def response(self) -> web.Response:
         """The answer, the faults' doing included."""
         if self.in_api and self.world.settings.latency:
-            time.sleep(self.world.settings.latency)
+            await asyncio.sleep(self.world.settings.latency)
         fault = self.fault = self.world.faults.strike(self.method, self.path, self.operation, self.is_token)
+        if fault:
+            await self._wait(fault)
         answer = self._before(fault) or self._act()
         if fault and fault.kind == "fail_action" and not self.entry["applied"]:
             self.world.faults.give_back(fault)
+        if fault and fault.kind == "truncate":
+            return self._truncated(answer)
         answer = self._after(fault, answer)
         self.entry["status"] = answer.status
-        return answer
+        return _response(answer)
+
+    async def _wait(self, fault: Fault) -> None:
+        if fault.kind == "slow":
+            await asyncio.sleep(1 if fault.seconds is None else fault.seconds)
+        if fault.kind == "hang":
+            await asyncio.sleep(3600 if fault.seconds is None else fault.seconds)
+            raise Hangup
 
     def _before(self, fault: Fault | None) -> Answer | None:
         """What a fault does instead of acting."""
@@ -229,11 +223,6 @@ class Exchange:
             return None
         if fault.kind == "reset_before":
             raise Hangup(reset=True)
-        if fault.kind == "hang":
-            time.sleep(3600 if fault.seconds is None else fault.seconds)
-            raise Hangup
-        if fault.kind == "slow":
-            time.sleep(1 if fault.seconds is None else fault.seconds)
         if fault.kind == "redirect":
             return Answer(fault.status or 302, headers={"Location": fault.location, **fault.headers})
         if fault.kind in ("status", "error_before"):
@@ -248,12 +237,17 @@ class Exchange:
             raise Hangup(reset=True)
         if fault.kind == "error_after":
             return _fault_answer(fault)
-        if fault.kind == "truncate":
-            whole = self.handler.rendered(answer)
-            raise Hangup(whole[: len(whole) - max(1, len(answer.raw) // 2)])
         if fault.kind == "truncate_json":
             answer.raw = answer.raw[: len(answer.raw) // 2]
         return answer
+
+    def _truncated(self, answer: Answer) -> web.Response:
+        """Half of the answer, announced as the whole; then the connection closes."""
+        self.request.protocol.close()
+        size = len(answer.raw)
+        answer.headers["Content-Length"] = size
+        answer.raw = answer.raw[: size - max(1, size // 2)]
+        return _response(answer)
 
     def _act(self) -> Answer:
         if self.is_token:
@@ -324,6 +318,12 @@ class Exchange:
         return Answer(400, _error(text)) if status == 400 and self.method != "HEAD" else Answer(status)
 
 
+def _response(answer: Answer) -> web.Response:
+    """An answer as aiohttp sends it."""
+    headers = {name: str(value) for name, value in answer.headers.items()}
+    return web.Response(status=answer.status, headers=headers, body=answer.raw)
+
+
 def _distort(page: dict, kind: str) -> None:
     rows = page["content"]
     if kind == "duplicate_row" and len(rows) > 1:
@@ -346,10 +346,3 @@ def _json(raw: bytes) -> object:
         return json.loads(raw) if raw else None
     except ValueError:
         return "(not JSON)"
-
-
-def _phrase(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return "Unknown"

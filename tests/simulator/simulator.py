@@ -6,7 +6,6 @@ from __future__ import annotations
 import contextlib
 import pathlib
 import tempfile
-import threading
 
 from . import contract, control, oauth, seed
 from .server import Server, World
@@ -29,7 +28,6 @@ class Simulator:
         self._directory = contextlib.ExitStack()
         context = self._tls_context(tls) if tls else None
         self._server = Server(self.world, port, context)
-        self._thread: threading.Thread | None = None
 
     def __enter__(self) -> Simulator:
         self.start()
@@ -39,20 +37,15 @@ class Simulator:
         self.stop()
 
     def start(self) -> None:
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-        self._thread.start()
+        self._server.start()
 
     def stop(self) -> None:
-        if self._thread is not None:
-            self._server.shutdown()
-            self._thread.join()
-            self._thread = None
-        self._server.server_close()
+        self._server.stop()
         self._directory.close()
 
     @property
     def base_url(self) -> str:
-        return f"{'https' if self.ca_path else 'http'}://127.0.0.1:{self._server.server_port}"
+        return self._server.base_url
 
     @property
     def api_url(self) -> str:
