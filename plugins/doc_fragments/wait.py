@@ -12,7 +12,7 @@ options:
     description:
       - Whether to wait until the platform has done what was asked.
       - With V(false) the action is returned as soon as it has begun. What must wait for its end is not sent, and
-        named in RV(still_to_do); run the task again to have it done.
+        named in the result; run the task again to have it done.
     type: bool
     default: true
   wait_timeout:

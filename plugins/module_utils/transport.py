@@ -22,6 +22,7 @@ from urllib.parse import urljoin, urlsplit
 
 from .errors import InvalidInput, MissingLibrary, OutcomeUnknown, TimedOut, TlsFailed, UnexpectedAnswer, Unreachable
 
+REQUESTS_IMPORT_ERROR = None
 try:
     import requests
     from requests.adapters import HTTPAdapter

@@ -23,10 +23,11 @@ from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 from ansible.plugins.action.normal import ActionModule as NormalAction
 
-from ..module_utils import arguments, entry, lifecycle, transport  # noqa: F401 (what nearly every module imports)
+from ..module_utils import arguments, entry, lifecycle, transport
 from ..module_utils.errors import ItcareError
-from ..module_utils.products import management, references, tags  # noqa: F401
+from ..module_utils.products import management, references, tags
 
+LOADED_ONCE = (arguments, lifecycle, management, references, tags)  # what nearly every module imports
 RELATIONS = ("mutually_exclusive", "required_together", "required_one_of", "required_if", "required_by")
 
 if transport.requests is not None:

@@ -118,7 +118,7 @@ def create(
     """
     body, state = call.body, call.state
     service = rules.service_of_body(call)
-    _, area, zones = rules.place_of_body(call, zone)
+    _region, area, zones = rules.place_of_body(call, zone)
     product = product_of_body(call, kind, version)
     size = rules.sizing_of(call, product, body.get(sizing))
     network = rules.network_of_body(call, area)

@@ -184,7 +184,7 @@ class Contract:
     def _resolve(self, node: dict) -> dict:
         if "$ref" not in node:
             return node
-        _, _, section, name = node["$ref"].split("/")
+        section, name = node["$ref"].split("/")[2:]
         return self._components[section][name]
 
     def _validator(self, schema: dict) -> jsonschema.protocols.Validator:

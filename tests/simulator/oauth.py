@@ -33,7 +33,7 @@ class Tokens:
 
     def valid(self, authorization: str | None) -> bool:
         """Whether an Authorization header carries a token that is known and not expired."""
-        scheme, _, token = (authorization or "").partition(" ")
+        scheme, _blank, token = (authorization or "").partition(" ")
         with self._lock:
             return scheme.lower() == "bearer" and self._access.get(token.strip(), 0) > time.time()
 
@@ -79,7 +79,7 @@ class Tokens:
 
 def _authenticates(settings, authorization: str | None, form: dict) -> bool:
     given = (None, None)
-    scheme, _, encoded = (authorization or "").partition(" ")
+    scheme, _blank, encoded = (authorization or "").partition(" ")
     if scheme.lower() == "basic" and settings.client_authentication != "post":
         try:
             given = tuple(base64.b64decode(encoded).decode().partition(":")[::2])

@@ -23,7 +23,7 @@ from aiohttp import web
 from . import (
     contract,
     control,
-    families,  # noqa: F401  its import registers the handlers
+    families,  # noqa: F401  pylint: disable=unused-import  (its import registers the handlers)
     oauth,
 )
 from .actions import Action, accepted
@@ -151,7 +151,7 @@ class Server:
     async def _answer(self, request: web.Request, raw: bytes, connection: int) -> web.Response:
         if "Transfer-Encoding" in request.headers:
             return _response(Answer(411))
-        path, _, query = request.raw_path.partition("?")
+        path, _mark, query = request.raw_path.partition("?")
         if path.startswith(control.PREFIX):
             return _response(control.answer(self.world, request.method, path[len(control.PREFIX) :], query, raw))
         if path == oauth.DISCOVERY_PATH:

@@ -44,7 +44,7 @@ class Settings(dict):
     """The settings in force, readable as attributes; unknown names and values are refused."""
 
     def __init__(self, **changes):
-        super().__init__({name: default for name, (default, *_) in SETTINGS.items()})
+        super().__init__({name: default for name, (default, *_others) in SETTINGS.items()})
         self.change(changes)
 
     def __getattr__(self, name: str):
@@ -69,10 +69,8 @@ def _check(name: str, value: object) -> object:
     allowed = SETTINGS[name][1]
     if allowed is float and isinstance(value, (int, float)) and not isinstance(value, bool):
         return float(value)
-    if isinstance(allowed, type):
-        good = type(value) is allowed
-    else:
-        good = value in [item for item in allowed if not isinstance(item, type)] or type(value) in allowed
+    types = (allowed,) if isinstance(allowed, type) else tuple(item for item in allowed if isinstance(item, type))
+    good = type(value) in types or (isinstance(allowed, tuple) and value in allowed)  # a bool is no int here
     if not good:
         raise ValueError(f"setting {name} cannot be {value!r}")
     return value

@@ -221,7 +221,7 @@ class State:
     def new_address(self, network: dict) -> str:
         """The next free address of a network."""
         host = self._hosts[network["id"]] = self._hosts.get(network["id"], 10) + 1
-        first, second, third, _ = network["cidr"].split("/")[0].split(".")
+        first, second, third, _fourth = network["cidr"].split("/")[0].split(".")
         network["ipFreeNumber"] -= 1
         return f"{first}.{second}.{int(third) + host // 250}.{host % 250 + 1}"
 

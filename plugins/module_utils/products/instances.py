@@ -19,7 +19,7 @@ from .management import (
     valid_change_reference,
     valid_sizing,
 )
-from .references import SHOWN_NETWORK, SHOWN_SERVICE, find_network, find_service, is_id, is_shown, shows
+from .references import SHOWN_NETWORK, SHOWN_SERVICE, find_network, find_service, is_shown, shows
 from .tags import TAGS, read_tags
 
 
@@ -36,17 +36,11 @@ def default_area(client, region, regulation):
 def prepare(client, wanted):
     """Look up what a creation needs: ids for names, the default area; and check what production demands."""
     wanted = dict(wanted)
-    lacks_reason = any(
-        wanted.get(option) is False for option in ("backup_enabled", "monitoring_enabled", "replication_enabled")
-    )
-    if lacks_reason or not is_id(wanted["service_id"]):
-        service = find_service(client, wanted["service_id"])
-        check_reasons(wanted, service.get("environment"))
-        wanted["service_id"] = service["id"]
-    wanted["service_id"] = int(wanted["service_id"])
+    service = find_service(client, wanted["service_id"])
+    check_reasons(wanted, service.get("environment"))
+    wanted["service_id"] = service["id"]
     if "network_id" in wanted:
-        network = wanted["network_id"]
-        wanted["network_id"] = int(network) if is_id(network) else find_network(client, network)["id"]
+        wanted["network_id"] = find_network(client, wanted["network_id"])["id"]
     if "area" not in wanted:
         area = default_area(client, wanted["region"], wanted.get("regulation"))
         if area:

@@ -42,7 +42,7 @@ def get_instance_networks(call: Call):
 def create_instance(call: Call):
     body, state = call.body, call.state
     service = rules.service_of_body(call)
-    _, area, zones = rules.place_of_body(call, "availabilityZone")
+    _region, area, zones = rules.place_of_body(call, "availabilityZone")
     product = state.products.get(body["platform"])
     call.require(product and product["category"] == "INSTANCES", "Unknown platform")
     sizing = rules.sizing_of(call, product, body["resourceId"])

@@ -82,7 +82,7 @@ def _create_nodes(call: Call, record: dict):
         nodes = state.nodes(record["id"])
         number = len(nodes)
         for row in wanted:
-            for _ in range(row["nodesNb"]):
+            for _number in range(row["nodesNb"]):
                 number += 1
                 name = f"K8S{record['name'].upper()}{number:02d}"
                 while state.named(name):
@@ -106,7 +106,7 @@ def _create_nodes(call: Call, record: dict):
 
 
 def _zones(state, record: dict) -> list[str]:
-    _, area, _ = build.place(state, record["_zones"][0])
+    _region, area, _zone = build.place(state, record["_zones"][0])
     return [zone["id"] for zone in area["availabilityZones"]]
 
 

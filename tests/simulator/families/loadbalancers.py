@@ -44,7 +44,7 @@ def create(call: Call, cluster: dict | None = None):
     """Creates a load balancer with its first URL, on its own or in front of a Kubernetes cluster."""
     body, state = call.body, call.state
     service = rules.service_of_body(call)
-    _, area, _ = rules.place_of_body(call, "availabilityZone")
+    _region, area, _zones = rules.place_of_body(call, "availabilityZone")
     network = rules.network_of_body(call, area, for_load_balancers=True)
     management = rules.management_of_body(call, service)
     call.require(body["healthcheck"] in [row["name"] for row in state.healthchecks], "Unknown healthcheck")
@@ -321,7 +321,7 @@ def _member(call: Call) -> tuple[dict, dict]:
 
 @operation("update_loadbalancer_member")
 def update_loadbalancer_member(call: Call):
-    _, member = _member(call)
+    _balancer, member = _member(call)
     wanted = (call.body or {}).get("operation")
     call.require(wanted, "operation is missing")
     call.commit()

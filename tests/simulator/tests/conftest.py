@@ -33,7 +33,7 @@ class Client:
 
     def call(self, method: str, path: str, body=None, query=None, content_type=None, headers=None, **options):
         """Sends a request with the documented content type and without following redirects."""
-        operations, _ = contract.load().route(path)
+        operations, _names = contract.load().route(path)
         headers = dict(headers or {})
         if body is not None:
             operation = operations.get(method)

@@ -49,12 +49,12 @@ def test_fault_strikes_only_what_it_matches(api, matcher, hit):
 def test_times_and_after_count_matching_requests(api):
     api.sim.fault("status", status=503, times=2, after=1, path="/compute/instances/")
     api.get("/actions")
-    assert [api.get(PATH).status_code for _ in range(4)] == [200, 503, 503, 200]
+    assert [api.get(PATH).status_code for _time in range(4)] == [200, 503, 503, 200]
 
 
 def test_fault_for_ever_ends_when_cleared(api):
     api.sim.fault("error_before", times=-1)
-    assert [api.get(PATH).status_code for _ in range(3)] == [503] * 3
+    assert [api.get(PATH).status_code for _time in range(3)] == [503] * 3
     api.sim.clear_faults()
     assert api.get(PATH).status_code == 200
 
@@ -189,7 +189,7 @@ def test_fault_of_the_token_endpoint(api):
     assert api.get(PATH).status_code == 200
     form = {"grant_type": "client_credentials"}
     auth = (api.sim.client_id, api.sim.client_secret)
-    assert [requests.post(api.sim.token_url, data=form, auth=auth).status_code for _ in range(2)] == [503, 200]
+    assert [requests.post(api.sim.token_url, data=form, auth=auth).status_code for _time in range(2)] == [503, 200]
 
 
 @pytest.mark.parametrize("wrong", [{"kind": "earthquake"}, {"kind": "status", "colour": 1}])

@@ -12,8 +12,8 @@ import requests
 GRANT = {"grant_type": "client_credentials"}
 
 
-def ask(sim, form=GRANT, basic=True, secret=None):
-    secret = secret or sim.client_secret
+def ask(sim, form=None, basic=True, secret=None):
+    form, secret = form or GRANT, secret or sim.client_secret
     if basic:
         return requests.post(sim.token_url, data=form, auth=(sim.client_id, secret))
     return requests.post(sim.token_url, data={**form, "client_id": sim.client_id, "client_secret": secret})

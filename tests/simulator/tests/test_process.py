@@ -173,6 +173,6 @@ def test_control_interface_does_what_the_python_interface_does(api):
 def test_keep_alive_answers_do_not_wait_for_a_delayed_ack(api):
     api.get("/actions")
     begin = time.perf_counter()
-    for _ in range(20):
+    for _time in range(20):
         api.get("/actions")
     assert (time.perf_counter() - begin) / 20 < 0.030

@@ -17,7 +17,7 @@ def stop(api, **more):
 
 def test_every_setting_has_a_good_default_and_a_meaning():
     settings = Settings()
-    for name, (_, _, meaning) in SETTINGS.items():
+    for name, (_default, _allowed, meaning) in SETTINGS.items():
         settings.change({name: settings[name]})
         assert meaning
 
