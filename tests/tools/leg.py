@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -17,6 +18,10 @@ import environment
 
 TIMEOUT = 1200  # seconds for one command
 PROMPT = "$ "
+# What ansible-test says of its own doing, between the lines that tell what it found.
+NOISE = re.compile(
+    r"Run(ning)? (command|sanity test)|Stream command|Installing requirements|Using cached pip|Looking in "
+)
 
 _running: set[int] = set()
 
@@ -74,6 +79,7 @@ class Leg:
     def last_words(self, lines: int) -> list[str]:
         """The end of what the last command said."""
         said = self.log.read_text(errors="replace").rpartition(f"\n{PROMPT}")[2].splitlines()
+        said = [line for line in said if not NOISE.match(line)]
         return [f"{PROMPT}{said[0]}", *said[1:][-lines:]] if said else []
 
     def perform(self) -> None:
