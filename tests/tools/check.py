@@ -15,6 +15,7 @@ import argparse
 import functools
 import itertools
 import os
+import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor, as_completed
 
@@ -114,6 +115,9 @@ def main() -> int:
         parser.error(f"no such check: {', '.join(sorted(unknown))} (see --list)")
     selected = [leg for leg in everything if {leg.name, *leg.groups} & set(chosen.names)]
 
+    signal.signal(
+        signal.SIGTERM, signal.default_int_handler
+    )  # a CI that gives up ends our commands too, as Ctrl-C does
     with environment.alone():
         environment.export()
         environment.OPERATIONS.unlink(missing_ok=True)
@@ -135,9 +139,11 @@ def perform(selected: list[Leg], jobs: int) -> None:
                     print(*(f"    | {line}" for line in leg.last_words(TAIL)), sep="\n")
                     print(f"    the whole log: {leg.log.relative_to(environment.ROOT)}", flush=True)
         except KeyboardInterrupt:
+            for again in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(again, signal.SIG_IGN)
             pool.shutdown(wait=False, cancel_futures=True)
             end_all()
-            raise
+            sys.exit("interrupted")
 
 
 def report(selected: list[Leg]) -> int:
