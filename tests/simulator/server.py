@@ -20,16 +20,12 @@ import weakref
 
 from aiohttp import web
 
-from . import (
-    contract,
-    control,
-    families,  # noqa: F401  pylint: disable=unused-import  (its import registers the handlers)
-    oauth,
-)
+from . import contract, control, oauth
 from .actions import Action, accepted
 from .answer import Answer
-from .call import HANDLERS, Call, DryRun, Refusal
+from .call import Call, DryRun, Refusal
 from .exercised import Exercised
+from .families import HANDLERS
 from .faults import Fault, Faults
 from .journal import Journal, without_secrets
 from .seed import seed

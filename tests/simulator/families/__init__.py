@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from ..call import HANDLERS  # noqa: F401  (by now with a handler for every operation)
 from . import (  # noqa: F401
     actions,
     application_services,
