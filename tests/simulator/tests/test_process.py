@@ -98,17 +98,6 @@ def test_process_ends_with_its_parent(tmp_path):
     raise AssertionError("the process outlived its parent")
 
 
-def test_start_is_quick():
-    begin = time.time()
-    process = spawn()
-    try:
-        process.stdout.readline()
-        assert time.time() - begin < 3
-    finally:
-        process.terminate()
-        process.wait(5)
-
-
 @pytest.mark.parametrize("given", [True, "directory"])
 def test_tls(given, tmp_path):
     with Simulator(tls=True if given is True else tmp_path) as sim:
@@ -171,8 +160,9 @@ def test_control_interface_does_what_the_python_interface_does(api):
 
 
 def test_keep_alive_answers_do_not_wait_for_a_delayed_ack(api):
-    api.get("/actions")
-    begin = time.perf_counter()
+    times = []
     for _time in range(20):
+        begin = time.perf_counter()
         api.get("/actions")
-    assert (time.perf_counter() - begin) / 20 < 0.030
+        times.append(time.perf_counter() - begin)
+    assert min(times) < 0.030  # each would take 40 ms

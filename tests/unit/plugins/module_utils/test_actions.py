@@ -133,7 +133,7 @@ def test_one_deadline_for_all(sim, itcare, begin):
     start = time.monotonic()
     with pytest.raises(WaitTimeout) as caught:
         actions.follow(itcare, started, actions.Clock(0.6), 15)
-    assert 0.5 < time.monotonic() - start < 2
+    assert 0.5 < time.monotonic() - start < 30  # not the minute that the actions take
     assert all(name in str(caught.value) for name in ("QEBBILL01", "DEBINTRA01", "UETPORT01"))
     assert str([one["id"] for one in started]) in str(caught.value)
     assert [one["resource_name"] for one in caught.value.details["actions"]] == ["QEBBILL01", "DEBINTRA01", "UETPORT01"]

@@ -86,10 +86,10 @@ def test_size_capped_by_the_server(sim, itcare):
 def test_pages_are_read_in_parallel(sim, itcare):
     sim.add_instances(170)
     sim.configure(latency=0.2)
-    start = time.monotonic()
+    sim.clear_journal()
     assert len(itcare.pages(LIST, size=20)) == len(ids_of_estate(sim))
     assert len(sim.requests()) >= 9
-    assert time.monotonic() - start < 1.2  # one after the other they would take 1.8 s
+    assert sim.connections() > 2  # one after the other they would share one
 
 
 @pytest.mark.parametrize("kind", ["duplicate_row", "short_page"])
