@@ -71,9 +71,9 @@ def simulator_tests(leg: Leg) -> Outcome:
 
 
 def quick_units(leg: Leg) -> Outcome:
-    """The unit tests with plain pytest on one Python: seconds instead of a minute, for use while writing."""
+    """The unit tests with plain pytest on one Python, for use while writing. They wait more than they compute."""
     tree = environment.EXPORT
-    return pytest(leg, "tests/unit", "--numprocesses", "2", PYTHONPATH=str(tree.parents[2]))
+    return pytest(leg, "tests/unit", "--numprocesses", "6", PYTHONPATH=str(tree.parents[2]))
 
 
 def pytest(leg: Leg, *words: str, **extra: str) -> Outcome:
