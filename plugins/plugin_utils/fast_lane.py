@@ -17,6 +17,8 @@ import json
 import os
 import sys
 
+from ansible import constants as C
+from ansible.errors import AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
@@ -48,6 +50,8 @@ class FastLane(NormalAction):
         result = ActionBase.run(self, tmp, task_vars)
         with _environment(environment):
             result.update(run_here(self.module, self._arguments(), self._task.check_mode))
+        if not _shows_invocation(task_vars):
+            del result["invocation"]
         return result
 
     def _can_run_here(self, task_vars, environment):
@@ -96,6 +100,14 @@ def run_here(module, given, check):
     # As AnsibleModule does: true, false and null are never secrets, whatever a secret may be.
     plain = {key: value for key, value in result.items() if value is None or isinstance(value, bool)}
     return {**remove_values(result, validation._no_log_values), **plain}
+
+
+def _shows_invocation(task_vars):
+    """Whether a module's result has its arguments: since ansible-core 2.21 only where they are asked for."""
+    try:
+        return C.config.get_config_value("INJECT_INVOCATION", variables=task_vars)
+    except AnsibleError:  # an older one has no such setting
+        return True
 
 
 def _refusal(module, errors):
