@@ -16,7 +16,7 @@ from pathlib import Path
 
 import environment
 
-TIMEOUT = 1200  # seconds for one command
+TIMEOUT = 1800  # seconds for one command
 PROMPT = "$ "
 # What ansible-test says of its own doing, between the lines that tell what it found.
 NOISE = re.compile(
