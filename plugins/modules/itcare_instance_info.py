@@ -229,105 +229,46 @@ instances:
 """
 
 from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, entry
-from ansible_collections.cegedim.cloud.plugins.module_utils.client import in_parallel
-from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import Outcome
-from ansible_collections.cegedim.cloud.plugins.module_utils.products import filters
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.instances import INSTANCE
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.tags import read_tags
-from ansible_collections.cegedim.cloud.plugins.module_utils.resource import to_result
+from ansible_collections.cegedim.cloud.plugins.module_utils.listing import OF_EVERY_RESOURCE, Listing, one
 
-FILTERS = dict(
-    names=dict(type="list", elements="str", aliases=["name"]),
-    types=dict(type="list", elements="str"),
-    families=dict(type="list", elements="str"),
-    environments=dict(type="list", elements="str"),
-    statuses=dict(type="list", elements="str"),
-    monitoring_status=dict(type="bool"),
-    monitoring_on_call_status=dict(type="bool"),
-    backup_status=dict(type="bool"),
-    recovery_status=dict(type="bool"),
-    included_in_patch_party=dict(type="bool"),
-    az=dict(type="list", elements="str", aliases=["availability_zones"]),
-    ip=dict(type="list", elements="str"),
-    vlan=dict(type="list", elements="str"),
-    clouds=dict(type="list", elements="int"),
-)
-LOOKED_UP = dict(
-    services=dict(type="list", elements="str", aliases=["service"]),
-    tags=dict(type="dict"),
-    sort=dict(type="str"),
-)
-
-
-def _one(path):
-    return lambda client, record: to_result(client.find(path.format(id=record["id"])))
-
-
-def _many(path, **query):
-    return lambda client, record: [to_result(row) for row in client.find(path.format(id=record["id"]), query) or []]
-
-
-def _loadbalancers(client, record):
-    # The query parameter `type` is required, and its only example is the name of a category (Doubts).
-    read = _many("/compute/resources/{id}/loadbalancers", type=record.get("category") or "INSTANCES")
-    return read(client, record)
-
-
-def _operations(client, record):
-    return _many("/operations", resourceId=record["id"])(client, record)
-
-
-# What can be gathered: where it stands in the result, and how it is read.
-GATHERED = dict(
-    backup_policies=("backup_policies", _one("/compute/resources/{id}/backup-policies")),
-    dns_aliases=("dns_aliases", _many("/compute/resources/{id}/dns-aliases")),
-    history=("history", _many("/compute/resources/{id}/history")),
-    loadbalancers=("loadbalancers", _loadbalancers),
-    networks=("networks", _one("/compute/instances/{id}/networks")),
-    operations=("operations", _operations),
-    parent=("parent", _one("/compute/resources/{id}/parent")),
-    patch_policy=("patch_policy", _one("/compute/resources/{id}/patch-policy")),
-    snapshot=("snapshot", _one("/compute/instances/{id}/snapshots")),
-    storage=("storage_information", _one("/compute/instances/{id}/storage")),
-    tags=("tags", read_tags),
+INSTANCES = Listing(
+    key="instances",
+    path="/compute/instances",
+    detail="/compute/instances/{id}",
+    filters=dict(
+        names=dict(type="list", elements="str", aliases=["name"]),
+        types=dict(type="list", elements="str"),
+        families=dict(type="list", elements="str"),
+        environments=dict(type="list", elements="str"),
+        statuses=dict(type="list", elements="str"),
+        monitoring_status=dict(type="bool"),
+        monitoring_on_call_status=dict(type="bool"),
+        backup_status=dict(type="bool"),
+        recovery_status=dict(type="bool"),
+        included_in_patch_party=dict(type="bool"),
+        az=dict(type="list", elements="str", aliases=["availability_zones"]),
+        ip=dict(type="list", elements="str"),
+        vlan=dict(type="list", elements="str"),
+        clouds=dict(type="list", elements="int"),
+    ),
+    gathered=dict(
+        OF_EVERY_RESOURCE,
+        networks=("networks", one("/compute/instances/{id}/networks")),
+        snapshot=("snapshot", one("/compute/instances/{id}/snapshots")),
+        storage=("storage_information", one("/compute/instances/{id}/storage")),
+    ),
 )
 
 SPEC = dict(
-    argument_spec=arguments.spec(
-        "auth",
-        id=dict(type="int"),
-        gather=dict(type="list", elements="str", default=[], choices=list(GATHERED)),
-        **FILTERS,
-        **LOOKED_UP,
-    ),
-    mutually_exclusive=[("id", name) for name in (*FILTERS, *LOOKED_UP)],
+    argument_spec=arguments.spec("auth", **INSTANCES.arguments()),
+    mutually_exclusive=INSTANCES.exclusive(),
     supports_check_mode=True,
 )
 
 
 def run(client, params, check):
     """Read the instances; an Outcome. Nothing is written, with or without ``check``."""
-    instances = _found(client, params)
-    shown = [to_result(one) for one in instances]
-    wanted = [(index, what) for index in range(len(instances)) for what in dict.fromkeys(params["gather"])]
-    read = in_parallel(lambda one: GATHERED[one[1]][1](client, instances[one[0]]), wanted)
-    for (index, what), value in zip(wanted, read):
-        shown[index][GATHERED[what][0]] = value
-    return Outcome(False, {"instances": shown})
-
-
-def _found(client, params):
-    if params["id"] is not None:
-        instance = client.find("%s/%d" % (INSTANCE.path, params["id"]))
-        return [instance] if instance else []
-    query = filters.query_of(params, FILTERS)
-    if params["tags"] is not None:
-        query["tags"] = filters.tag_pairs(params["tags"])
-    if params["sort"] is not None:
-        query["sort"] = filters.sort_order(params["sort"])
-    if params["services"] is not None:
-        query["services"] = filters.service_ids(client, "services", params["services"])
-    return client.pages(INSTANCE.path, query)
+    return INSTANCES.read(client, params)
 
 
 def main():
