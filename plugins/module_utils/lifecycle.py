@@ -7,7 +7,7 @@ Check mode, diff and run are the same list of steps, the plan's.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from . import actions
 from .errors import (
@@ -113,6 +113,19 @@ class Run:
         for option, read in self.resource.also_read.items():
             if option in self.wanted:
                 self.current[option] = read(self.client, self.current)
+        for one in asked:
+            value = self.wanted[one.name]
+            if one.lookup and one.differs(value, self.current):
+                self.wanted[one.name] = one.lookup(self.client, value)
+
+    def _read_facts(self):
+        """What a change needs to know, where there will be one."""
+        if self.current is None or self.wanted.get("state") == "absent":
+            return
+        for one in self.resource.fields:
+            if one.name in self.resource.facts and one.name in self.wanted:
+                if one.differs(self.wanted[one.name], self.current):
+                    self.current["_" + one.name] = self.resource.facts[one.name](self.client, self.current)
 
     # deciding
 
@@ -145,6 +158,7 @@ class Run:
             raise refusal
 
     def _plan_once(self):
+        self._read_facts()
         self._refuse_fixed_differences()
         if self.resource.plan:
             self.steps = self.resource.plan(self.current, self.wanted)
@@ -207,6 +221,10 @@ class Run:
                 if self.sent and self.sent[-1].gates:
                     self._wait_for_effect(unseen)
                     unseen = []
+                if step.late:
+                    self.sent.append(step)
+                    steps[:0] = [replace(one, part_of=step.name) for one in step.late(self.current)]
+                    continue
                 try:
                     ended = self._perform(step)
                 except ApiError as error:
@@ -304,7 +322,7 @@ class Run:
 
     def outcome(self, check):
         """The Outcome of what was planned or sent."""
-        steps = self.steps if check else self.sent
+        steps = self.steps if check else [step for step in self.sent if not step.part_of]
         record = self.current
         if check and record is None and steps:
             record = dict(steps[0].after)
@@ -342,9 +360,8 @@ def find(client, resource, wanted):
         record = client.find("%s/%s" % (resource.path, wanted["id"]))
         return None if record is None or record.get("status") == REMOVED else record
     name = wanted["name"]
-    path, query = resource.listed_at or (resource.path, {})
-    rows = [row for row in client.pages(path, {**query, "names": [name]}) if row.get("status") != REMOVED]
-    matches = named(name, rows)
+    search = resource.search or (lambda client, name: client.pages(resource.path, {"names": [name]}))
+    matches = named(name, [row for row in search(client, name) if row.get("status") != REMOVED])
     service = next((one for one in resource.fields if one.name == "service_id"), None)
     if service and "service_id" in wanted:
         inside = [row for row in matches if not service.differs(wanted["service_id"], row)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Callable
 
 from .errors import InvalidInput
-from .resource import ACTIVE, INACTIVE, PREPARATION, camel
+from .resource import ACTIVE, INACTIVE, PREPARATION
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,8 @@ class Step:
     ``path`` may hold ``{id}``, which a creation brings. ``before`` and ``after`` are its share of the diff.
     ``done(record)`` says whether its effect is there (record None: there is no such resource); None: it cannot be seen.
     ``gates``: the next step needs this one's effect. ``repeatable``: see Operation.
+    ``late(record)`` gives the steps that are known only when their turn comes, because they depend on what the platform
+    makes of the step before; such a step sends nothing of its own, and they are shown as one.
     """
 
     name: str
@@ -29,6 +31,8 @@ class Step:
     gates: bool = False
     repeatable: bool = True
     dry_run: bool = False
+    late: Callable = None
+    part_of: str = ""
 
 
 def plan(resource, current, wanted):
@@ -48,13 +52,17 @@ def plan(resource, current, wanted):
 
 def fixed_differences(resource, current, wanted):
     """What differs and cannot be changed in place: sentences that name both values."""
-    sentences = []
-    for one in resource.fields:
-        shown = one.shown(current) if one.name in wanted else None
-        if shown is None or one.changed_by or one.steps or not one.differs(wanted[one.name], current):
-            continue
-        sentences.append("%s is fixed at creation: it is %s, not %s" % (one.name, shown, wanted[one.name]))
-    return sentences
+    sentences = [_why_not(one, current, wanted) for one in resource.fields if one.name in wanted]
+    return [sentence for sentence in sentences if sentence]
+
+
+def _why_not(one, current, wanted):
+    if one.stuck:
+        return one.stuck(wanted, current)
+    shown = one.shown(current)
+    if shown is None or one.changed_by or one.steps or not one.differs(wanted[one.name], current):
+        return None
+    return "%s is fixed at creation: it is %s, not %s" % (one.name, shown, wanted[one.name])
 
 
 def _creation(resource, wanted):
@@ -64,14 +72,18 @@ def _creation(resource, wanted):
     return Step(
         "create",
         "POST",
-        resource.path,
+        resource.created_at(wanted) if resource.created_at else resource.path,
         body,
         after=after,
-        done=lambda record: record is not None and record.get("status") != PREPARATION,
+        done=lambda record: record is not None and _is_ready(resource, record, wanted),
         gates=True,
         repeatable=False,
         dry_run=resource.create_dry_run,
     )
+
+
+def _is_ready(resource, record, wanted):
+    return record.get("status") != PREPARATION and (not resource.ready or resource.ready(record, wanted))
 
 
 def _removal(resource, current, wanted):
@@ -133,7 +145,7 @@ def _changes(resource, current, wanted, created=False):
             continue
         if one.steps:
             steps.extend(one.steps(one, current, wanted))
-        elif one.changed_by and (created or one.differs(wanted[one.name], current)):
+        elif one.changed_by and one.differs(wanted[one.name], current) and not _why_not(one, current, wanted):
             if one.allowed:
                 one.allowed(wanted[one.name], current)
             updates.setdefault(one.changed_by, []).append(one)
@@ -144,8 +156,10 @@ def _changes(resource, current, wanted, created=False):
         options = {}
         for one in resource.fields:  # an operation wants all its options: those not asked for stay as they are
             value = wanted.get(one.name, one.shown(current) if current else None)
-            if one.changed_by == name and value is not None and (one.name in wanted or one.read is not None):
-                options[one.as_option or camel(one.name)] = one.to_api(value)
+            if one.changed_by != name or not one.option_name or value is None:
+                continue
+            if one.name in wanted or one.read is not None:
+                options[one.option_name] = one.to_api(value)
         steps.append(
             _operation_step(
                 resource,

@@ -29,8 +29,11 @@ def to_api(value):
 
 
 def to_result(record):
-    """A record with snake_case keys; the keys of ``tags`` are the user's and stay as they are."""
-    return None if record is None else camel_dict_to_snake_dict(record, ignore_list=("tags",))
+    """A record with snake_case keys; the keys of ``tags`` are the user's and stay, those with a leading _ are ours."""
+    if record is None:
+        return None
+    shown = {key: value for key, value in record.items() if not key.startswith("_")}
+    return camel_dict_to_snake_dict(shown, ignore_list=("tags",))
 
 
 def _same(wanted, shown):
@@ -50,8 +53,12 @@ class Field:
     ``read`` gives the value shown by a record, in the user's terms: a key of the record, a function of the record, or
     True for the key of that spelling; None says that it is never given back: sent, and never compared.
     ``same(wanted, shown)`` says when nothing is to do. ``changed_by`` names the operation that changes it in place and
-    ``as_option`` its name among that operation's options; without ``changed_by`` it is fixed at creation.
+    ``as_option`` its name among that operation's options (default: the camel-cased name; None: not among them);
+    without ``changed_by`` it is fixed at creation. ``steps(field, record, wanted)`` gives its own steps.
+    ``stuck(wanted, record)`` says, in a sentence that names both values, why this change cannot be made in place, such
+    as a way back from what is one-way; None where it can.
     ``valid(value)`` and ``allowed(value, record)`` raise InvalidInput, before anything is sent.
+    ``lookup(client, value)`` gives the id for a name, which a record may show by its id only.
     ``required`` is what a creation needs; ``secret`` stays out of diffs and results.
     """
 
@@ -60,13 +67,15 @@ class Field:
     read: object = True
     same: Callable = _same
     changed_by: str = None
-    as_option: str = None
+    as_option: str = ""
     valid: Callable = None
     allowed: Callable = None
     to_api: Callable = to_api
     required: bool = False
     secret: bool = False
     steps: Callable = None
+    stuck: Callable = None
+    lookup: Callable = None
 
     def shown(self, record):
         """The value that ``record`` shows, in the user's terms; None where it shows none."""
@@ -84,7 +93,13 @@ class Field:
 
     @property
     def body_name(self):
+        """Its name in the body of a creation, or None."""
         return camel(self.name) if self.created_as == "" else self.created_as
+
+    @property
+    def option_name(self):
+        """Its name among the options of the operation that changes it, or None."""
+        return camel(self.name) if self.as_option == "" else self.as_option
 
 
 @dataclass(frozen=True)
@@ -109,12 +124,17 @@ class Operation:
 
 @dataclass(frozen=True)
 class Resource:
-    """A kind of resource: its name, its path, how it is listed, its fields and operations.
+    """A kind of resource: its name, its path, how it is searched, its fields and operations.
 
-    ``listed_at`` is a path and the query that goes with it (default: the path itself). ``delete_needs`` is the status
-    that a deletion asks for. ``unique_name``: a name is taken in the whole platform, not only in its service.
+    ``search(client, name)`` returns rows, those of that name among them (default: a listing of the path itself).
+    ``delete_needs`` is the status that a deletion asks for. ``unique_name``: a name is taken in the whole platform, not
+    only in its service.
     ``prepare(client, wanted)`` returns the ``wanted`` of a creation with names looked up; it may raise.
-    ``also_read`` maps an option to a function of (client, record): what is read only when that option is given.
+    ``created_at(wanted)`` is the path of a creation (default: the path itself), and ``ready(record, wanted)`` says when
+    it is complete (default: when the status is no longer PREPARATION).
+    ``also_read`` maps an option to a function of (client, record): what is read only when that option is given, and
+    stands in the record under the option's name. ``facts`` maps an option to such a function, too: what a change needs
+    to know, read only where that option differs; it stands under ``_<option>``, and no result shows it.
     ``plan(record, wanted)`` returns the steps of what is no resource of its own, record None where there is none.
     ``read(client, record)`` returns the record as it is now, or None (default: ``GET {path}/{id}``).
     ``settles_first``: what is under way can undo what is there, so it is waited for even where nothing is to do.
@@ -124,13 +144,16 @@ class Resource:
     path: str
     fields: tuple
     operations: tuple = ()
-    listed_at: tuple = None
+    search: Callable = None
     delete_needs: str = None
     delete_also: tuple = ()
     create_dry_run: bool = False
     unique_name: bool = False
     prepare: Callable = None
+    created_at: Callable = None
+    ready: Callable = None
     also_read: dict = field(default_factory=dict)
+    facts: dict = field(default_factory=dict)
     plan: Callable = None
     read: Callable = None
     settles_first: bool = False

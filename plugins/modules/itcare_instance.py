@@ -31,54 +31,9 @@ options:
       - reset
       - absent
     default: present
-  name:
-    description:
-      - Name of the instance, its hostname. Needed unless O(id) is given.
-    type: str
-  id:
-    description:
-      - Identifier of an existing instance.
-    type: int
-  service_id:
-    description:
-      - The service to which the instance belongs, as a name or an id. Fixed at creation, and needed there.
-      - Where several instances bear the same name, it says which one is meant.
-    type: str
-    aliases:
-      - service
-  region:
-    description:
-      - Region, such as V(EB) or V(ET). Fixed at creation, and needed there.
-    type: str
-  area:
-    description:
-      - Area of the region. Fixed at creation; by default the region's default area (of O(regulation), where given).
-    type: str
   availability_zone:
     description:
       - Availability zone, such as V(EB-A). Fixed at creation; by default the platform chooses.
-    type: str
-  regulation:
-    description:
-      - Regulation of the area. Fixed at creation; by default the platform uses V(STANDARD).
-    type: str
-    choices:
-      - STANDARD
-      - HDS
-  cloud_id:
-    description:
-      - Identifier of the cloud. Fixed at creation.
-    type: int
-  network_id:
-    description:
-      - The network, as an id or a name (technical id or short description, such as V(EB_1125_DMZ8)). Fixed at
-        creation; by default the platform chooses.
-    type: str
-    aliases:
-      - network
-  platform:
-    description:
-      - Identifier of the platform (image), such as V(deb12). Fixed at creation, and needed there.
     type: str
   product_code:
     description:
@@ -168,60 +123,19 @@ options:
     description:
       - A request in free text to an administrator, which may delay the delivery by a day. Used at creation only.
     type: str
-  monitoring_enabled:
-    description:
-      - Whether the instance is monitored. At creation the platform's default is V(true) in production.
-    type: bool
-  monitoring_alerting:
-    description:
-      - Whether monitoring raises alerts.
-    type: bool
-  no_monitoring_prod_reason:
-    description:
-      - Why a production instance is not monitored. Needed at creation with O(monitoring_enabled=false) in production.
-    type: str
-  on_call_supervision:
-    description:
-      - Whether on-call teams are called outside business hours. The platform has no operation to change it later.
-    type: bool
-  backup_enabled:
-    description:
-      - Whether the instance is backed up. At creation the platform's default is V(true) in production.
-    type: bool
-  no_backup_prod_reason:
-    description:
-      - Why a production instance is not backed up. Needed with O(backup_enabled=false) in production.
-    type: str
   backup_off_site_enabled:
     description:
       - Whether backups are copied to another region. Used at creation only; the platform does not show it again.
     type: bool
-  server_backup_policy_id:
-    description:
-      - Backup policy of the machine. Used at creation only.
-    type: str
-  db_backup_policy_id:
-    description:
-      - Backup policy of a database on it. Used at creation only.
-    type: str
-  replication_enabled:
-    description:
-      - Whether the storage is replicated to another site.
-    type: bool
-  no_replication_prod_reason:
-    description:
-      - Why a production instance is not replicated. Needed with O(replication_enabled=false) in production.
-    type: str
-  comment:
-    description:
-      - Description of the instance.
-    type: str
   reset_comment:
     description:
       - Comment that the monitoring shows for a reset (O(state=reset)).
     type: str
 extends_documentation_fragment:
   - cegedim.cloud.auth
+  - cegedim.cloud.identity
+  - cegedim.cloud.placement
+  - cegedim.cloud.management
   - cegedim.cloud.wait
   - cegedim.cloud.fixed
   - cegedim.cloud.dry_run
@@ -235,7 +149,9 @@ attributes:
   diff_mode:
     support: full
 notes:
-  - Disks, network, name and authentication domain of an existing instance cannot be changed in ITCare.
+  - A creation needs O(name), O(service_id), O(region), O(platform) and O(sizing).
+  - Disks, network, name, authentication domain and on-call supervision of an existing instance cannot be changed in
+    ITCare.
   - Running a task a second time changes nothing, but with O(state=restarted) and O(state=reset).
 seealso:
   - module: cegedim.cloud.itcare_instance_info
@@ -332,6 +248,9 @@ from ansible_collections.cegedim.cloud.plugins.module_utils.products.instances i
 SPEC = dict(
     argument_spec=arguments.spec(
         "auth",
+        "identity",
+        "placement",
+        "management",
         "wait",
         "fixed",
         "dry_run",
@@ -343,16 +262,7 @@ SPEC = dict(
             choices=["present", "started", "stopped", "restarted", "reset", "absent"],
             default="present",
         ),
-        name=dict(type="str"),
-        id=dict(type="int"),
-        service_id=dict(type="str", aliases=["service"]),
-        region=dict(type="str"),
-        area=dict(type="str"),
         availability_zone=dict(type="str"),
-        regulation=dict(type="str", choices=["STANDARD", "HDS"]),
-        cloud_id=dict(type="int"),
-        network_id=dict(type="str", aliases=["network"]),
-        platform=dict(type="str"),
         product_code=dict(type="str"),
         sizing=dict(type="str", aliases=["resource_id"]),
         volumes=dict(
@@ -387,18 +297,7 @@ SPEC = dict(
         authentication_domain_id=dict(type="str"),
         storage_pool=dict(type="str"),
         specific_request=dict(type="str"),
-        monitoring_enabled=dict(type="bool"),
-        monitoring_alerting=dict(type="bool"),
-        no_monitoring_prod_reason=dict(type="str"),
-        on_call_supervision=dict(type="bool"),
-        backup_enabled=dict(type="bool"),
-        no_backup_prod_reason=dict(type="str"),
         backup_off_site_enabled=dict(type="bool"),
-        server_backup_policy_id=dict(type="str"),
-        db_backup_policy_id=dict(type="str"),
-        replication_enabled=dict(type="bool"),
-        no_replication_prod_reason=dict(type="str"),
-        comment=dict(type="str"),
         reset_comment=dict(type="str"),
     ),
     required_one_of=[("name", "id")],

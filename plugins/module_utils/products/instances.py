@@ -3,50 +3,21 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
-from ..errors import ApiError
 from ..resource import INACTIVE, Field, Operation, Resource
 from .management import (
     CHANGE_REFERENCE,
     COMMENT,
     COMMENT_OPERATION,
     PATCH_PARTY,
-    check_reasons,
     reason_in_production,
     reason_only_when_off,
     shown_sizing,
     valid_change_reference,
     valid_sizing,
 )
-from .references import SHOWN_NETWORK, SHOWN_SERVICE, find_network, find_service, is_shown, shows
+from .placement import prepare
+from .references import SHOWN_NETWORK, SHOWN_SERVICE, is_shown, shows
 from .tags import TAGS, read_tags
-
-
-def default_area(client, region, regulation):
-    """The id of the region's default area, or None: ``area`` is flagged Required and said to have a default."""
-    try:
-        areas = client.find("/topology/regions/%s/areas" % quote(region, safe="")) or []
-    except ApiError:  # whether the region is right is for the creation to tell
-        return None
-    fitting = [one for one in areas if not regulation or one.get("regulation") in (None, regulation)]
-    return next((one["id"] for one in fitting if one.get("defaultArea")), None)
-
-
-def prepare(client, wanted):
-    """Look up what a creation needs: ids for names, the default area; and check what production demands."""
-    wanted = dict(wanted)
-    service = find_service(client, wanted["service_id"])
-    check_reasons(wanted, service.get("environment"))
-    wanted["service_id"] = service["id"]
-    if "network_id" in wanted:
-        wanted["network_id"] = find_network(client, wanted["network_id"])["id"]
-    if "area" not in wanted:
-        area = default_area(client, wanted["region"], wanted.get("regulation"))
-        if area:
-            wanted["area"] = area
-    return wanted
-
 
 INSTANCE = Resource(
     kind="instance",

@@ -7,6 +7,7 @@ The words are those of the creation bodies. Each product says in its own file ho
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from ..errors import InvalidInput
 from ..resource import Field, Operation
@@ -100,6 +101,35 @@ def patch_party_to_api(wanted):
     return {"excluded": False, **group}
 
 
+def farm_patch_party_to_api(wanted):
+    """The same for what is made of nodes, where a group is text (Doubts, "patchGroup")."""
+    options = patch_party_to_api(wanted)
+    return {**options, "patchGroup": str(options["patchGroup"])} if "patchGroup" in options else options
+
+
+def check_patch_group(wanted, record):
+    """For Operation.check: a farm of several nodes has its groups assigned (API reference, L4968; products.md)."""
+    count = record.get("nodeCount") or record.get("instanceCount") or wanted.get("instance_count") or 1
+    party = wanted["patch_party"]
+    if count > 1 and not party["excluded"] and party.get("patch_group"):
+        raise InvalidInput(
+            "patch_party: a patch_group is for a single node, and there are %d; leave it out, and the platform spreads "
+            "the nodes over the groups" % count
+        )
+
+
+def check_on_call(wanted, record):
+    """For Operation.check: 24/7 monitoring comes only together with monitoring (products.md, Management options)."""
+    monitored = wanted.get("monitoring_enabled", record.get("monitoringEnabled"))
+    if wanted.get("on_call_supervision") and not monitored:
+        raise InvalidInput("on_call_supervision: true needs monitoring_enabled=true, and it is false")
+
+
+def on_call_goes_with_monitoring(options):
+    """For Operation.tidy: where monitoring is switched off, the on-call supervision is, too."""
+    return options if options.get("state", True) else {**options, "on_call": False}
+
+
 def _need(wanted, reason, option, environment):
     if not wanted.get(reason):
         raise InvalidInput("%s: a reason is needed for %s=false in %s" % (reason, option, environment))
@@ -114,5 +144,28 @@ PATCH_PARTY = Field(
     changed_by="update_patch_party",
     as_option="patchParty",
 )
+FARM_PATCH_PARTY = replace(PATCH_PARTY, to_api=farm_patch_party_to_api)
 COMMENT = Field("comment", created_as=None, changed_by="comment", as_option="description")
 COMMENT_OPERATION = Operation("comment", path="/compute/resources/{id}/comments", body=dict)
+
+# Of everything that is made of nodes: monitoring changes in place, backup and replication do not.
+FARM_MANAGEMENT = (
+    Field("monitoring_enabled", changed_by="update_monitoring", as_option="state"),
+    Field("on_call_supervision", read="monitoringOnCallEnabled", changed_by="update_monitoring", as_option="on_call"),
+    Field("monitoring_alerting"),
+    Field("no_monitoring_prod_reason", read=None),
+    Field("backup_enabled", read="backupStatus"),
+    Field("no_backup_prod_reason", read=None),
+    Field("server_backup_policy_id", read=None),
+    Field("db_backup_policy_id", read=None),
+    Field("replication_enabled", read="replicationStatus"),
+    Field("no_replication_prod_reason", read=None),
+    FARM_PATCH_PARTY,
+    COMMENT,
+    Field("change_reference", created_as=None, read=None, valid=valid_change_reference),
+)
+FARM_OPERATIONS = (
+    Operation("update_monitoring", check=check_on_call, tidy=on_call_goes_with_monitoring, dry_run=True),
+    Operation("update_patch_party", check=check_patch_group, dry_run=True),
+    COMMENT_OPERATION,
+)

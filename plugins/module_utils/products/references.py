@@ -27,7 +27,8 @@ def shows(*paths):
     """A reader for Field: the values at ``paths`` (``"network.id"``) as one Shown, or None where there is none."""
 
     def read(record):
-        values = [value for value in (_at(record, path) for path in paths) if value not in (None, "")]
+        found = [value for path in paths for value in _listed(_at(record, path))]
+        values = [value for value in found if value not in (None, "") and not isinstance(value, dict)]
         return Shown(*dict.fromkeys(values)) if values else None
 
     return read
@@ -74,6 +75,10 @@ def _the_only(kind, wanted, rows, keys):
         ids = ", ".join("id %s (%s)" % (row.get("id"), row.get("environment")) for row in matches)
         raise Ambiguous("%d %ss are called %s: %s; give the id" % (len(matches), kind, wanted, ids))
     return matches[0]
+
+
+def _listed(value):
+    return value if isinstance(value, list) else [value]
 
 
 def _at(record, path):

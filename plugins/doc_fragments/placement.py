@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The options of the group ``placement``: where a new resource goes."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    DOCUMENTATION = r"""
+options:
+  service_id:
+    description:
+      - The service to which the resource belongs, as a name or an id. Fixed at creation, and needed there.
+      - Where several resources bear the same name, it says which one is meant.
+    type: str
+    aliases:
+      - service
+  region:
+    description:
+      - Region, such as V(EB) or V(ET). Fixed at creation, and needed there.
+    type: str
+  area:
+    description:
+      - Area of the region. Fixed at creation; by default the region's default area (of O(regulation), where given).
+    type: str
+  regulation:
+    description:
+      - Regulation of the area. Fixed at creation; by default the platform uses V(STANDARD).
+    type: str
+    choices:
+      - STANDARD
+      - HDS
+  cloud_id:
+    description:
+      - Identifier of the cloud. Fixed at creation.
+    type: int
+  network_id:
+    description:
+      - The network, as an id or a name (technical id or short description, such as V(EB_1125_DMZ8)). Fixed at creation.
+    type: str
+    aliases:
+      - network
+  platform:
+    description:
+      - The product to create (for an instance, its image), such as V(deb12), as M(cegedim.cloud.itcare_product_info)
+        lists it. Fixed at creation.
+    type: str
+"""
