@@ -64,6 +64,7 @@ class Run:
         self.wanted = wanted_of(resource, params)
         self.clock = actions.Clock(params["wait_timeout"])
         self.id = None  # stays when a read does not show the resource for a moment
+        self.is_whole = False  # whether the record is the resource itself, or a row of a listing
         self.current = None
         self.first = None  # what was found before anything was sent
         self.steps = []
@@ -87,7 +88,8 @@ class Run:
     def find(self):
         """Look for the resource, by id or by name; ``current`` is its record or None."""
         self.current = find(self.client, self.resource, self.wanted)
-        self._read_more(is_whole="id" in self.wanted)
+        self.is_whole = "id" in self.wanted
+        self._read_more()
 
     def read(self):
         """Read the resource again: by id once it has one."""
@@ -100,16 +102,16 @@ class Run:
         if record is None or record.get("status") == REMOVED:
             self.current = None
         else:
-            self.current = record
-            self._read_more(is_whole=True)
+            self.current, self.is_whole = record, True
+            self._read_more()
 
-    def _read_more(self, is_whole):
+    def _read_more(self):
         if self.current is None:
             return
-        asked = [one for one in self.resource.fields if one.name in self.wanted and one.read and not one.steps]
-        if not is_whole and any(one.shown(self.current) is None for one in asked):
-            # A listing may leave out what the resource itself shows.
-            self.current.update(self.client.find("%s/%s" % (self.resource.path, self.current["id"])) or {})
+        own = [one for one in self.resource.fields if one.name not in self.resource.also_read]
+        asked = [one for one in own if one.name in self.wanted and one.read]
+        if any(one.shown(self.current) is None for one in asked):
+            self._read_whole()
         for option, read in self.resource.also_read.items():
             if option in self.wanted:
                 self.current[option] = read(self.client, self.current)
@@ -118,14 +120,23 @@ class Run:
             if one.lookup and one.differs(value, self.current):
                 self.wanted[one.name] = one.lookup(self.client, value)
 
+    def _read_whole(self):
+        """Read the resource itself: a listing may leave out what it shows."""
+        if not self.is_whole:
+            self.current.update(self.client.find("%s/%s" % (self.resource.path, self.current["id"])) or {})
+            self.is_whole = True
+
     def _read_facts(self):
         """What a change needs to know, where there will be one."""
         if self.current is None or self.wanted.get("state") == "absent":
             return
-        for one in self.resource.fields:
-            if one.name in self.resource.facts and one.name in self.wanted:
-                if one.differs(self.wanted[one.name], self.current):
-                    self.current["_" + one.name] = self.resource.facts[one.name](self.client, self.current)
+        given = [one for one in self.resource.fields if one.name in self.wanted]
+        differing = [one for one in given if one.differs(self.wanted[one.name], self.current)]
+        if differing:
+            self._read_whole()
+        for one in differing:
+            if one.name in self.resource.facts:
+                self.current["_" + one.name] = self.resource.facts[one.name](self.client, self.current)
 
     # deciding
 
@@ -153,11 +164,13 @@ class Run:
             )
             if not (self.steps or settling) or not self.adopt():
                 break
-            self.read()
+            self._read_adopted()
         if refusal:
             raise refusal
 
     def _plan_once(self):
+        if self.resource.resolve and self.wanted.get("state") != "absent":
+            self.wanted = self.resource.resolve(self.client, self.current, self.wanted)
         self._read_facts()
         self._refuse_fixed_differences()
         if self.resource.plan:
@@ -184,7 +197,23 @@ class Run:
         self.actions.extend(actions.follow(self.client, under_way, self.clock, self.params["wait_interval"]))
         return True
 
+    def _read_adopted(self):
+        """Read again. If what was under way is what is planned, its effect may be visible late, and is looked for."""
+        if self.first is None or (self.resource.is_new and self.resource.is_new(self.first)):
+            self.wanted["_new"] = True
+        visible = [step for step in self.steps if step.done]
+        step = next((step for step in visible if not step.repeatable), visible[0] if visible else None)
+        clock = actions.Clock(max(0, min(self.clock.left, 1 if step is None or step.repeatable else LOST_SECONDS)))
+        pause = 0.25
+        self.read()
+        while step and not step.done(self.current) and clock.left > 0:
+            clock.sleep(pause)
+            pause *= 2
+            self.read()
+
     def _under_way(self):
+        if self.resource.under_way:
+            return self.resource.under_way(self.client, self.current, self.wanted)
         about = self.current or self.wanted
         return actions.in_progress(self.client, about.get("name"), about.get("id"))
 
@@ -221,6 +250,10 @@ class Run:
                 if self.sent and self.sent[-1].gates:
                     self._wait_for_effect(unseen)
                     unseen = []
+                if step.pause:
+                    self.clock.sleep(step.pause)
+                    self.sent.append(step)
+                    continue
                 if step.late:
                     self.sent.append(step)
                     steps[:0] = [replace(one, part_of=step.name) for one in step.late(self.current)]
@@ -361,7 +394,8 @@ def find(client, resource, wanted):
         return None if record is None or record.get("status") == REMOVED else record
     name = wanted["name"]
     search = resource.search or (lambda client, name: client.pages(resource.path, {"names": [name]}))
-    matches = named(name, [row for row in search(client, name) if row.get("status") != REMOVED])
+    rows = [row for row in search(client, name) if row.get("status") != REMOVED]
+    matches = (resource.named or named)(name, rows)
     service = next((one for one in resource.fields if one.name == "service_id"), None)
     if service and "service_id" in wanted:
         inside = [row for row in matches if not service.differs(wanted["service_id"], row)]

@@ -12,6 +12,20 @@ from .products import filters
 from .products.tags import read_tags
 from .resource import to_result
 
+# Filters that all listings of resources have, and those of what is monitored, backed up and patched.
+FILTERS = dict(
+    names=dict(type="list", elements="str", aliases=["name"]),
+    environments=dict(type="list", elements="str"),
+    statuses=dict(type="list", elements="str"),
+    clouds=dict(type="list", elements="int"),
+)
+MANAGEMENT_FILTERS = dict(
+    monitoring_status=dict(type="bool"),
+    monitoring_on_call_status=dict(type="bool"),
+    backup_status=dict(type="bool"),
+    recovery_status=dict(type="bool"),
+    included_in_patch_party=dict(type="bool"),
+)
 # Filters that need more than a new spelling before they are sent.
 LOOKED_UP = dict(
     services=dict(type="list", elements="str", aliases=["service"]),

@@ -18,7 +18,8 @@ class Step:
     ``done(record)`` says whether its effect is there (record None: there is no such resource); None: it cannot be seen.
     ``gates``: the next step needs this one's effect. ``repeatable``: see Operation.
     ``late(record)`` gives the steps that are known only when their turn comes, because they depend on what the platform
-    makes of the step before; such a step sends nothing of its own, and they are shown as one.
+    makes of the step before; such a step sends nothing of its own, and they are shown as one. A step with ``pause``
+    sends nothing either: it lets that many seconds pass.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Step:
     repeatable: bool = True
     dry_run: bool = False
     late: Callable = None
+    pause: float = 0
     part_of: str = ""
 
 
@@ -105,18 +107,21 @@ def _removal(resource, current, wanted):
 
 
 def _power_steps(resource, current, wanted, state):
-    """Steps before and after the other changes: a machine is changed while it is stopped anyway."""
+    """Steps before and after the other changes: a machine is changed while it is stopped, a farm while it runs."""
     status = current.get("status")
     if state == "reset" and status != ACTIVE:
         raise InvalidInput(
             "%s is %s, and only an ACTIVE %s can be reset; use state=started" % (called(current), status, resource.kind)
         )
+    start, stop = ["start"] if status != ACTIVE else [], ["stop"] if status != INACTIVE else []
     before, after = {
-        "started": ([], ["start"] if status != ACTIVE else []),
-        "stopped": (["stop"] if status != INACTIVE else [], []),
-        "restarted": (["stop"] if status != INACTIVE else [], ["start"]),
+        "started": ([], start),
+        "stopped": (stop, []),
+        "restarted": (stop, ["start"]),
         "reset": ([], ["reset"]),
     }.get(state, ([], []))
+    if resource.changed_running and state in ("started", "stopped"):
+        before, after = after, before
     return [[_power(resource, name, wanted, current) for name in names] for names in (before, after)]
 
 
@@ -138,40 +143,55 @@ def _power(resource, name, wanted, current=None):
 
 
 def _changes(resource, current, wanted, created=False):
-    """One step for each operation of which a field differs, and the steps of fields that have their own."""
+    """In the order of the fields: one step for each operation of which one differs, and the steps of those with own."""
     steps, updates = [], {}
     for one in resource.fields:
-        if one.name not in wanted or (created and one.body_name):
+        if one.name not in wanted or (created and one.body_name) or _rests(one, current, wanted):
             continue
         if one.steps:
-            steps.extend(one.steps(one, current, wanted))
+            steps.append(one.steps(one, current, wanted))
         elif one.changed_by and one.differs(wanted[one.name], current) and not _why_not(one, current, wanted):
             if one.allowed:
                 one.allowed(wanted[one.name], current)
+            if one.changed_by not in updates:
+                steps.append(one.changed_by)
             updates.setdefault(one.changed_by, []).append(one)
-    for name, changed in updates.items():
-        operation = resource.operation(name)
-        if operation.check:
-            operation.check(wanted, current)
-        options = {}
-        for one in resource.fields:  # an operation wants all its options: those not asked for stay as they are
-            value = wanted.get(one.name, one.shown(current) if current else None)
-            if one.changed_by != name or not one.option_name or value is None:
-                continue
-            if one.name in wanted or one.read is not None:
-                options[one.option_name] = one.to_api(value)
-        steps.append(
-            _operation_step(
-                resource,
-                operation,
-                options,
-                wanted,
-                before={one.name: one.shown(current) for one in changed if not one.secret},
-                after={one.name: wanted[one.name] for one in changed if not one.secret},
-                done=_all_same(changed, wanted),
-            )
+    made = [
+        each if isinstance(each, list) else _update(resource, each, updates[each], current, wanted) for each in steps
+    ]
+    return [step for several in made for step in several]
+
+
+def _rests(one, current, wanted):
+    """Whether a field does not count while the resource is stopped, and stays so."""
+    stays = wanted.get("state") not in ("started", "restarted")
+    return one.while_active and current.get("status") == INACTIVE and stays
+
+
+def _update(resource, name, changed, current, wanted):
+    """The one step (in a list) of the operation ``name`` for the fields ``changed``."""
+    operation = resource.operation(name)
+    if operation.check:
+        operation.check(wanted, current)
+    options = {}
+    for one in resource.fields:  # an operation wants all its options: those not asked for stay as they are
+        value = wanted.get(one.name, one.shown(current) if current else None)
+        if one.changed_by != name or not one.option_name or value is None:
+            continue
+        if one.name in wanted or one.read is not None:
+            options[one.option_name] = one.to_api(value)
+    return [
+        _operation_step(
+            resource,
+            operation,
+            options,
+            wanted,
+            before={one.name: one.shown(current) for one in changed if not one.secret},
+            after={one.name: wanted[one.name] for one in changed if not one.secret},
+            done=_all_same(changed, wanted),
+            gates=operation.gates,
         )
-    return steps
+    ]
 
 
 def _all_same(fields, wanted):

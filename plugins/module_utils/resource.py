@@ -59,7 +59,8 @@ class Field:
     as a way back from what is one-way; None where it can.
     ``valid(value)`` and ``allowed(value, record)`` raise InvalidInput, before anything is sent.
     ``lookup(client, value)`` gives the id for a name, which a record may show by its id only.
-    ``required`` is what a creation needs; ``secret`` stays out of diffs and results.
+    ``required`` is what a creation needs; ``secret`` stays out of diffs and results. ``while_active``: it does not
+    count while the resource is stopped, because stopping switches it off.
     """
 
     name: str
@@ -76,6 +77,7 @@ class Field:
     steps: Callable = None
     stuck: Callable = None
     lookup: Callable = None
+    while_active: bool = False
 
     def shown(self, record):
         """The value that ``record`` shows, in the user's terms; None where it shows none."""
@@ -109,7 +111,8 @@ class Operation:
     ``also`` are options sent along when the user gave them: ``((option, name in the request), ...)``.
     ``check(wanted, record)`` raises InvalidInput; ``tidy(options)`` leaves out what does not go together.
     ``repeatable``: sending it twice does no more than sending it once. ``dry_run``: the platform may be asked to
-    validate it; only for what can be taken back, since a method that ignores the header acts for real.
+    validate it; only for what can be taken back, since a method that ignores the header acts for real. ``gates``: the
+    next step needs its effect.
     """
 
     name: str
@@ -118,6 +121,7 @@ class Operation:
     tidy: Callable = None
     repeatable: bool = True
     dry_run: bool = False
+    gates: bool = False
     path: str = None
     body: Callable = None
 
@@ -126,17 +130,25 @@ class Operation:
 class Resource:
     """A kind of resource: its name, its path, how it is searched, its fields and operations.
 
-    ``search(client, name)`` returns rows, those of that name among them (default: a listing of the path itself).
+    ``search(client, name)`` returns rows, those of that name among them (default: a listing of the path itself), and
+    ``named(name, rows)`` picks them (default: those whose ``name`` it is).
     ``delete_needs`` is the status that a deletion asks for. ``unique_name``: a name is taken in the whole platform, not
     only in its service.
-    ``prepare(client, wanted)`` returns the ``wanted`` of a creation with names looked up; it may raise.
+    ``resolve(client, record, wanted)`` returns ``wanted`` with what a plan needs and only the platform can tell, whether
+    there is a record or None; it may raise. ``prepare(client, wanted)`` does so for a creation only.
     ``created_at(wanted)`` is the path of a creation (default: the path itself), and ``ready(record, wanted)`` says when
     it is complete (default: when the status is no longer PREPARATION).
+    ``is_new(record)`` says that what is under way is the creation; when a task has waited for that, or found nothing at
+    first, ``_new`` stands in ``wanted``.
     ``also_read`` maps an option to a function of (client, record): what is read only when that option is given, and
     stands in the record under the option's name. ``facts`` maps an option to such a function, too: what a change needs
     to know, read only where that option differs; it stands under ``_<option>``, and no result shows it.
+    ``changed_running``: it is changed while it runs, before a stop and after a start; a machine is changed the other
+    way round.
     ``plan(record, wanted)`` returns the steps of what is no resource of its own, record None where there is none.
     ``read(client, record)`` returns the record as it is now, or None (default: ``GET {path}/{id}``).
+    ``under_way(client, record, wanted)`` returns the actions that count as its own (default: those on the record's id,
+    or on its name).
     ``settles_first``: what is under way can undo what is there, so it is waited for even where nothing is to do.
     """
 
@@ -145,17 +157,22 @@ class Resource:
     fields: tuple
     operations: tuple = ()
     search: Callable = None
+    named: Callable = None
     delete_needs: str = None
     delete_also: tuple = ()
     create_dry_run: bool = False
     unique_name: bool = False
+    resolve: Callable = None
     prepare: Callable = None
     created_at: Callable = None
     ready: Callable = None
+    is_new: Callable = None
     also_read: dict = field(default_factory=dict)
     facts: dict = field(default_factory=dict)
+    changed_running: bool = False
     plan: Callable = None
     read: Callable = None
+    under_way: Callable = None
     settles_first: bool = False
 
     def operation(self, name):

@@ -14,25 +14,6 @@ description:
 author:
   - cegedim.cloud collection team (@cegedim-cloud)
 options:
-  id:
-    description:
-      - Identifier of one instance, instead of the filters. Where there is no such instance, the result is an empty
-        list.
-    type: int
-  names:
-    description:
-      - Names. A leading C(!) excludes a name.
-    type: list
-    elements: str
-    aliases:
-      - name
-  services:
-    description:
-      - Services, each as a name or an id. An id saves the request that looks up a name.
-    type: list
-    elements: str
-    aliases:
-      - service
   types:
     description:
       - Types of operating system, such as V(LINUX), V(WINDOWS) or V(AIX).
@@ -43,42 +24,6 @@ options:
       - Families of operating system, such as V(DEBIAN) or V(RHEL).
     type: list
     elements: str
-  environments:
-    description:
-      - Environments, such as V(PRODUCTION).
-    type: list
-    elements: str
-  statuses:
-    description:
-      - Statuses, such as V(ACTIVE) (running) or V(INACTIVE) (stopped).
-    type: list
-    elements: str
-  tags:
-    description:
-      - Tags, as keys and values. Numbers and booleans become text.
-      - Whether an instance has to bear all of them or any of them is decided by the platform, which does not document
-        it.
-    type: dict
-  monitoring_status:
-    description:
-      - Whether the instance is monitored.
-    type: bool
-  monitoring_on_call_status:
-    description:
-      - Whether on-call teams are called outside business hours.
-    type: bool
-  backup_status:
-    description:
-      - Whether the instance is backed up.
-    type: bool
-  recovery_status:
-    description:
-      - Whether the instance is part of the disaster recovery.
-    type: bool
-  included_in_patch_party:
-    description:
-      - Whether the instance takes part in the patch parties.
-    type: bool
   az:
     description:
       - Availability zones, such as V(EB-A).
@@ -96,15 +41,6 @@ options:
       - Networks, by their short description, such as V(EB_1125_DMZ8).
     type: list
     elements: str
-  clouds:
-    description:
-      - Identifiers of clouds.
-    type: list
-    elements: int
-  sort:
-    description:
-      - The property to sort by, and maybe V(,asc) or V(,desc), such as V(name) or V(creation_time,desc).
-    type: str
   gather:
     description:
       - What else to read of each instance. Each costs one request for each instance; they are sent in parallel.
@@ -132,15 +68,14 @@ options:
       - tags
 extends_documentation_fragment:
   - cegedim.cloud.auth
+  - cegedim.cloud.filters
+  - cegedim.cloud.management_filters
   - cegedim.cloud.attributes
 attributes:
   check_mode:
     support: full
   diff_mode:
     support: none
-notes:
-  - Values of the filters go to the platform as they are, except that a comma and an empty value are refused, since the
-    platform would understand them as several values or as no filter at all.
 seealso:
   - module: cegedim.cloud.itcare_instance
 """
@@ -229,27 +164,26 @@ instances:
 """
 
 from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, entry
-from ansible_collections.cegedim.cloud.plugins.module_utils.listing import OF_EVERY_RESOURCE, Listing, one
+from ansible_collections.cegedim.cloud.plugins.module_utils.listing import (
+    FILTERS,
+    MANAGEMENT_FILTERS,
+    OF_EVERY_RESOURCE,
+    Listing,
+    one,
+)
 
 INSTANCES = Listing(
     key="instances",
     path="/compute/instances",
     detail="/compute/instances/{id}",
     filters=dict(
-        names=dict(type="list", elements="str", aliases=["name"]),
+        FILTERS,
+        **MANAGEMENT_FILTERS,
         types=dict(type="list", elements="str"),
         families=dict(type="list", elements="str"),
-        environments=dict(type="list", elements="str"),
-        statuses=dict(type="list", elements="str"),
-        monitoring_status=dict(type="bool"),
-        monitoring_on_call_status=dict(type="bool"),
-        backup_status=dict(type="bool"),
-        recovery_status=dict(type="bool"),
-        included_in_patch_party=dict(type="bool"),
         az=dict(type="list", elements="str", aliases=["availability_zones"]),
         ip=dict(type="list", elements="str"),
         vlan=dict(type="list", elements="str"),
-        clouds=dict(type="list", elements="int"),
     ),
     gathered=dict(
         OF_EVERY_RESOURCE,

@@ -30,8 +30,8 @@ INSTANCE = Resource(
     also_read={"tags": read_tags},
     fields=(
         Field("name", read=shows("name"), same=is_shown, required=True),
-        COMMENT,
         TAGS,
+        COMMENT,
         Field("service_id", read=SHOWN_SERVICE, same=is_shown, required=True),
         Field(
             "region",

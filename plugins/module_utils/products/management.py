@@ -150,8 +150,15 @@ COMMENT_OPERATION = Operation("comment", path="/compute/resources/{id}/comments"
 
 # Of everything that is made of nodes: monitoring changes in place, backup and replication do not.
 FARM_MANAGEMENT = (
-    Field("monitoring_enabled", changed_by="update_monitoring", as_option="state"),
-    Field("on_call_supervision", read="monitoringOnCallEnabled", changed_by="update_monitoring", as_option="on_call"),
+    # Stopping a farm switches its monitoring off (products.md, Management options).
+    Field("monitoring_enabled", changed_by="update_monitoring", as_option="state", while_active=True),
+    Field(
+        "on_call_supervision",
+        read="monitoringOnCallEnabled",
+        changed_by="update_monitoring",
+        as_option="on_call",
+        while_active=True,
+    ),
     Field("monitoring_alerting"),
     Field("no_monitoring_prod_reason", read=None),
     Field("backup_enabled", read="backupStatus"),
@@ -165,7 +172,7 @@ FARM_MANAGEMENT = (
     Field("change_reference", created_as=None, read=None, valid=valid_change_reference),
 )
 FARM_OPERATIONS = (
-    Operation("update_monitoring", check=check_on_call, tidy=on_call_goes_with_monitoring, dry_run=True),
+    Operation("update_monitoring", check=check_on_call, tidy=on_call_goes_with_monitoring, gates=True, dry_run=True),
     Operation("update_patch_party", check=check_patch_group, dry_run=True),
     COMMENT_OPERATION,
 )

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import quote
 
 from ..errors import ApiError
@@ -41,8 +42,8 @@ def network_id(client, wanted):
     return wanted if is_id(wanted) else find_network(client, wanted)["id"]
 
 
-# Of everything that is made of nodes; an answer shows most of it, in several spellings.
-FARM_PLACEMENT = (
+# An answer shows most of it, in several spellings.
+PLACEMENT = (
     Field("service_id", read=SHOWN_SERVICE, same=is_shown, required=True),
     Field("region", read=shows("labelRegion", "region.id", "network.region"), same=is_shown, required=True),
     Field("area", read=shows("area", "area.id", "labelArea", "network.area"), same=is_shown),
@@ -57,3 +58,5 @@ FARM_PLACEMENT = (
     # What an answer calls it is not written, and an upgrade changes it.
     Field("platform", read=None),
 )
+# What is made of nodes needs a network; elsewhere the platform chooses one.
+FARM_PLACEMENT = tuple(replace(one, required=one.required or one.name == "network_id") for one in PLACEMENT)

@@ -15,11 +15,17 @@ from .services import DATABASES
 
 # PostgreSQL extensions that can be installed, from version 15 on (L24435-24463); True: needs a restart.
 EXTENSIONS = {
+    "btree_gist": False,
+    "citext": False,
+    "fuzzystrmatch": False,
     "hstore": False,
     "pg_trgm": False,
     "pgcrypto": False,
     "postgis": False,
+    "tablefunc": False,
     "timescaledb": True,
+    "unaccent": False,
+    "uuid-ossp": False,
     "vector": False,
 }
 _POSTGRES_NEEDS = (
@@ -40,7 +46,7 @@ _POSTGRES_NEEDS = (
 def list_databases(call: Call):
     rows = filtered(call, *DATABASES)
     if "version" in call.query:
-        rows = [row for row in rows if row["version"] == call.query["version"]]
+        rows = [row for row in rows if row["version"].split(".")[0] == str(call.query["version"])]
     return call.page(rows, "ManagedDatabase")
 
 
@@ -57,7 +63,11 @@ def create_postgresql(call: Call):
     topology = body["topology"].upper()
     call.require(topology in ("STANDALONE", "HA"), "topology must be STANDALONE or HA")
     highly_available = topology == "HA"
+    version = int(body["postgreVersion"]) if body["postgreVersion"].isdecimal() else 0
+    call.require(not body.get("tls") or version >= 13, "tls needs version 13 or later")
     if highly_available:
+        call.require(version >= 12, "HA needs version 12 or later")
+        call.require(body.get("az") and "tls" in body, "az or tls missing")
         call.require(
             re.fullmatch(r"[A-Z0-9]{5,12}", body.get("nodePrefix", "")),
             "nodePrefix must be 5 to 12 uppercase characters",
@@ -130,7 +140,7 @@ def _enable_ha(call: Call, record: dict):
 def _install_extension(call: Call, record: dict):
     names = [row.get("name") for row in call.options.get("extensions_list", [])]
     call.require(call.options.get("dbname") in _databases(record), "Unknown database")
-    call.require(names and all(name in EXTENSIONS for name in names), "Unknown extension")
+    call.require(names and all(name in _extensions(record) for name in names), "Unknown extension")
     installed = _databases(record)[call.options["dbname"]]
     return call.start(
         record,
@@ -187,11 +197,15 @@ def list_postgresql_databases(call: Call):
 
 @operation("list_postgresql_extensions")
 def list_postgresql_extensions(call: Call):
-    call.resource("postgresql")
     return [
         {"comment": "", "link": "", "name": name, "requiresRestarting": restart, "version": "1.0"}
-        for name, restart in EXTENSIONS.items()
+        for name, restart in _extensions(call.resource("postgresql")).items()
     ]
+
+
+def _extensions(record: dict) -> dict[str, bool]:
+    """Name -> whether its installation restarts the server; in self-service from version 15 on (L24435)."""
+    return EXTENSIONS if int(record["version"]) >= 15 else {}
 
 
 @operation("list_postgresql_versions")

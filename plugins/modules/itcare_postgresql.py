@@ -1,0 +1,283 @@
+#!/usr/bin/python
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: itcare_postgresql
+short_description: Manage PostgreSQL of ITCare
+version_added: 0.1.0
+description:
+  - Creates, changes, starts, stops and deletes managed PostgreSQL, standalone or highly available.
+  - An action that is already under way on it, from an earlier run or from somebody else, is waited for before anything
+    is planned. So a run that was interrupted can simply be run again.
+author:
+  - cegedim.cloud collection team (@cegedim-cloud)
+options:
+  state:
+    description:
+      - V(present) creates it where there is none and applies the options; it leaves the power alone.
+      - V(started) and V(stopped) do the same and see to the power, of all nodes.
+      - V(absent) deletes it with all its nodes and databases. This cannot be undone.
+    type: str
+    choices:
+      - present
+      - started
+      - stopped
+      - absent
+    default: present
+  topology:
+    description:
+      - One node, or two. Needed at creation.
+      - V(HA) converts a standalone one, from version 12 on. There is no way back.
+    type: str
+    choices:
+      - STANDALONE
+      - HA
+  postgre_version:
+    description:
+      - Major version, such as V(16). Needed at creation.
+      - A higher one upgrades it in place, if the platform offers that version for it. There is no way back.
+    type: str
+    aliases:
+      - version
+  node_sizing:
+    description:
+      - CPUs and memory of each node, such as V(2cpu4gb). Needed at creation.
+      - Another size resizes the nodes, one after the other.
+    type: str
+    aliases:
+      - sizing
+  disk_size:
+    description:
+      - Storage of each node in GB, from 40 to 1024. Fixed at creation, and needed there.
+    type: int
+  adm_password:
+    description:
+      - Password of the administrator - at least 12 characters, with a lowercase and an uppercase letter, a digit and a
+        special character. Needed at creation, and used there only; the platform never shows it again, so it is not
+        compared.
+    type: str
+  trigram:
+    description:
+      - Three letters that name its application. Fixed at creation, and needed there.
+    type: str
+  allowed_replication_lag:
+    description:
+      - How far a replica may lag behind in MB, from 1 to 10240. Needed at creation.
+      - Afterwards it changes only together with O(topology) becoming V(HA), and must be 500 at most then.
+    type: int
+  az:
+    description:
+      - Availability zone, such as V(EB-A). Fixed at creation; needed there for O(topology=HA).
+    type: str
+    aliases:
+      - availability_zone
+  node_prefix:
+    description:
+      - How the names of the nodes begin - 5 to 12 uppercase letters and digits. Used at creation only; needed there for
+        O(topology=HA).
+    type: str
+  prefix:
+    description:
+      - Another prefix, which the platform does not explain. Used at creation only.
+    type: str
+  tls:
+    description:
+      - Whether only TLS connections are accepted, from version 13 on. Fixed at creation; needed there for
+        O(topology=HA).
+    type: bool
+  extensions:
+    description:
+      - Extensions that must be installed. Others stay, since the platform cannot remove any.
+    type: list
+    elements: dict
+    suboptions:
+      database:
+        description: Name of the database.
+        type: str
+        required: true
+      name:
+        description: Name of the extension, as M(cegedim.cloud.itcare_postgresql_info) lists them.
+        type: str
+        required: true
+extends_documentation_fragment:
+  - cegedim.cloud.auth
+  - cegedim.cloud.identity
+  - cegedim.cloud.placement
+  - cegedim.cloud.management
+  - cegedim.cloud.wait
+  - cegedim.cloud.fixed
+  - cegedim.cloud.dry_run
+  - cegedim.cloud.tags
+  - cegedim.cloud.patch_party
+  - cegedim.cloud.change
+  - cegedim.cloud.attributes
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+notes:
+  - A creation needs O(name), O(service_id), O(region), O(network_id), O(topology), O(postgre_version), O(node_sizing),
+    O(disk_size), O(adm_password), O(trigram) and O(allowed_replication_lag). A new name has 5 to 60 lowercase letters
+    and digits.
+  - Alerting, backup and replication of an existing one cannot be changed in ITCare. O(platform) is used at creation
+    only.
+  - Stopping switches monitoring off. While it is stopped, O(monitoring_enabled) and O(on_call_supervision) do not
+    count.
+  - A group of O(patch_party) is for a single node; the platform spreads several nodes over the groups.
+  - It is changed while it runs, that is before a stop and after a start.
+seealso:
+  - module: cegedim.cloud.itcare_postgresql_info
+  - module: cegedim.cloud.itcare_postgresql_restore
+  - module: cegedim.cloud.itcare_tag
+"""
+
+EXAMPLES = r"""
+- name: Create a highly available PostgreSQL in the service billing
+  cegedim.cloud.itcare_postgresql:
+    name: invoices
+    service: billing
+    region: EB
+    az: EB-A
+    network: EB_1126_BACK3
+    topology: HA
+    postgre_version: "16"
+    node_sizing: 4cpu16gb
+    node_prefix: PEBINV
+    disk_size: 100
+    adm_password: "{{ vault_invoices_password }}"
+    trigram: inv
+    allowed_replication_lag: 100
+    tls: true
+    tags:
+      application: billing
+
+- name: See what an upgrade would do
+  cegedim.cloud.itcare_postgresql:
+    name: intrapg
+    postgre_version: "16"
+  check_mode: true
+  diff: true
+
+- name: Convert a standalone one to high availability
+  cegedim.cloud.itcare_postgresql:
+    name: intrapg
+    topology: HA
+    allowed_replication_lag: 50
+    change_reference: RFC_123
+
+- name: Install extensions
+  cegedim.cloud.itcare_postgresql:
+    name: billingpg
+    extensions:
+      - database: app
+        name: pg_trgm
+      - database: app
+        name: unaccent
+
+- name: Stop it
+  cegedim.cloud.itcare_postgresql:
+    name: intrapg
+    state: stopped
+"""
+
+RETURN = r"""
+postgresql:
+  description:
+    - The PostgreSQL as the platform shows it after the task, with keys in snake_case. In check mode it is what is
+      there now, or what would be created. Null after a deletion.
+  returned: success
+  type: dict
+  sample:
+    id: 1234
+    name: invoices
+    status: ACTIVE
+    service_name: billing
+    topology: HA
+    version: '16'
+    node_sizing: 4cpu16gb
+    url: invoices.pg.example.com
+steps:
+  description: The names of the steps that were sent, or in check mode would be sent, in this order.
+  returned: success
+  type: list
+  elements: str
+  sample: [resize, upgrade]
+diff:
+  description: For each step what it changes, the same in check mode and in a run.
+  returned: success
+  type: list
+  elements: dict
+actions:
+  description: The platform's actions that the task started or found under way, in their last state.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - id: 1333
+      status: SUCCESS
+      process: create
+      resource_name: invoices
+still_to_do:
+  description: Steps that were not sent because O(wait) is V(false) and they have to follow an action under way.
+  returned: when there are any
+  type: list
+  elements: str
+"""
+
+from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, entry
+from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import converge
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.postgresql import POSTGRESQL
+
+SPEC = dict(
+    argument_spec=arguments.spec(
+        "auth",
+        "identity",
+        "placement",
+        "management",
+        "wait",
+        "fixed",
+        "dry_run",
+        "tags",
+        "patch_party",
+        "change",
+        state=dict(type="str", choices=["present", "started", "stopped", "absent"], default="present"),
+        topology=dict(type="str", choices=["STANDALONE", "HA"]),
+        postgre_version=dict(type="str", aliases=["version"]),
+        node_sizing=dict(type="str", aliases=["sizing"]),
+        disk_size=dict(type="int"),
+        adm_password=dict(type="str", no_log=True),
+        trigram=dict(type="str"),
+        allowed_replication_lag=dict(type="int"),
+        az=dict(type="str", aliases=["availability_zone"]),
+        node_prefix=dict(type="str"),
+        prefix=dict(type="str"),
+        tls=dict(type="bool"),
+        extensions=dict(
+            type="list",
+            elements="dict",
+            options=dict(
+                database=dict(type="str", required=True),
+                name=dict(type="str", required=True),
+            ),
+        ),
+    ),
+    required_one_of=[("name", "id")],
+    supports_check_mode=True,
+)
+
+
+def run(client, params, check):
+    """Bring the PostgreSQL to the wanted state; an Outcome."""
+    return converge(client, POSTGRESQL, params, check)
+
+
+def main():
+    entry.module(SPEC, run)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,153 @@
+#!/usr/bin/python
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: itcare_postgresql_restore
+short_description: Restore a PostgreSQL of ITCare into another
+version_added: 0.1.0
+description:
+  - Replaces the content of a PostgreSQL by that of another one at a time in the past, from its backup.
+  - This is an act and no state. Each run restores again.
+  - Only a restore that is still under way, from a run that was interrupted, is waited for instead of a second one.
+author:
+  - cegedim.cloud collection team (@cegedim-cloud)
+options:
+  name:
+    description:
+      - Name of the PostgreSQL to restore into. What it holds is lost. Needed unless O(id) is given.
+    type: str
+    aliases:
+      - destination
+  id:
+    description:
+      - Identifier of the PostgreSQL to restore into.
+    type: int
+  service_id:
+    description:
+      - Service of the PostgreSQL to restore into, as a name or an id, where several bear the same name.
+    type: str
+    aliases:
+      - service
+  source:
+    description:
+      - The PostgreSQL to take the content from, as a name or an id. It must be backed up.
+    type: str
+    required: true
+    aliases:
+      - source_id
+  source_service_id:
+    description:
+      - Service of the source, as a name or an id, where several bear the same name.
+    type: str
+    aliases:
+      - source_service
+  timestamp:
+    description:
+      - The time in the past, with its zone, such as V(2026-11-20T09:32:02+01:00) or V(2026-11-20T08:32:02Z).
+      - At most 14 days ago for a source in production, and 7 days elsewhere.
+    type: str
+    required: true
+  stop:
+    description:
+      - Whether to stop right V(BEFORE) that time, or right V(AFTER) it, that is with what happened at that time.
+    type: str
+    required: true
+    choices:
+      - BEFORE
+      - AFTER
+extends_documentation_fragment:
+  - cegedim.cloud.auth
+  - cegedim.cloud.wait
+  - cegedim.cloud.attributes
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+notes:
+  - Both must be active, be two, and have the same version, 12 or later. All of this is checked before anything is sent,
+    in check mode, too.
+seealso:
+  - module: cegedim.cloud.itcare_postgresql
+  - module: cegedim.cloud.itcare_postgresql_info
+"""
+
+EXAMPLES = r"""
+- name: Bring the content of billingpg, as it was at nine, into another one
+  cegedim.cloud.itcare_postgresql_restore:
+    name: billingcopy
+    source: billingpg
+    timestamp: "2026-11-20T09:00:00+01:00"
+    stop: BEFORE
+
+- name: Only look whether a restore of an hour ago would be possible
+  cegedim.cloud.itcare_postgresql_restore:
+    name: billingcopy
+    source: billingpg
+    timestamp: "{{ '%Y-%m-%dT%H:%M:%SZ' | strftime(now(utc=true).timestamp() - 3600, utc=true) }}"
+    stop: AFTER
+  check_mode: true
+"""
+
+RETURN = r"""
+postgresql:
+  description: The PostgreSQL that was restored into, with keys in snake_case.
+  returned: success
+  type: dict
+  sample:
+    id: 1234
+    name: billingcopy
+    status: ACTIVE
+    version: '15'
+steps:
+  description: The names of the steps that were sent, or in check mode would be sent.
+  returned: success
+  type: list
+  elements: str
+  sample: [restore]
+diff:
+  description: What the step changes, the same in check mode and in a run.
+  returned: success
+  type: list
+  elements: dict
+actions:
+  description: The platform's actions that the task started or found under way, in their last state.
+  returned: success
+  type: list
+  elements: dict
+"""
+
+from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, entry
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.postgresql_restore import restore
+
+SPEC = dict(
+    argument_spec=arguments.spec(
+        "auth",
+        "wait",
+        name=dict(type="str", aliases=["destination"]),
+        id=dict(type="int"),
+        service_id=dict(type="str", aliases=["service"]),
+        source=dict(type="str", required=True, aliases=["source_id"]),
+        source_service_id=dict(type="str", aliases=["source_service"]),
+        timestamp=dict(type="str", required=True),
+        stop=dict(type="str", required=True, choices=["BEFORE", "AFTER"]),
+    ),
+    required_one_of=[("name", "id")],
+    supports_check_mode=True,
+)
+
+
+def run(client, params, check):
+    """Restore the source into the destination; an Outcome."""
+    return restore(client, params, check)
+
+
+def main():
+    entry.module(SPEC, run)
+
+
+if __name__ == "__main__":
+    main()

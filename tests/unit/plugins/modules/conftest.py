@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the tests of modules that converge share: the rhythm of check, apply, apply again, check again."""
+
+from __future__ import annotations
+
+import pytest
+
+
+class Task:
+    """One module against the simulator: ``Task(...)(check=False, **options)`` is its result, and what it wrote."""
+
+    def __init__(self, sim, run, module):
+        self.sim = sim
+        self.run = run
+        self.module = module
+
+    def __call__(self, check=False, **options):
+        """The result (dict), and the writes: ``[(method, path, body), ...]``."""
+        self.sim.clear_journal()
+        result = self.run(self.module, check=check, **options)
+        return result, [(entry["method"], entry["path"], entry["body"]) for entry in self.sim.writes()]
+
+    def converges(self, **options):
+        """Check mode predicts a change and writes nothing; it happens so; then nothing more does. The run's result, and
+        what it wrote.
+        """
+        predicted, writes = self(check=True, **options)
+        assert not predicted.get("failed"), predicted["msg"]
+        assert predicted["changed"] and writes == []
+        result, writes = self(**options)
+        assert not result.get("failed"), result["msg"]
+        assert result["changed"] and writes
+        assert (result["diff"], result["steps"]) == (predicted["diff"], predicted["steps"])
+        self.changes_nothing(**options)
+        return result, writes
+
+    def changes_nothing(self, **options):
+        """Neither a run nor check mode changes or writes anything. The last result."""
+        for check in (False, True):
+            result, writes = self(check=check, **options)
+            assert not result.get("failed"), result["msg"]
+            assert (result["changed"], writes, result["diff"]) == (False, [], [])
+        return result
+
+    def refuses(self, **options):
+        """Check mode and the run say the same, and nothing is written. The message."""
+        messages = []
+        for check in (True, False):
+            result, writes = self(check=check, **options)
+            assert result.get("failed") and writes == [], result
+            messages.append(result["msg"])
+        assert messages[0] == messages[1]
+        return messages[0]
+
+
+@pytest.fixture
+def task(sim, run):
+    """``task("itcare_postgresql")``: a Task."""
+    return lambda module: Task(sim, run, module)
