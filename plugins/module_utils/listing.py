@@ -42,7 +42,7 @@ class Listing:
     ``filters`` are the options (name: argument spec) that become query parameters of the same name in camelCase.
     ``gathered`` maps a choice of ``gather`` to the key of the result and a function of (client, record); with the key
     None the value, a dict, is merged into the row. ``fits(row)`` says which rows are of this kind, where the listing
-    has others.
+    has others. ``without`` names the filters of LOOKED_UP that the listing does not have.
     """
 
     key: str
@@ -51,6 +51,7 @@ class Listing:
     filters: dict
     gathered: dict = field(default_factory=dict)
     fits: Callable = None
+    without: tuple = ()
 
     def arguments(self):
         """The options (name: argument spec) of the module."""
@@ -58,12 +59,12 @@ class Listing:
             id=dict(type="int"),
             gather=dict(type="list", elements="str", default=[], choices=sorted(self.gathered)),
             **self.filters,
-            **LOOKED_UP,
+            **{name: option for name, option in LOOKED_UP.items() if name not in self.without},
         )
 
     def exclusive(self):
         """For ``mutually_exclusive``: an id is one resource, and a filter is many."""
-        return [("id", name) for name in (*self.filters, *LOOKED_UP)]
+        return [("id", name) for name in self.arguments() if name not in ("id", "gather")]
 
     def read(self, client, params):
         """The rows that ``params`` ask for; an Outcome. Nothing is written."""
@@ -79,7 +80,7 @@ class Listing:
             query["tags"] = filters.tag_pairs(params["tags"])
         if params["sort"] is not None:
             query["sort"] = filters.sort_order(params["sort"])
-        if params["services"] is not None:
+        if params.get("services") is not None:
             query["services"] = filters.service_ids(client, "services", params["services"])
         rows = client.pages(self.path, query)
         return [row for row in rows if self.fits(row)] if self.fits else rows

@@ -29,11 +29,18 @@ def to_api(value):
 
 
 def to_result(record):
-    """A record with snake_case keys; the keys of ``tags`` are the user's and stay, those with a leading _ are ours."""
-    if record is None:
-        return None
-    shown = {key: value for key, value in record.items() if not key.startswith("_")}
-    return camel_dict_to_snake_dict(shown, ignore_list=("tags",))
+    """A record with snake_case keys, without passwords (a check of a URL shows the one that it logs in with).
+
+    The keys of ``tags`` are the user's and stay as they are; those with a leading _ are ours and go.
+    """
+    return None if record is None else camel_dict_to_snake_dict(_public(record), ignore_list=("tags",))
+
+
+def _public(value, inside_tags=False):
+    if isinstance(value, dict):
+        hidden = (lambda key: False) if inside_tags else (lambda key: key.startswith("_") or "password" in key.lower())
+        return {key: _public(item, key == "tags") for key, item in value.items() if not hidden(key)}
+    return [_public(item) for item in value] if isinstance(value, list) else value
 
 
 def _same(wanted, shown):
@@ -134,8 +141,8 @@ class Resource:
     ``named(name, rows)`` picks them (default: those whose ``name`` it is).
     ``delete_needs`` is the status that a deletion asks for. ``unique_name``: a name is taken in the whole platform, not
     only in its service.
-    ``resolve(client, record, wanted)`` returns ``wanted`` with what a plan needs and only the platform can tell, whether
-    there is a record or None; it may raise. ``prepare(client, wanted)`` does so for a creation only.
+    ``resolve(client, record, wanted)`` returns ``wanted`` with names looked up, whether there is a record or None; it
+    may raise. ``prepare(client, wanted)`` does so for a creation only.
     ``created_at(wanted)`` is the path of a creation (default: the path itself), and ``ready(record, wanted)`` says when
     it is complete (default: when the status is no longer PREPARATION).
     ``is_new(record)`` says that what is under way is the creation; when a task has waited for that, or found nothing at

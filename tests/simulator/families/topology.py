@@ -75,11 +75,12 @@ def list_availability_zone_networks(call: Call):
 
 @operation("list_authentication_domains")
 def list_authentication_domains(call: Call):
+    """Of a network by its id (L15352-15398), as far as the zone can reach it: a network belongs to an area."""
     _zone(call)
-    network = call.path["network"]
-    if not any(network in (str(row["id"]), row["shortDescription"]) for row in call.state.networks.values()):
+    network, area = call.path["network"], _area(call)["id"]
+    if not any(network == str(row["id"]) and row["area"] == area for row in call.state.networks.values()):
         raise Refusal(404)
-    return call.state.authentication_domains
+    return call.state.authentication_domains if call.query.get("platform") in (None, *call.state.products) else []
 
 
 @operation("list_area_healthchecks")

@@ -246,3 +246,12 @@ def test_names_of_the_api():
         "is_member_of_load_balancer": True,
         "tags": {"myKey": "v"},
     }
+
+
+def test_result_without_passwords():
+    check = {"parameter": {"authentification": {"user": "u", "password": "Secret-1234"}, "path": "/"}}
+    record = {"urls": [{"specificChecks": [check]}], "_facts": 1, "tags": {"password_policy": "strict"}}
+    assert to_result(record) == {
+        "urls": [{"specific_checks": [{"parameter": {"authentification": {"user": "u"}, "path": "/"}}]}],
+        "tags": {"password_policy": "strict"},
+    }

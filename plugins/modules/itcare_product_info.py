@@ -1,0 +1,282 @@
+#!/usr/bin/python
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: itcare_product_info
+short_description: List the products of ITCare's catalogue, their sizes and their support
+version_added: 0.1.0
+description:
+  - Lists the products that can be created, such as the images of instances or the versions of databases, with the C(id)
+    and the C(platform) by which other modules ask for them.
+author:
+  - cegedim.cloud collection team (@cegedim-cloud)
+options:
+  type:
+    description:
+      - Type, such as V(LINUX), V(POSTGRESQL) or V(KUBERNETES). By default, products of all types are listed.
+    type: str
+  id:
+    description:
+      - One product, by its id or else by its code, such as V(deb12). Case does not matter. Where there is no such
+        product, the result is an empty list.
+    type: str
+    aliases:
+      - code
+  clouds:
+    description:
+      - Identifiers of clouds.
+    type: list
+    elements: int
+  platform:
+    description:
+      - Narrows the support policies to one platform, by its name, such as V(Debian 12).
+      - Only with V(support_policies) in O(gather).
+    type: str
+  gather:
+    description:
+      - What else to read.
+      - V(sizings) are the sizes (CPU and RAM) in which a product can be created, V(storage) its disks and their limits,
+        V(properties) its further settings. All three together cost one request for each product, so better narrow the
+        listing with O(type) or O(id).
+      - V(regions) are the regions in which it can be created; one request for each product.
+      - V(support_policies) are the phases of support of all platforms, in one request. They stand beside the products,
+        in RV(support_policies), since the platform does not document how they belong together.
+    type: list
+    elements: str
+    default: []
+    choices:
+      - properties
+      - regions
+      - sizings
+      - storage
+      - support_policies
+extends_documentation_fragment:
+  - cegedim.cloud.auth
+  - cegedim.cloud.attributes
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: none
+seealso:
+  - module: cegedim.cloud.itcare_instance
+  - module: cegedim.cloud.itcare_topology_info
+"""
+
+EXAMPLES = r"""
+- name: List the versions of PostgreSQL that are still sold
+  cegedim.cloud.itcare_product_info:
+    type: POSTGRESQL
+  register: postgresql
+
+- name: Show them
+  ansible.builtin.debug:
+    msg: "{{ postgresql.products | selectattr('support_phase', 'eq', 'STANDARD') | map(attribute='version') }}"
+
+- name: Find the sizes and the disks of a Debian machine, and where it can be created
+  cegedim.cloud.itcare_product_info:
+    id: deb12
+    gather:
+      - sizings
+      - storage
+      - regions
+  register: debian
+
+- name: Take the smallest size with eight gigabytes of memory
+  ansible.builtin.debug:
+    msg: "{{ (debian.products[0].sizings | selectattr('ram', 'ge', 8) | sort(attribute='vcpus'))[0].id }}"
+
+- name: See until when a platform is supported
+  cegedim.cloud.itcare_product_info:
+    id: deb12
+    platform: Debian 12
+    gather: support_policies
+"""
+
+RETURN = r"""
+products:
+  description:
+    - The products in the order of the platform, with the platform's fields in snake_case, and what O(gather) asked for.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: By this, or by C(platform), other modules ask for the product. By which of them is not documented.
+      type: str
+      returned: always
+    backup_policy_type:
+      description: The type of its backup policies, for O(cegedim.cloud.itcare_topology_info#module:policy_type).
+      type: str
+      returned: always
+    sizings:
+      description: The sizes in which it can be created. The C(id) is what other modules take as C(sizing).
+      type: list
+      elements: dict
+      returned: with V(sizings) in O(gather)
+      sample:
+        - id: 4cpu8gb
+          option_name: 4cpu8gb
+          vcpus: 4
+          ram: 8
+          available: true
+    storage:
+      description: Its disks and their limits in GB, or null where the platform has none.
+      type: dict
+      returned: with V(storage) in O(gather)
+      sample:
+        max_volumes: 6
+        min_volume_size: 1
+        total_size_authorized: 4096
+        total_volumes_size: 40
+        volumes:
+          - id: data
+            min: 1
+            max: 4096
+            size_gb: 0
+            mandatory: false
+    properties:
+      description: Its further settings.
+      type: list
+      elements: dict
+      returned: with V(properties) in O(gather)
+      sample:
+        - key: hardening
+          default_value: 'true'
+          mandatory: false
+          editable: true
+    enforced_auth_domain:
+      description: Whether it has to be part of an authentication domain.
+      type: bool
+      returned: with V(properties), V(sizings) or V(storage) in O(gather)
+    regions:
+      description: The regions in which it can be created, with their areas and zones.
+      type: list
+      elements: dict
+      returned: with V(regions) in O(gather)
+      sample:
+        - id: EB
+          location: Boulogne-Billancourt
+          areas:
+            - id: EB-EMEA
+  sample:
+    - id: deb12
+      code: deb12
+      platform: deb12
+      label: Debian 12
+      name: DEBIAN
+      type: LINUX
+      category: INSTANCES
+      version: '12'
+      support_phase: STANDARD
+      backup_policy_type: SERVER
+support_policies:
+  description: The phases of support of the platforms.
+  returned: with V(support_policies) in O(gather)
+  type: list
+  elements: dict
+  sample:
+    - id: deb12
+      name: Debian 12
+      support_phase: STANDARD
+      released_at: '2023-01-15T00:00:00.000Z'
+      end_of_sales_at: '2031-12-31T00:00:00.000Z'
+      extended_support_at: '2031-12-31T00:00:00.000Z'
+      end_of_support_at: '2031-12-31T00:00:00.000Z'
+"""
+
+from urllib.parse import quote
+
+from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, entry
+from ansible_collections.cegedim.cloud.plugins.module_utils.client import in_parallel
+from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput
+from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import Outcome
+from ansible_collections.cegedim.cloud.plugins.module_utils.listing import gather
+from ansible_collections.cegedim.cloud.plugins.module_utils.products import filters
+from ansible_collections.cegedim.cloud.plugins.module_utils.resource import to_result
+
+PATH = "/compute/platform/products"
+SUPPORT = "/compute/platform/support-policy"
+
+# A choice of gather, which is the parameter that asks for it, and the key of the answer.
+DETAILS = dict(properties="properties", sizings="resources", storage="storage")
+
+SPEC = dict(
+    argument_spec=arguments.spec(
+        "auth",
+        type=dict(type="str"),
+        id=dict(type="str", aliases=["code"]),
+        clouds=dict(type="list", elements="int"),
+        platform=dict(type="str"),
+        gather=dict(type="list", elements="str", default=[], choices=sorted([*DETAILS, "regions", "support_policies"])),
+    ),
+    supports_check_mode=True,
+)
+
+
+def run(client, params, check):
+    """Read the products; an Outcome. Nothing is written, with or without ``check``."""
+    queries = {PATH: filters.query_of(params, ("type", "clouds"))}
+    if params["id"] is not None:
+        filters.check_items("id", [params["id"]])
+    if "support_policies" in params["gather"]:
+        queries[SUPPORT] = filters.query_of(params, ("platform",))
+    elif params["platform"] is not None:
+        raise InvalidInput("platform: it narrows the support policies, and gather does not ask for support_policies")
+    found = dict(zip(queries, in_parallel(lambda path: client.get(path, queries[path]) or [], queries)))
+    products = _wanted(found[PATH], params["id"])
+    readers = _readers(params["gather"], filters.query_of(params, ("clouds",)))
+    result = {"products": gather(client, products, readers, list(readers))}
+    if SUPPORT in found:
+        result["support_policies"] = [to_result(row) for row in found[SUPPORT]]
+    return Outcome(False, result)
+
+
+def _wanted(rows, wanted):
+    if wanted is None:
+        return rows
+    by_id, by_code = ([row for row in rows if str(row.get(key)).lower() == wanted.lower()] for key in ("id", "code"))
+    return by_id or by_code
+
+
+def _readers(choices, clouds):
+    """What to read of each product, for gather(): all the details come in one answer."""
+    readers = {}
+    asked = [name for name in DETAILS if name in choices]
+    if asked:
+        query = {**{name: True for name in asked}, **clouds}
+        readers["details"] = (None, lambda client, product: _details(client, product, query, asked))
+    if "regions" in choices:
+        readers["regions"] = (
+            "regions",
+            lambda client, product: [to_result(row) for row in _find(client, product, "/regions", clouds) or []],
+        )
+    return readers
+
+
+def _details(client, product, query, asked):
+    found = to_result(_find(client, product, "", query) or {})
+    return {
+        "enforced_auth_domain": found.get("enforced_auth_domain"),
+        **{name: found.get(DETAILS[name]) for name in asked},
+    }
+
+
+def _find(client, product, below, query):
+    """What is at the path of a product. Its ``{id}`` is described as a platform, with codes as examples."""
+    for key in dict.fromkeys(product.get(name) for name in ("id", "code")):
+        found = client.find("%s/%s%s" % (PATH, quote(str(key), safe=""), below), query) if key else None
+        if found is not None:
+            return found
+    return None
+
+
+def main():
+    entry.module(SPEC, run)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,269 @@
+#!/usr/bin/python
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: itcare_resource_info
+short_description: List resources of ITCare of any kind
+version_added: 0.1.0
+description:
+  - Lists the resources that fit all of the given filters, or all that the API account sees - instances, databases,
+    Kubernetes clusters, load balancers and everything else.
+  - A listing is complete or the task fails; it is never cut at the end of a page.
+author:
+  - cegedim.cloud collection team (@cegedim-cloud)
+options:
+  ids:
+    description:
+      - Identifiers of several resources. One that does not exist is not in the result.
+    type: list
+    elements: int
+  types:
+    description:
+      - Types, such as V(LINUX), V(POSTGRESQL) or V(KUBERNETES).
+    type: list
+    elements: str
+  families:
+    description:
+      - Families, such as V(DEBIAN) or V(RHEL).
+    type: list
+    elements: str
+  versions:
+    description:
+      - Versions, such as V(DEBIAN_10).
+    type: list
+    elements: str
+  gather:
+    description:
+      - What else to read of each resource. Each costs one request for each resource; they are sent in parallel. All
+        stand under a key of the same name.
+      - V(nodes) are the machines of a cluster or a farm, V(parent) the resource of which it is a node, or null, V(urls)
+        the URLs of a load balancer.
+      - V(networks) is the network of a resource that is in one, or null, V(farm_networks) the networks of all nodes of
+        a cluster or a farm.
+      - V(loadbalancers) are the load balancers that it is a member of; V(dns_aliases) its DNS records; V(history) the
+        actions of the past; V(patch_policy) its part in the patch parties; V(backup_policies) its policies and last
+        backups; V(operations) what can be done with it now; V(tags) its tags, read anew.
+    type: list
+    elements: str
+    default: []
+    choices:
+      - backup_policies
+      - dns_aliases
+      - farm_networks
+      - history
+      - loadbalancers
+      - networks
+      - nodes
+      - operations
+      - parent
+      - patch_policy
+      - tags
+      - urls
+extends_documentation_fragment:
+  - cegedim.cloud.auth
+  - cegedim.cloud.filters
+  - cegedim.cloud.attributes
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: none
+notes:
+  - A resource is listed with what all kinds have in common. What its kind has besides is in the module for that kind,
+    such as M(cegedim.cloud.itcare_instance_info); RV(resources[].path) tells which part of the API that is.
+seealso:
+  - module: cegedim.cloud.itcare_instance_info
+  - module: cegedim.cloud.itcare_service_info
+"""
+
+EXAMPLES = r"""
+- name: List everything of the service billing that is stopped
+  cegedim.cloud.itcare_resource_info:
+    services: billing
+    statuses: INACTIVE
+    sort: name
+
+- name: Find the database and its nodes
+  cegedim.cloud.itcare_resource_info:
+    names: billingpg
+    types: POSTGRESQL
+    gather:
+      - nodes
+      - farm_networks
+  register: found
+
+- name: Find the cluster of which a machine is a node
+  cegedim.cloud.itcare_resource_info:
+    id: "{{ found.resources[0].nodes[0].id }}"
+    gather: parent
+
+- name: See what was done with the resources of an application, and what they are tagged with
+  cegedim.cloud.itcare_resource_info:
+    tags:
+      application: billing
+    gather: history
+"""
+
+RETURN = r"""
+resources:
+  description:
+    - The resources in the order of the platform, with the platform's fields in snake_case, and what O(gather) asked
+      for.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    path:
+      description: The part of the API where the details of its kind are.
+      type: str
+      returned: always
+    tags:
+      description: Tags as keys and values. A key that bears several values has a list of them.
+      type: dict
+      returned: where the platform lists them, and with V(tags) in O(gather)
+      sample:
+        application: billing
+        tier: web
+    nodes:
+      description: Its machines, as M(cegedim.cloud.itcare_instance_info) shows them.
+      type: list
+      elements: dict
+      returned: with V(nodes) in O(gather)
+      sample:
+        - id: 500000020
+          name: PEBPGBIL01
+          status: ACTIVE
+          ip_address: 10.59.0.20
+          label_availability_zone: EB-A
+    parent:
+      description: The resource of which it is a node, or null.
+      type: dict
+      returned: with V(parent) in O(gather)
+      sample:
+        id: 500000020
+        name: PEBPGBIL01
+        parent_id: 500000019
+        parent_type: POSTGRESQL
+    urls:
+      description: The URLs of a load balancer. The platform may name only one of several.
+      type: list
+      elements: dict
+      returned: with V(urls) in O(gather)
+      sample:
+        - id: 500000050
+          name: billing.acme.example
+          parent_id: 500000049
+          parent_type: LOAD_BALANCER
+          status: ACTIVE
+    networks:
+      description: The network of a resource that is in one, or null.
+      type: dict
+      returned: with V(networks) in O(gather)
+      sample:
+        id: 1125
+        short_description: EB_1125_DMZ8
+        cidr: 10.59.0.0/16
+    farm_networks:
+      description: The networks of its nodes.
+      type: list
+      elements: dict
+      returned: with V(farm_networks) in O(gather)
+      sample:
+        - id: 1125
+          short_description: EB_1125_DMZ8
+          cidr: 10.59.0.0/16
+    history:
+      description: The actions of the past.
+      type: list
+      elements: dict
+      returned: with V(history) in O(gather)
+      sample:
+        - id: 1333
+          status: SUCCESS
+          process: STOP_VM
+          resource_name: PEBBILL01
+  sample:
+    - id: 500000019
+      name: billingpg
+      category: MANAGED_DATABASES
+      resource_type: POSTGRESQL
+      path: /databases/postgresql
+      status: ACTIVE
+      environment: PRODUCTION
+      service_id: 44411
+      service_name: billing
+      tags: {}
+"""
+
+from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, entry
+from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import Outcome
+from ansible_collections.cegedim.cloud.plugins.module_utils.listing import (
+    FILTERS,
+    OF_EVERY_RESOURCE,
+    Listing,
+    many,
+    one,
+)
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.tags import to_dict
+from ansible_collections.cegedim.cloud.plugins.module_utils.resource import to_result
+
+
+def _nodes(client, record):
+    # The query parameter `type` is required, and its only example is the name of a category (Doubts).
+    kind = record.get("category") or record.get("resourceType") or record.get("type")
+    return many("/compute/resources/{id}/nodes", type=kind)(client, record)
+
+
+def _urls(client, record):
+    """ "Gets URLs", says the reference, and shows one object (Doubts): either is taken."""
+    found = client.find("/compute/resources/%s/urls" % record["id"]) or []
+    return [to_result(row) for row in (found if isinstance(found, list) else [found])]
+
+
+RESOURCES = Listing(
+    key="resources",
+    path="/compute/resources",
+    detail="/compute/resources/{id}",
+    filters=dict(
+        FILTERS,
+        ids=dict(type="list", elements="int"),
+        types=dict(type="list", elements="str"),
+        families=dict(type="list", elements="str"),
+        versions=dict(type="list", elements="str"),
+    ),
+    gathered=dict(
+        OF_EVERY_RESOURCE,
+        farm_networks=("farm_networks", many("/compute/resources/{id}/farm-networks")),
+        networks=("networks", one("/compute/resources/{id}/networks")),
+        nodes=("nodes", _nodes),
+        urls=("urls", _urls),
+    ),
+)
+
+SPEC = dict(
+    argument_spec=arguments.spec("auth", **RESOURCES.arguments()),
+    mutually_exclusive=RESOURCES.exclusive(),
+    supports_check_mode=True,
+)
+
+
+def run(client, params, check):
+    """Read the resources; an Outcome. Nothing is written, with or without ``check``."""
+    rows = RESOURCES.read(client, params).result["resources"]
+    return Outcome(False, {"resources": [_with_tags_as_keys(row) for row in rows]})
+
+
+def _with_tags_as_keys(row):
+    """A listing has tags as the API's list; what was gathered is as the options have them, already."""
+    return {**row, "tags": to_dict(row["tags"])} if isinstance(row.get("tags"), list) else row
+
+
+def main():
+    entry.module(SPEC, run)
+
+
+if __name__ == "__main__":
+    main()
