@@ -29,7 +29,8 @@ def answer(world, method: str, path: str, query: str, raw: bytes) -> Answer:
 
 def _journal(world, path, parameters, body):
     wanted = {name: _value(value) for name, value in parameters.items()}
-    return world.journal.entries(**wanted)
+    after = wanted.pop("after", 0)
+    return [entry for entry in world.journal.entries(**wanted) if entry["n"] > after]
 
 
 def _value(text: str) -> object:
@@ -77,6 +78,11 @@ def _change_settings(world, path, parameters, body):
     return world.settings
 
 
+def _calm(world, path, parameters, body):
+    world.calm()
+    return world.settings
+
+
 def _reset(world, path, parameters, body):
     world.reset()
     return {}
@@ -117,6 +123,7 @@ _ROUTES = {
     ("DELETE", "faults"): _clear_faults,
     ("GET", "settings"): _settings,
     ("PATCH", "settings"): _change_settings,
+    ("POST", "calm"): _calm,
     ("POST", "reset"): _reset,
     ("POST", "revoke-tokens"): _revoke_tokens,
     ("GET", "state"): _state,

@@ -65,6 +65,12 @@ class World:
             self.journal.clear()
             self.faults.clear()
 
+    def calm(self) -> None:
+        """Back to the settings of the start, and no fault is waiting; the estate and the journal stay."""
+        with self.lock:
+            self.settings.change(Settings(**self.initial))
+            self.faults.clear()
+
     def configure(self, changes: dict) -> None:
         with self.lock:
             self.settings.change(changes)
