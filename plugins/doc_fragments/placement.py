@@ -40,9 +40,4 @@ options:
     type: str
     aliases:
       - network
-  platform:
-    description:
-      - The product to create (for an instance, its image), such as V(deb12), as M(cegedim.cloud.itcare_product_info)
-        lists it. Fixed at creation.
-    type: str
 """

@@ -51,6 +51,8 @@ GROUPS = dict(
         regulation=dict(type="str", choices=["STANDARD", "HDS"]),
         cloud_id=dict(type="int"),
         network_id=dict(type="str", aliases=["network"]),
+    ),
+    platform=dict(
         platform=dict(type="str"),
     ),
     management=dict(

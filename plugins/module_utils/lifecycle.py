@@ -25,6 +25,7 @@ from .resource import PREPARATION, REMOVED, to_result
 
 SETTLE_SECONDS = 60  # an effect may be visible only a while after the action's success
 LOST_SECONDS = 20  # that long is looked for the effect of a write that must not be repeated
+FIRST_PAUSE = 0.25  # seconds between two looks for an effect, doubled each time
 ADOPTIONS = 5  # times that somebody else's action may come between the plan and its sending
 _NO_NAME = re.compile(r"^!|,|^\s|\s$")
 
@@ -169,7 +170,7 @@ class Run:
             raise refusal
 
     def _plan_once(self):
-        if self.resource.resolve and self.wanted.get("state") != "absent":
+        if self.resource.resolve:
             self.wanted = self.resource.resolve(self.client, self.current, self.wanted)
         self._read_facts()
         self._refuse_fixed_differences()
@@ -204,9 +205,10 @@ class Run:
         visible = [step for step in self.steps if step.done]
         step = next((step for step in visible if not step.repeatable), visible[0] if visible else None)
         clock = actions.Clock(max(0, min(self.clock.left, 1 if step is None or step.repeatable else LOST_SECONDS)))
-        pause = 0.25
+        pause = FIRST_PAUSE
+        succeeded = any(one.get("status") == actions.SUCCESS for one in self.actions)
         self.read()
-        while step and not step.done(self.current) and clock.left > 0:
+        while step and succeeded and not step.done(self.current) and clock.left > 0:
             clock.sleep(pause)
             pause *= 2
             self.read()
@@ -272,11 +274,12 @@ class Run:
                         self.make_plan()
                         steps = list(self.steps)
                     continue
-                unseen.append(step)
+                if not (step.shown and step.done(self.current)):
+                    unseen.append(step)
                 if not ended:
-                    self.still_to_do = [step.name for step in steps]
+                    self.still_to_do = list(dict.fromkeys(step.part_of or step.name for step in steps))
                     return
-            if self.sent:
+            if unseen:
                 self._wait_for_effect(unseen)
         except ItcareError as error:
             if self.sent:
@@ -293,6 +296,7 @@ class Run:
         self.sent.append(step)
         started = actions.of_answer(answer)
         if not started:
+            self.current = (step.shown and self.current and step.shown(self.current, answer)) or self.current
             return True
         if not self.params["wait"]:
             self.actions.extend(started)
@@ -309,7 +313,7 @@ class Run:
         What must not be repeated is looked for longer, since its effect may be visible late.
         """
         clock = actions.Clock(max(0, min(self.clock.left, 1 if again else LOST_SECONDS)))
-        pause = 0.25
+        pause = FIRST_PAUSE
         while True:
             under_way = self._under_way()
             self.read()
@@ -335,7 +339,7 @@ class Run:
     def _wait_for_effect(self, steps):
         """Read the resource until the effect of ``steps`` can be seen. Raises EffectMissing when it never is."""
         clock = actions.Clock(max(0, min(self.clock.left, SETTLE_SECONDS)))
-        pause = 0.25
+        pause = FIRST_PAUSE
         while True:
             self.read()
             missing = [step for step in steps if step.done and not step.done(self.current)]
@@ -398,7 +402,7 @@ def find(client, resource, wanted):
     matches = (resource.named or named)(name, rows)
     service = next((one for one in resource.fields if one.name == "service_id"), None)
     if service and "service_id" in wanted:
-        inside = [row for row in matches if not service.differs(wanted["service_id"], row)]
+        inside = _inside(client, service, wanted["service_id"], matches)
         if matches and not inside and resource.unique_name and wanted.get("state") != "absent":
             raise FixedDifference(
                 "%s: service_id is fixed at creation: it is %s, not %s"
@@ -411,6 +415,15 @@ def find(client, resource, wanted):
             % (len(matches), resource.kind, name, "; ".join(_with_service(row) for row in matches))
         )
     return matches[0] if matches else None
+
+
+def _inside(client, service, wanted, rows):
+    """The rows in the wanted service; its name is looked up only where no row shows it."""
+    inside = [row for row in rows if not service.differs(wanted, row)]
+    if inside or not rows or not service.lookup:
+        return inside
+    wanted = service.lookup(client, wanted)
+    return [row for row in rows if not service.differs(wanted, row)]
 
 
 def named(name, rows):

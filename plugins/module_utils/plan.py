@@ -19,7 +19,8 @@ class Step:
     ``gates``: the next step needs this one's effect. ``repeatable``: see Operation.
     ``late(record)`` gives the steps that are known only when their turn comes, because they depend on what the platform
     makes of the step before; such a step sends nothing of its own, and they are shown as one. A step with ``pause``
-    sends nothing either: it lets that many seconds pass.
+    sends nothing either: it lets that many seconds pass. ``shown(record, answer)`` is the record as the answer to this
+    request shows it, or None; where that has the effect already, it is not read again.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Step:
     before: dict = field(default_factory=dict)
     after: dict = field(default_factory=dict)
     done: Callable = None
+    shown: Callable = None
     gates: bool = False
     repeatable: bool = True
     dry_run: bool = False
@@ -213,10 +215,10 @@ def _operation_step(resource, operation, options, wanted, before, after, done, g
         body,
         before,
         after,
-        done,
-        gates,
-        operation.repeatable,
-        operation.dry_run,
+        done=done,
+        gates=gates,
+        repeatable=operation.repeatable,
+        dry_run=operation.dry_run,
     )
 
 

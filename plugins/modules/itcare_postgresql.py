@@ -106,6 +106,7 @@ extends_documentation_fragment:
   - cegedim.cloud.auth
   - cegedim.cloud.identity
   - cegedim.cloud.placement
+  - cegedim.cloud.platform
   - cegedim.cloud.management
   - cegedim.cloud.wait
   - cegedim.cloud.fixed
@@ -237,6 +238,7 @@ SPEC = dict(
         "auth",
         "identity",
         "placement",
+        "platform",
         "management",
         "wait",
         "fixed",

@@ -50,7 +50,7 @@ QUERIES = {
     "list_backup_policies": {"serviceId": 44411, "policyType": "SERVER"},
     "list_area_certificates": {"domain": "acme.example"},
     "list_loadbalancer_events": {"from": "2026-03-15T00:00:00.000Z", "to": "2026-03-16T00:00:00.000Z"},
-    "get_kubernetes_metrics": {"type": "AZ"},
+    "get_kubernetes_metrics": {"type": "az-distribution"},
     "get_region": {"withAreas": "true"},
     "get_product": {"storage": "true", "sizings": "true", "properties": "true"},
 }

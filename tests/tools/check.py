@@ -18,6 +18,7 @@ import os
 import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
 
 if sys.version_info < (3, 11):
     sys.exit("The tooling needs Python 3.11 or newer: make PYTHON=python3.11 ...")
@@ -62,7 +63,19 @@ def legs() -> list[Leg]:
         groups = ("integration", "all") if always else ("integration",)
         work = functools.partial(ansible_test.integration, core=core, lane=lane)
         checks.append(Leg(f"integration-{core}-{lane}", groups, work, 400 if lane == "module" else 200))
+        if always:
+            work = functools.partial(playbooks, core=core, lane=lane)
+            checks.append(Leg(f"playbooks-{core}-{lane}", ("playbooks", "all"), work, 100))
     return checks
+
+
+def playbooks(leg: Leg, core: str, lane: str) -> Outcome:
+    """The playbooks of the collection against simulators of their own, in one lane."""
+    leg.variables["ITCARE_FAST_LANE"] = "1" if lane == "fast" else "0"
+    leg.variables["ITCARE_SIMULATOR_COVERAGE"] = str(environment.OPERATIONS)
+    programs, tree = ansible_test.prepare(leg, core)
+    roads = {"PYTHONPATH": "tests", "ANSIBLE_COLLECTIONS_PATH": str(tree.parents[2])}
+    return pytest(leg, "tests/playbooks", programs=programs, tree=tree, **roads)
 
 
 def simulator_tests(leg: Leg) -> Outcome:
@@ -76,12 +89,13 @@ def quick_units(leg: Leg) -> Outcome:
     return pytest(leg, "tests/unit", "--numprocesses", "6", PYTHONPATH=str(tree.parents[2]))
 
 
-def pytest(leg: Leg, *words: str, **extra: str) -> Outcome:
-    """Run pytest in the export and count: no test collected is a failure."""
-    programs = static.newest_core(leg)
+def pytest(leg: Leg, *words: str, programs: Path | None = None, tree: Path | None = None, **extra: str) -> Outcome:
+    """Run pytest in the export (or in a copy of it) and count: no test collected is a failure."""
+    programs = programs or static.newest_core(leg)
     words = ("-m", "pytest", "-q", "-p", "no:cacheprovider", *words)
     try:
-        output, failure = leg.run(programs / "python", *words, cwd=environment.EXPORT, path=programs, **extra), None
+        tree = tree or environment.EXPORT
+        output, failure = leg.run(programs / "python", *words, cwd=tree, path=programs, **extra), None
     except Failed as error:
         output, failure = error.output, error
     passed, failed, note = ansible_test.count_pytest(output)

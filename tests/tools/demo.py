@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Build and install the collection into .build/, then run playbooks/demo.yml on the embedded simulator.
+"""Build and install the collection into .build/, then play the acts of the demo on the embedded simulator.
 
-More arguments go to ansible-playbook: python3 tests/tools/demo.py --check -v
+With arguments only the first act is played, and they go to ansible-playbook: python3 tests/tools/demo.py --check -v
 """
 
 from __future__ import annotations
 
 import os
+import secrets
 import subprocess
 import sys
 
@@ -15,14 +16,25 @@ import static
 from leg import Failed, LeftOut, Leg, Outcome
 from simulator_process import simulator
 
-PLAYBOOK = "playbooks/demo.yml"
+MACHINES, APPLICATION = "playbooks/demo.yml", "playbooks/application.yml"
+# What is said, and what is run.
+ACTS = (
+    ("Two machines, from their creation to their end", (MACHINES,)),
+    ("A whole application: PostgreSQL, Kubernetes, machines, a load balancer", (APPLICATION,)),
+    ("The same again: nothing changes", (APPLICATION,)),
+    (
+        "What another version and another node would do, without doing it",
+        (APPLICATION, "--check", "--diff", "--tags", "database,cluster", "-e", "@playbooks/vars/larger.yml"),
+    ),
+    ("The application goes", (APPLICATION, "--tags", "remove")),
+)
 INSTALLED = environment.BUILD / "installed"
 ACTION_SECONDS = 2  # long enough to see the waiting
 
 ON_THE_REAL_PLATFORM = f"""
 That was the simulator. The same on the real platform, with the collection installed:
 
-    ITCARE_CLIENT_ID=... ITCARE_CLIENT_SECRET=... ansible-playbook {PLAYBOOK} -e service=...
+    ITCARE_CLIENT_ID=... ITCARE_CLIENT_SECRET=... ansible-playbook {MACHINES} -e service=...
 """
 
 
@@ -49,22 +61,25 @@ def play() -> int:
     workplace = environment.BUILD / "demo"
     with simulator(programs / "python", environment.EXPORT / "tests", workplace, ACTION_SECONDS) as facts:
         print("The simulator answers at", facts["api_url"], flush=True)
-        result = subprocess.run(
-            [programs / "python", programs / "ansible-playbook", PLAYBOOK, *sys.argv[1:]],
-            cwd=environment.ROOT,
-            env={
-                **environment.variables(environment.home(leg.name, {}), programs),
-                "ANSIBLE_COLLECTIONS_PATH": str(INSTALLED),
-                "ANSIBLE_FORCE_COLOR": str(sys.stdout.isatty()),
-                "ANSIBLE_LOCALHOST_WARNING": "false",
-                **{f"ITCARE_{name.upper()}": facts[name] for name in ("api_url", "token_url", "client_id")},
-                "ITCARE_CLIENT_SECRET": facts["client_secret"],
-                "TERM": os.environ.get("TERM", "dumb"),
-            },
-            check=False,
-        )
+        variables = {
+            **environment.variables(environment.home(leg.name, {}), programs),
+            "ANSIBLE_COLLECTIONS_PATH": str(INSTALLED),
+            "ANSIBLE_FORCE_COLOR": str(sys.stdout.isatty()),
+            "ANSIBLE_LOCALHOST_WARNING": "false",
+            "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
+            **{f"ITCARE_{name.upper()}": facts[name] for name in ("api_url", "token_url", "client_id")},
+            "ITCARE_CLIENT_SECRET": facts["client_secret"],
+            "APPLICATION_DATABASE_PASSWORD": secrets.token_urlsafe(24) + "-aA1",
+            "TERM": os.environ.get("TERM", "dumb"),
+        }
+        for title, words in ACTS if not sys.argv[1:] else [("", (MACHINES, *sys.argv[1:]))]:
+            print(f"\n{title}\n{'=' * len(title)}", flush=True)
+            command = [programs / "python", programs / "ansible-playbook", *words]
+            status = subprocess.run(command, cwd=environment.ROOT, env=variables, check=False).returncode
+            if status:
+                return status
     print(ON_THE_REAL_PLATFORM)
-    return result.returncode
+    return 0
 
 
 if __name__ == "__main__":

@@ -15,8 +15,8 @@ from .management import (
     valid_change_reference,
     valid_sizing,
 )
-from .placement import prepare
-from .references import SHOWN_NETWORK, SHOWN_SERVICE, is_shown, shows
+from .placement import SERVICE, prepare
+from .references import SHOWN_NETWORK, is_shown, shows
 from .tags import TAGS, read_tags
 
 INSTANCE = Resource(
@@ -32,7 +32,7 @@ INSTANCE = Resource(
         Field("name", read=shows("name"), same=is_shown, required=True),
         TAGS,
         COMMENT,
-        Field("service_id", read=SHOWN_SERVICE, same=is_shown, required=True),
+        SERVICE,
         Field(
             "region",
             read=shows("region.id", "region.dataCenter", "labelRegion", "labelDataCenter"),

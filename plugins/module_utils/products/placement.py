@@ -42,9 +42,15 @@ def network_id(client, wanted):
     return wanted if is_id(wanted) else find_network(client, wanted)["id"]
 
 
+def service_id(client, wanted):
+    """For Field.lookup: the id of a service given by name."""
+    return wanted if is_id(wanted) else find_service(client, wanted)["id"]
+
+
+SERVICE = Field("service_id", read=SHOWN_SERVICE, same=is_shown, lookup=service_id, required=True)
 # An answer shows most of it, in several spellings.
 PLACEMENT = (
-    Field("service_id", read=SHOWN_SERVICE, same=is_shown, required=True),
+    SERVICE,
     Field("region", read=shows("labelRegion", "region.id", "network.region"), same=is_shown, required=True),
     Field("area", read=shows("area", "area.id", "labelArea", "network.area"), same=is_shown),
     Field("regulation", read=shows("area.regulation"), same=is_shown),
@@ -55,8 +61,10 @@ PLACEMENT = (
         same=is_shown,
         lookup=network_id,
     ),
+)
+# What is made of nodes needs a network; elsewhere the platform chooses one.
+FARM_PLACEMENT = (
+    *(replace(one, required=one.required or one.name == "network_id") for one in PLACEMENT),
     # What an answer calls it is not written, and an upgrade changes it.
     Field("platform", read=None),
 )
-# What is made of nodes needs a network; elsewhere the platform chooses one.
-FARM_PLACEMENT = tuple(replace(one, required=one.required or one.name == "network_id") for one in PLACEMENT)

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta, timezone
 
 from .. import actions
@@ -12,12 +11,13 @@ from ..lifecycle import Outcome, converge, find, wanted_of
 from ..plan import Step, called
 from ..resource import ACTIVE, Field, Resource, to_result
 from .management import is_production
+from .moments import moment_of, to_api
 from .postgresql import PATH, search
-from .references import SHOWN_SERVICE, is_id, is_shown, shows
+from .placement import SERVICE
+from .references import is_id, is_shown, shows
 
 FROM_VERSION = 12
 DAYS_IN_PRODUCTION, DAYS_ELSEWHERE = 14, 7
-_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?(Z|[+-]\d\d:?\d\d)")
 
 
 def restore(client, params, check):
@@ -25,7 +25,7 @@ def restore(client, params, check):
 
     A restore that is under way already, from a run that was interrupted, is waited for instead of a second one.
     """
-    moment_of(params["timestamp"])
+    moment_of("timestamp", params["timestamp"])
     source = _source(client, params)
     under_way = [one for one in _under_way(client, params) if "restore" in str(one.get("process")).casefold()]
     if under_way:
@@ -72,7 +72,7 @@ def plan_restore(record, wanted):
         raise NotFound("there is no PostgreSQL called %s to restore into" % wanted.get("name", wanted.get("id")))
     given = wanted["restore"]
     source = given["source"]
-    moment = moment_of(given["timestamp"])
+    moment = moment_of("timestamp", given["timestamp"])
     _check(source, record, moment, datetime.now(timezone.utc))
     text = to_api(moment)
     return [
@@ -113,34 +113,13 @@ def _check(source, destination, moment, now):
         )
 
 
-def moment_of(text):
-    """``2026-11-20T09:32:02.000+00:00`` as a datetime with its zone. Raises InvalidInput.
-
-    Python 3.9's own reader knows neither Z nor +0200.
-    """
-    found = _MOMENT.fullmatch(text.strip())
-    try:
-        date, time, fraction, zone = found.groups()
-        zone = "+00:00" if zone == "Z" else zone if ":" in zone else zone[:3] + ":" + zone[3:]
-        return datetime.fromisoformat("%sT%s.%s%s" % (date, time, (fraction or "0").ljust(6, "0"), zone))
-    except (AttributeError, ValueError):
-        raise InvalidInput(
-            "timestamp: %r is not a time with its zone, such as 2026-11-20T09:32:02.000+00:00" % text
-        ) from None
-
-
-def to_api(moment):
-    """A time as the reference writes it: milliseconds, in UTC."""
-    return moment.astimezone(timezone.utc).isoformat(timespec="milliseconds")
-
-
 RESTORED = Resource(
     kind="postgresql",
     path=PATH,
     search=search,
     fields=(
         Field("name", read=shows("name"), same=is_shown),
-        Field("service_id", read=SHOWN_SERVICE, same=is_shown),
+        SERVICE,
         Field("restore", created_as=None, read=None),
     ),
     plan=plan_restore,

@@ -12,7 +12,7 @@ from ..errors import FixedDifference, InvalidInput, NotFound
 from ..plan import Step
 from ..resource import Field, Resource, to_result
 from .management import valid_change_reference
-from .references import SHOWN_SERVICE, is_shown
+from .placement import SERVICE
 
 PATH = "/compute/instances/{id}/snapshots"
 DESCRIPTION_LENGTH = 100
@@ -128,7 +128,7 @@ INSTANCE_WITH_SNAPSHOT = Resource(
     kind="instance",
     path="/compute/instances",
     fields=(
-        Field("service_id", read=SHOWN_SERVICE, same=is_shown),
+        SERVICE,
         Field("snapshot", read=None, valid=_valid),
     ),
     plan=plan_snapshot,

@@ -83,7 +83,14 @@ def _without(current, unwanted):
 
 def _put(current, after):
     return Step(
-        "set_tags", "PUT", PATH, to_rows(after), before={"tags": current}, after={"tags": after}, done=_shows(after)
+        "set_tags",
+        "PUT",
+        PATH,
+        to_rows(after),
+        before={"tags": current},
+        after={"tags": after},
+        done=_shows(after),
+        shown=lambda record, answer: _with_answer({}, record, answer),
     )
 
 
@@ -97,7 +104,14 @@ def _post(key, value, old):
         after={"tags": {key: value}},
         done=lambda record: record is not None and record["tags"].get(key) == value,
         repeatable=False,
+        # Whether the answer lists all tags or the new one is not written.
+        shown=lambda record, answer: _with_answer(record["tags"], record, answer),
     )
+
+
+def _with_answer(tags, record, answer):
+    is_list = isinstance(answer, list) and all(isinstance(row, dict) and "tagKey" in row for row in answer)
+    return {**record, "tags": {**tags, **to_dict(answer)}} if is_list else None
 
 
 def _delete(key, value):

@@ -10,6 +10,20 @@ from ..state import COMPUTED
 from . import loadbalancers
 
 INGRESS_PROVIDERS = ["NGINX", "ISTIO", "TRAEFIK"]
+MOST_NODES = 256  # L1202-1204
+# What the metrics are counted by (the example of L18125).
+DISTRIBUTIONS = {"az-distribution": "labelAvailabilityZone", "dc-distribution": "labelDataCenter"}
+INGRESS = {"internal": "isInternalIngressNode", "external": "isExternalIngressNode"}
+# What an upgrade takes from the product of the new version: field of the cluster -> field of the product.
+_OF_PRODUCT = {
+    "platform": "platform",
+    "productCode": "code",
+    "productName": "label",
+    "productVersion": "version",
+    "version": "version",
+    "_product": "id",
+    **{date: date for date in ("releasedAt", "endOfSalesAt", "extendedSupportAt", "endOfSupportAt", "supportPhase")},
+}
 
 
 @operation("list_kubernetes")
@@ -24,7 +38,7 @@ def list_kubernetes_ingress_providers(call: Call):
 
 @operation("create_kubernetes")
 def create_kubernetes(call: Call):
-    """Its body has no password and no version: the platform's newest is taken."""
+    """Its body has no version and no topology: the platform's newest, in one data centre, in up to two of its zones."""
     body, state = call.body, call.state
     service = rules.service_of_body(call)
     region, area, zones = rules.place_of_body(call, "availabilityZone")
@@ -35,7 +49,7 @@ def create_kubernetes(call: Call):
     call.require(body["ingressProvider"] in INGRESS_PROVIDERS, "Unknown ingress provider")
     name = rules.unique_name(call, "kubernetes")
     call.commit()
-    zone_ids = [zone["id"] for zone in zones[:2]]
+    zone_ids = [zone["id"] for zone in zones if zone["datacenterId"] == zones[0]["datacenterId"]][:2]
     record, nodes = build.cluster(
         state,
         "kubernetes",
@@ -48,12 +62,11 @@ def create_kubernetes(call: Call):
         [f"K8S{name.upper()}{number:02d}" for number in range(1, body["instanceCount"] + 1)],
         **{
             **management,
-            "availableDCs": sorted({zone["datacenterId"] for zone in zones[:2]}),
             "ingressProvider": body["ingressProvider"],
             "labelAreaList": [area["id"]],
             "labelRegion": region["id"],
             "managementUrl": f"https://rancher.acme.example/{name}",
-            "supportsHAMode": True,
+            "supportsHAMode": len({zone["datacenterId"] for zone in zones}) > 1,
             "technicalId": f"c-{name}",
             "topology": "STANDARD",
             "versionDetailed": f"{product['version']}+rke2r1",
@@ -76,10 +89,12 @@ def _create_nodes(call: Call, record: dict):
         )
         call.require(isinstance(row.get("nodesNb"), int) and row["nodesNb"] > 0, "nodesNb must be positive")
         rules.sizing_of(call, product, row.get("nodeSizing"))
-        call.require(row.get("az") in (None, *_zones(state, record)), "Unknown availability zone")
+        call.require(row.get("az") in (None, *_zones(state, record)), "Unknown availability zone for this topology")
+    count = record["nodeCount"] + sum(row["nodesNb"] for row in wanted)
+    call.require(count <= MOST_NODES, f"A cluster has at most {MOST_NODES} nodes")
 
     def effect():
-        nodes = state.nodes(record["id"])
+        nodes = _nodes(state, record)
         number = len(nodes)
         for row in wanted:
             for _number in range(row["nodesNb"]):
@@ -105,15 +120,25 @@ def _create_nodes(call: Call, record: dict):
     return call.start(record, "CREATE_NODES", f"Create nodes of {record['name']}", effect)
 
 
+def _nodes(state, record: dict) -> list[dict]:
+    """Its nodes without those that are gone and stay listed (setting removed_visible)."""
+    return [node for node in state.nodes(record["id"]) if node["_state"] != "removed"]
+
+
 def _zones(state, record: dict) -> list[str]:
-    _region, area, _zone = build.place(state, record["_zones"][0])
-    return [zone["id"] for zone in area["availabilityZones"]]
+    """The zones that nodes can be in: those of one data centre, and with HA of all in the area (L24999-25007)."""
+    _region, area, first = build.place(state, record["_zones"][0])
+    return [
+        zone["id"]
+        for zone in area["availabilityZones"]
+        if record["topology"] == "HA" or zone["datacenterId"] == first["datacenterId"]
+    ]
 
 
 def _delete_nodes(call: Call, record: dict):
-    """By name or id: the example has names (L17690)."""
+    """By id, as text (L17690), or by name."""
     wanted = {str(each) for each in call.options.get("nodes") or []}
-    nodes = [node for node in call.state.nodes(record["id"]) if {node["name"], str(node["id"])} & wanted]
+    nodes = [node for node in _nodes(call.state, record) if {node["name"], str(node["id"])} & wanted]
     call.require(wanted and len(nodes) == len(wanted), "Unknown node")
     return _remove(call, record, nodes)
 
@@ -128,24 +153,25 @@ def delete_kubernetes_node(call: Call):
 
 
 def _remove(call: Call, record: dict, nodes: list[dict]):
-    """Not all nodes, and not all ingress nodes (L18181-18185)."""
-    kept = [node for node in call.state.nodes(record["id"]) if node not in nodes]
+    """Not all nodes, and not all ingress nodes (L18181-18185), of the one kind or of the other (L25059-25077)."""
+    kept = [node for node in _nodes(call.state, record) if node not in nodes]
     call.require(kept, "All nodes cannot be deleted")
-    removes_ingress = any(node["isInternalIngressNode"] for node in nodes)
-    call.require(
-        not removes_ingress or any(node["isInternalIngressNode"] for node in kept),
-        "All ingress nodes cannot be deleted",
-    )
+    for kind, flag in INGRESS.items():
+        left = any(node[flag] for node in kept) or not any(node[flag] for node in nodes)
+        call.require(left, f"All {kind} ingress nodes cannot be deleted")
 
     def effect():
         for node in nodes:
+            for balancer in call.state.load_balancers_of(node["id"]):
+                balancer["_members"] = [row for row in balancer["_members"] if row["resourceId"] != node["id"]]
             call.state.delete(node)
-        build.recount(record, kept)
+        build.recount(record, _nodes(call.state, record))
 
     return call.start(record, "DELETE_NODES", f"Delete nodes of {record['name']}", effect)
 
 
 def _enable_ha(call: Call, record: dict):
+    """One way (L17704): from then on, nodes can be in every zone of the area. The workers stay as they are."""
     call.require(record["topology"] != "HA" and record["supportsHAMode"], "High availability cannot be enabled")
     return call.start(
         record,
@@ -159,19 +185,14 @@ def _upgrade(call: Call, record: dict):
     """The next version only, given as 1.24 or as v1.28.13 (L17780, L16431)."""
     wanted = str(call.options.get("version", "")).removeprefix("v")
     offered = [product for product in call.state.products.values() if product["type"] == "KUBERNETES"]
-    found = [product for product in offered if wanted and product["version"].removeprefix("v").startswith(wanted)]
-    call.require(found, "Unknown version")
-    target = found[0]["version"]
-    call.require(_minor(target) - _minor(record["version"]) == 1, "Only the next version can be upgraded to")
-    product = found[0]
-    changes = {
-        "version": target,
-        "versionDetailed": f"{target}+rke2r1",
-        "productVersion": target,
-        "productCode": product["code"],
-        "productName": product["label"],
-        "_product": product["id"],
-    }
+    found = [product for product in offered if f"{product['version'].removeprefix('v')}.".startswith(f"{wanted}.")]
+    call.require(wanted and found, "Unknown version")
+    product, target = found[0], found[0]["version"]
+    distance = _minor(target) - _minor(record["version"])
+    call.require(distance >= 0, "A downgrade is not possible")
+    call.require(distance == 1, "Only the next version can be upgraded to")
+    changes = {field: product[name] for field, name in _OF_PRODUCT.items()}
+    changes["versionDetailed"] = f"{target}+rke2r1"
     return call.start(
         record, "UPGRADE_KUBERNETES", f"Upgrade {record['name']} to {target}", lambda: record.update(changes)
     )
@@ -208,16 +229,13 @@ def create_kubernetes_loadbalancer(call: Call):
 
 @operation("get_kubernetes_metrics")
 def get_kubernetes_metrics(call: Call):
-    """The distribution over zones or data centres; the values of `type` are not listed."""
+    """The distribution over zones or data centres; the values of `type` are those of its example."""
     record = call.resource("kubernetes")
-    field = (
-        "labelDataCenter"
-        if "center" in call.query["type"].lower() or call.query["type"].lower() == "dc"
-        else "labelAvailabilityZone"
-    )
+    field = DISTRIBUTIONS.get(call.query["type"])
+    call.require(field, "Unknown type of metrics")
     unit = 1024 if call.settings.ram_unit == "mb" else 1
     metrics: dict[str, dict] = {}
-    for node in call.state.nodes(record["id"]):
+    for node in _nodes(call.state, record):
         row = metrics.setdefault(node[field], {"cpuCount": 0, "nodeCount": 0, "ramCount": 0})
         row["cpuCount"] += node["cpu"]
         row["nodeCount"] += 1
@@ -226,5 +244,6 @@ def get_kubernetes_metrics(call: Call):
 
 
 COMPUTED["kubernetes"] = lambda state, record: {
-    "availableAZs": sorted({node["labelAvailabilityZone"] for node in state.nodes(record["id"])})
+    "availableAZs": sorted({node["labelAvailabilityZone"] for node in _nodes(state, record)}),
+    "availableDCs": sorted({node["labelDataCenter"] for node in _nodes(state, record)}),
 }

@@ -3,7 +3,11 @@
 
 from __future__ import annotations
 
+import ipaddress
+from datetime import datetime
+
 from .. import contract, pages, rules, seed
+from ..actions import IN_PROGRESS
 from ..call import Call, Refusal, operation
 from ..listing import filtered
 from ..state import ACTIVE, COMPUTED, INACTIVE
@@ -18,7 +22,8 @@ def list_loadbalancers(call: Call):
         (pages.by_list(query.get(name)), name)
         for name in ("defaultPersistence", "fallbackPersistence", "loadBalancingMode")
     ]
-    url, protocol = pages.by_list(query.get("urls")), pages.by_list(query.get("protocols"))
+    # A part of a URL will do: the example is `.cegedim.cloud` (L19879).
+    url, protocol = pages.by_list(query.get("urls"), "substring"), pages.by_list(query.get("protocols"))
     rows = [
         record
         for record in filtered(call, "loadbalancer")
@@ -54,6 +59,8 @@ def create(call: Call, cluster: dict | None = None):
     name = body["url"].partition("://")[2] or body["url"]
     _check_dns(call, name, body.get("setUpDNSEnabled"))
     call.require(not state.named(name, "loadbalancer", "url"), "This URL exists")
+    _check_ssl_profile(call, body.get("sslProfile"))
+    call.require(0 <= body.get("vsPort", 0) <= 65535, "vsPort must be 0 to 65535")
     certificate = next(
         (row for row in state.certificates if row["certificateName"] == body.get("certificateName")), None
     )
@@ -68,6 +75,8 @@ def create(call: Call, cluster: dict | None = None):
     call.require(len({machine["network"]["id"] for machine in machines}) <= 1, "The members must be in one network")
     call.commit()
     fields = {"certificate": certificate} if certificate else {}
+    if not body.get("persistence", True):
+        fields.update(defaultPersistence="", fallbackPersistence="")
     record = seed.load_balancer(
         state, name, service["id"], network, port, body["healthcheck"], protocol["name"], **{**management, **fields}
     )
@@ -84,6 +93,10 @@ def _check_dns(call: Call, name: str, wanted: bool | None) -> None:
     call.require(
         not wanted or any(name.endswith("." + domain) for domain in managed), "The domain does not support DNS setup"
     )
+
+
+def _check_ssl_profile(call: Call, name: str | None) -> None:
+    call.require(name in (None, *(row["name"] for row in call.state.ssl_profiles)), "Unknown SSL profile")
 
 
 @operation("delete_loadbalancer")
@@ -152,15 +165,19 @@ def _require_bot(call: Call, record: dict) -> None:
 
 
 def _edit_whitelist(call: Call, record: dict):
+    """It updates or adds an address (L20493), so one that is there is no mistake."""
     ip = _whitelist_ip(call, record)
+    try:
+        ipaddress.ip_network(ip, strict=False)
+    except ValueError:
+        call.refuse("ip is no IP address")
     rows = record["securityProfile"]["whiteList"]
-    call.require(ip not in [row["ip"] for row in rows], "The address is on the whitelist")
-    return call.start(
-        record,
-        "EDIT_BOT_WHITELIST",
-        f"Whitelist of {record['name']}",
-        lambda: rows.append({"comment": "", "ip": ip, "url": ""}),
-    )
+
+    def effect():
+        if ip not in [row["ip"] for row in rows]:
+            rows.append({"comment": "", "ip": ip, "url": ""})
+
+    return call.start(record, "EDIT_BOT_WHITELIST", f"Whitelist of {record['name']}", effect)
 
 
 def _delete_whitelist(call: Call, record: dict):
@@ -227,8 +244,7 @@ def create_loadbalancer_url(call: Call):
     name = body["name"].partition("://")[2] or body["name"]
     _check_dns(call, name, body.get("setUpDNSEnabled"))
     call.require(not call.state.named(name, "url"), "This URL exists")
-    profiles = [row["name"] for row in call.state.ssl_profiles]
-    call.require(body.get("sslProfile") in (None, *profiles), "Unknown SSL profile")
+    _check_ssl_profile(call, body.get("sslProfile"))
     call.commit()
     monitored = body.get("monitoringEnabled", False)
     on_call = monitored and body.get("onCallSupervision", False)
@@ -275,11 +291,17 @@ def _member_view(state, member: dict) -> dict | None:
         "resourceId": machine["id"],
         "serviceId": machine["serviceId"],
         "state": member["state"],
-        # up, down or user_down (L20332).
-        "status": "up" if member["state"] == "enabled" and machine["status"] == ACTIVE else "user_down",
+        "status": _health(member, machine),
         "technicalId": f"{machine['name']}:{member['port']}",
         "technology": machine["technology"],
     }
+
+
+def _health(member: dict, machine: dict) -> str:
+    """up, down or user_down (L20332): taken out by the user, or not answering."""
+    if member["state"] != "enabled":
+        return "user_down"
+    return "up" if machine["status"] == ACTIVE else "down"
 
 
 def _members(call: Call, record: dict) -> list[dict]:
@@ -342,18 +364,31 @@ def delete_loadbalancer_member(call: Call):
 
 @operation("get_loadbalancer_stats")
 def get_loadbalancer_stats(call: Call):
-    """The keys are not documented (L22421)."""
+    """The keys are not documented (L22421). An offline member has no connections, nor has one of a stopped balancer."""
+    record = call.resource("loadbalancer")
     return [
-        {view["technicalId"]: {"currentConnections": 3, "state": view["state"]}}
-        for view in _members(call, call.resource("loadbalancer"))
+        {
+            view["technicalId"]: {
+                "currentConnections": 3 if view["state"] != "offline" and record["status"] == ACTIVE else 0,
+                "state": view["state"],
+                "status": view["status"],
+            }
+        }
+        for view in _members(call, record)
     ]
 
 
 @operation("get_loadbalancer_ssl_profiles")
 def get_loadbalancer_ssl_profiles(call: Call):
+    """For one URL; the default of the parameter is the word `url` (L20747), which stands for all of them."""
     record = call.resource("loadbalancer")
-    certificate = record.get("certificate", {}).get("certificateName")
-    valid = [row for row in call.state.ssl_profiles if row["certificat"] == certificate]
+    certificate, url = record.get("certificate", {}).get("certificateName"), call.query["url"]
+    hosts = [each["name"] for each in _urls(call.state, record) if url in ("url", each["name"])]
+    valid = [
+        row
+        for row in call.state.ssl_profiles
+        if row["certificat"] == certificate and any(host.endswith("." + row["serverName"]) for host in hosts)
+    ]
     return {"isValidSSLProfilInstalled": bool(valid), "validSSLProfiles": valid}
 
 
@@ -362,9 +397,18 @@ def list_loadbalancer_events(call: Call):
     record, size = call.resource("loadbalancer"), call.query["size"]
     if size < 0:
         raise contract.Violation("size must not be negative")
+    begin, end = (datetime.fromisoformat(call.query[name]) for name in ("from", "to"))
+    call.require(begin <= end, "from is after to")
     if not record["botDefenseEnabled"]:
         return []
-    event = {"date": call.query["from"], "type": call.query["type"], "action": "blocked", "sourceIp": "192.0.2.7"}
+    blocking = record["securityProfile"]["enforcement"] == "blocking"
+    event = {
+        "date": call.query["from"],
+        "type": call.query["type"],
+        "criteria": call.query["criteria"],
+        "action": "blocked" if blocking else "logged",
+        "sourceIp": "192.0.2.7",
+    }
     return [event] * min(2, size)
 
 
@@ -386,6 +430,8 @@ def _computed(state, record: dict) -> dict:
         "nodeCount": len(machines),
         "urls": [state.view(url) for url in _urls(state, record)],
     }
+    changing = [action for action in state.actions.of(record["id"]) if action.status == IN_PROGRESS]
+    fields["botDefenseUpdating"] = any("_BOT" in action.process for action in changing)
     cluster = state.get(record.get("_cluster"))
     if cluster is not None:
         fields["parentResource"] = state.view(cluster, "ManagedResource")

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.cegedim.cloud.plugins.module_utils import actions, lifecycle
+
 
 class Task:
     """One module against the simulator: ``Task(...)(check=False, **options)`` is its result, and what it wrote."""
@@ -51,6 +53,13 @@ class Task:
             messages.append(result["msg"])
         assert messages[0] == messages[1]
         return messages[0]
+
+
+@pytest.fixture(autouse=True)
+def no_long_pauses(monkeypatch):
+    """The simulator's actions end at once, so they are looked at more often than the platform's."""
+    monkeypatch.setattr(actions, "SHORTEST_PAUSE", 0.03)
+    monkeypatch.setattr(lifecycle, "FIRST_PAUSE", 0.03)
 
 
 @pytest.fixture

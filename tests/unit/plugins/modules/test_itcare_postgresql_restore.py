@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.postgresql_restore import moment_of, to_api
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.moments import moment_of, to_api
 
 
 def ago(**span):
@@ -147,10 +147,10 @@ def test_failed_restore(sim, restore):
     ],
 )
 def test_spellings_of_a_time(text):
-    assert to_api(moment_of(text)) == "2026-11-20T09:32:02.000+00:00"
+    assert to_api(moment_of("timestamp", text)) == "2026-11-20T09:32:02.000+00:00"
 
 
 @pytest.mark.parametrize("text", ["", "now", "2026-11-20", "2026-11-20T25:00:00Z", "2026-11-20T09:32:02 CET"])
 def test_no_time(text):
     with pytest.raises(InvalidInput, match="is not a time with its zone"):
-        moment_of(text)
+        moment_of("timestamp", text)

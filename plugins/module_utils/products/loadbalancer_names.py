@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which load balancer is meant (the API reference, Load balancers).
+
+It is created with its first URL, and what it is called after that is not written: it is found by its name or by one of
+its URLs.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ..lifecycle import named
+from ..resource import REMOVED
+from .references import is_id
+
+PATH = "/networking/loadbalancers"
+
+
+def host_of(url):
+    """A URL without what says nothing about who is meant: the scheme in front, a slash at the end."""
+    return re.sub(r"^https?://|/$", "", url, flags=re.I)
+
+
+def hosts_of(record):
+    """The hosts of the URLs that a load balancer shows."""
+    return [host_of(url["name"]) for url in record.get("urls") or [] if url.get("name")]
+
+
+def search(client, host):
+    """Rows of load balancers of that name or, where there is none, with such a URL."""
+    rows = client.pages(PATH, {"names": [host]})
+    if any(row.get("status") != REMOVED for row in bearing(host, rows)):
+        return rows
+    return client.pages(PATH, {"urls": [host]})
+
+
+def bearing(host, rows):
+    """For Resource.named: the rows of that name; where there is none, those with such a URL."""
+    wanted = host.casefold()
+    return (
+        named(host, rows)
+        or [row for row in rows if host_of(str(row.get("name"))).casefold() == wanted]
+        or [row for row in rows if wanted in [one.casefold() for one in hosts_of(row)]]
+    )
+
+
+def identity(wanted):
+    """``{"id": ...}`` or ``{"name": ...}`` of a load balancer that is given by its id, its name or a URL."""
+    return {"id": wanted} if is_id(wanted) else {"name": host_of(wanted)}

@@ -1,0 +1,269 @@
+#!/usr/bin/python
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: itcare_k8s_cluster
+short_description: Manage Kubernetes clusters of ITCare
+version_added: 0.1.0
+description:
+  - Creates, changes and deletes Kubernetes clusters, adds and removes their nodes, and upgrades them.
+  - An action that is already under way on the cluster, from an earlier run or from somebody else, is waited for before
+    anything is planned. So a run that was interrupted can simply be run again.
+author:
+  - cegedim.cloud collection team (@cegedim-cloud)
+options:
+  state:
+    description:
+      - V(present) creates the cluster where there is none and applies the options.
+      - V(absent) deletes it with all its nodes. This cannot be undone.
+      - The platform cannot start or stop a cluster.
+    type: str
+    choices:
+      - present
+      - absent
+    default: present
+  nodes:
+    description:
+      - All nodes that there are to be, as their number in each zone and of each size. What is missing is created, in
+        one operation; what is too many is removed after that, if O(scale_down) allows it.
+      - At creation the platform takes a number and chooses the zones. So the cluster is created with the first size and
+        as many nodes as there are to be of it (from 2 to 12), and then put in place. What the same task has created, or
+        waited for while it was created, may then be removed whatever O(scale_down) says.
+      - Nodes without ingress go first, then those that no load balancer uses, then the one with the highest name. The
+        diff names them. A task that would remove the last internal or the last external ingress node is refused.
+    type: list
+    elements: dict
+    suboptions:
+      az:
+        description:
+          - Availability zone, such as V(EB-A).
+        type: str
+        required: true
+      sizing:
+        description:
+          - CPUs and memory, such as V(4cpu8gb).
+        type: str
+        required: true
+      count:
+        description:
+          - Number of nodes.
+        type: int
+        required: true
+  scale_down:
+    description:
+      - Whether O(nodes) may remove nodes, which cannot be undone. With V(false) a surplus is an error that names the
+        nodes, or a warning with O(on_fixed_difference=warn).
+    type: bool
+    default: false
+  node_sizing:
+    description:
+      - CPUs and memory of the first nodes, such as V(4cpu8gb). Needed at creation unless O(nodes) is given, and used
+        there only.
+    type: str
+  instance_count:
+    description:
+      - Number of the first nodes, from 2 to 12. Needed at creation unless O(nodes) is given. The number changes by
+        O(nodes) only.
+    type: int
+  ingress_provider:
+    description:
+      - Ingress provider, such as V(NGINX). M(cegedim.cloud.itcare_k8s_cluster_info) lists what there is. Fixed at
+        creation, and needed there.
+    type: str
+  topology:
+    description:
+      - V(HA) makes a standard cluster highly available. There is no way back.
+      - A new cluster is V(STANDARD) at first.
+    type: str
+    choices:
+      - STANDARD
+      - HA
+  version:
+    description:
+      - Version of Kubernetes, such as V(1.31) or V(v1.31.5). Put it into quotes, or YAML reads 1.30 as 1.3.
+      - A later one upgrades the cluster. There is no way back.
+      - What a new cluster starts with depends on O(platform).
+    type: str
+  intermediate_upgrades:
+    description:
+      - The platform upgrades to the next version only. With V(true) a task goes through all versions on the way to
+        O(version), one after the other; with V(false) it is an error when there are any, which names the next one.
+    type: bool
+    default: false
+extends_documentation_fragment:
+  - cegedim.cloud.auth
+  - cegedim.cloud.identity
+  - cegedim.cloud.placement
+  - cegedim.cloud.platform
+  - cegedim.cloud.management
+  - cegedim.cloud.wait
+  - cegedim.cloud.fixed
+  - cegedim.cloud.dry_run
+  - cegedim.cloud.tags
+  - cegedim.cloud.patch_party
+  - cegedim.cloud.change
+  - cegedim.cloud.attributes
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+notes:
+  - A creation needs O(name) (lowercase letters, digits and hyphens), O(service_id), O(region), O(network_id),
+    O(platform), O(ingress_provider), and O(nodes) or O(node_sizing) and O(instance_count).
+  - O(patch_party.patch_group) is for a cluster of a single node; the platform spreads several over the groups.
+  - Backup, replication and the alerts of the monitoring of an existing cluster cannot be changed in ITCare.
+seealso:
+  - module: cegedim.cloud.itcare_k8s_cluster_info
+  - module: cegedim.cloud.itcare_tag
+"""
+
+EXAMPLES = r"""
+- name: Create a cluster with nodes in two zones
+  cegedim.cloud.itcare_k8s_cluster:
+    name: billing-qa
+    service: billing-qa
+    region: EB
+    network: EB_1127_DMZ9
+    platform: k8s131
+    ingress_provider: NGINX
+    nodes:
+      - az: EB-A
+        sizing: 4cpu8gb
+        count: 2
+      - az: EB-B
+        sizing: 4cpu8gb
+        count: 2
+
+- name: Have fewer and larger nodes in one zone
+  cegedim.cloud.itcare_k8s_cluster:
+    name: billing-qa
+    nodes:
+      - az: EB-A
+        sizing: 4cpu8gb
+        count: 2
+      - az: EB-B
+        sizing: 8cpu32gb
+        count: 1
+    scale_down: true
+
+- name: Make it highly available
+  cegedim.cloud.itcare_k8s_cluster:
+    name: billing-qa
+    topology: HA
+
+- name: See which upgrades lead to a version
+  cegedim.cloud.itcare_k8s_cluster:
+    name: billing-k8s
+    version: "1.31"
+    intermediate_upgrades: true
+  check_mode: true
+  diff: true
+
+- name: Delete a cluster
+  cegedim.cloud.itcare_k8s_cluster:
+    name: billing-qa
+    state: absent
+    change_reference: RFC_123
+"""
+
+RETURN = r"""
+k8s_cluster:
+  description:
+    - The cluster as the platform shows it after the task, with keys in snake_case, and its nodes if O(nodes) is
+      given. In check mode it is what is there now, or what would be created. Null after a deletion.
+  returned: success
+  type: dict
+  sample:
+    id: 1234
+    name: billing-qa
+    status: ACTIVE
+    version: v1.31.5
+    topology: STANDARD
+    ingress_provider: NGINX
+    node_count: 4
+steps:
+  description:
+    - The names of the steps that were sent, or in check mode would be sent, in this order.
+    - C(place_nodes) stands for what is left to do when the platform has chosen zones itself; that may be nothing.
+  returned: success
+  type: list
+  elements: str
+  sample: [create_nodes, delete_nodes]
+diff:
+  description: For each step what it changes, the same in check mode and in a run.
+  returned: success
+  type: list
+  elements: dict
+actions:
+  description: The platform's actions that the task started or found under way, in their last state.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - id: 1333
+      status: SUCCESS
+      process: CREATE_NODES
+      resource_name: billing-qa
+still_to_do:
+  description: Steps that were not sent because O(wait) is V(false) and they have to follow an action under way.
+  returned: when there are any
+  type: list
+  elements: str
+"""
+
+from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, entry
+from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import converge
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.k8s_clusters import K8S_CLUSTER
+
+SPEC = dict(
+    argument_spec=arguments.spec(
+        "auth",
+        "identity",
+        "placement",
+        "platform",
+        "management",
+        "wait",
+        "fixed",
+        "dry_run",
+        "tags",
+        "patch_party",
+        "change",
+        state=dict(type="str", choices=["present", "absent"], default="present"),
+        nodes=dict(
+            type="list",
+            elements="dict",
+            options=dict(
+                az=dict(type="str", required=True),
+                sizing=dict(type="str", required=True),
+                count=dict(type="int", required=True),
+            ),
+        ),
+        scale_down=dict(type="bool", default=False),
+        node_sizing=dict(type="str"),
+        instance_count=dict(type="int"),
+        ingress_provider=dict(type="str"),
+        topology=dict(type="str", choices=["STANDARD", "HA"]),
+        version=dict(type="str"),
+        intermediate_upgrades=dict(type="bool", default=False),
+    ),
+    required_one_of=[("name", "id")],
+    mutually_exclusive=[("nodes", "node_sizing"), ("nodes", "instance_count")],
+    supports_check_mode=True,
+)
+
+
+def run(client, params, check):
+    """Bring the cluster to the wanted state; an Outcome."""
+    return converge(client, K8S_CLUSTER, params, check)
+
+
+def main():
+    entry.module(SPEC, run)
+
+
+if __name__ == "__main__":
+    main()

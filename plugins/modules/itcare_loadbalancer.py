@@ -1,0 +1,334 @@
+#!/usr/bin/python
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: itcare_loadbalancer
+short_description: Manage load balancers of ITCare
+version_added: 0.1.0
+description:
+  - Creates, changes, starts, stops and deletes load balancers, in front of instances or of a Kubernetes cluster.
+  - A load balancer is created with its first URL. It is found by its name or by one of its URLs.
+  - An action that is already under way on the load balancer, from an earlier run or from somebody else, is waited for
+    before anything is planned. So a run that was interrupted can simply be run again.
+author:
+  - cegedim.cloud collection team (@cegedim-cloud)
+options:
+  name:
+    description:
+      - The load balancer, as its name or one of its URLs. Needed unless O(id) is given.
+      - For a new load balancer it is its first URL, at most 64 letters, digits, dots and dashes (68 with C(www.)), the
+        first of them a letter. V(https://) or V(http://) in front makes no difference and is not sent.
+    type: str
+    aliases:
+      - url
+  id:
+    description:
+      - Identifier of an existing load balancer.
+    type: int
+  state:
+    description:
+      - V(present) creates the load balancer where there is none and applies the options; it does not start or stop it.
+      - V(started) and V(stopped) do the same and see to that, too.
+      - V(absent) deletes the load balancer with its URLs. This cannot be undone. So a URL that was added later does not
+        stand for the load balancer here, and the task fails; remove it with M(cegedim.cloud.itcare_loadbalancer_url).
+    type: str
+    choices:
+      - present
+      - started
+      - stopped
+      - absent
+    default: present
+  cluster_id:
+    description:
+      - A Kubernetes cluster, as a name or an id. The load balancer is created in front of its nodes. Fixed at creation.
+    type: str
+    aliases:
+      - cluster
+  healthcheck:
+    description:
+      - The check that finds out whether a member answers, by the name that the area offers. Fixed at creation, and
+        needed there.
+    type: str
+  port_members:
+    description:
+      - Port on which the members listen. Fixed at creation, and needed there.
+      - A difference shows only where O(members) is given, too, and all members have one port.
+    type: str
+  profile_name:
+    description:
+      - What the load balancer speaks, such as V(HTTP), V(HTTPS) or V(TCP), as M(cegedim.cloud.itcare_loadbalancer_info)
+        lists the protocols. Fixed at creation, and needed there.
+    type: str
+  certificate_name:
+    description:
+      - Name of the certificate. Needed by a profile that has one, such as V(HTTPS). Fixed at creation.
+    type: str
+  ssl_profile:
+    description:
+      - SSL profile of the certificate. Used at creation only; the platform does not show it again.
+    type: str
+  persistence:
+    description:
+      - Whether a client stays with the same member. Used at creation only; what the platform shows of it later cannot
+        be compared with it.
+    type: bool
+  redirect_to_https:
+    description:
+      - Whether HTTP is redirected to HTTPS. Used at creation only, as O(persistence).
+    type: bool
+  vs_port:
+    description:
+      - Port on which a load balancer with a TCP profile listens. Used at creation only, as O(persistence).
+    type: int
+  set_up_dns_enabled:
+    description:
+      - Whether a DNS record is made for the URL, which has to be in a domain that the platform manages. Used at
+        creation only.
+    type: bool
+  members:
+    description:
+      - The resources that take the requests, mostly instances, as names or ids. This is the whole pool, others are
+        removed. Without this option the pool is left alone.
+      - New members come before others leave. They listen on O(port_members), or on the port of all others.
+      - They have to be in one network.
+      - To manage single members, their states and ports, and to drain them, use
+        M(cegedim.cloud.itcare_loadbalancer_member).
+    type: list
+    elements: str
+  update_urls:
+    description:
+      - URLs of the load balancer whose monitoring is set and compared, too, as O(monitoring_enabled) and
+        O(on_call_supervision) want it. They have to be there; of a load balancer that this task creates, those are set
+        that it is created with.
+      - Without it only the load balancer itself is compared. Where that differs, the platform changes the load balancer
+        and all its URLs.
+    type: list
+    elements: str
+  bot_defense:
+    description:
+      - Bot Defense, which protects against malicious robots. Without this option it is left alone.
+    type: dict
+    suboptions:
+      enabled:
+        description: Whether it is active.
+        type: bool
+        default: true
+      template:
+        description: How strict it is. At activation the platform's default is V(standard).
+        type: str
+        choices:
+          - standard
+          - strict
+      mode:
+        description:
+          - V(blocking) blocks what it takes for malicious, V(transparent) only logs it. At activation the platform's
+            default is V(blocking).
+        type: str
+        choices:
+          - blocking
+          - transparent
+      white_list:
+        description:
+          - The IP addresses that are let through, all of them. An empty list removes all; without it they are left
+            alone.
+        type: list
+        elements: str
+extends_documentation_fragment:
+  - cegedim.cloud.auth
+  - cegedim.cloud.placement
+  - cegedim.cloud.management
+  - cegedim.cloud.wait
+  - cegedim.cloud.fixed
+  - cegedim.cloud.dry_run
+  - cegedim.cloud.tags
+  - cegedim.cloud.change
+  - cegedim.cloud.attributes
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+notes:
+  - A creation needs O(name), O(service_id), O(region), O(healthcheck), O(port_members) and O(profile_name).
+  - Running a task a second time changes nothing.
+  - The monitoring of a stopped load balancer is not compared.
+seealso:
+  - module: cegedim.cloud.itcare_loadbalancer_info
+  - module: cegedim.cloud.itcare_loadbalancer_member
+  - module: cegedim.cloud.itcare_loadbalancer_url
+"""
+
+EXAMPLES = r"""
+- name: Put two instances behind a load balancer
+  cegedim.cloud.itcare_loadbalancer:
+    name: www.billing.example.com
+    service: billing
+    region: EB
+    profile_name: HTTPS
+    certificate_name: wildcard_example.com
+    healthcheck: http
+    port_members: 8080
+    members:
+      - PEBBILL01
+      - PEBBILL02
+    tags:
+      application: billing
+
+- name: Put a load balancer in front of a Kubernetes cluster
+  cegedim.cloud.itcare_loadbalancer:
+    name: apps.example.com
+    service: billing
+    region: EB
+    cluster: billing-k8s
+    profile_name: HTTP
+    healthcheck: tcp
+    port_members: 80
+
+- name: Let Bot Defense block, but not our own probe
+  cegedim.cloud.itcare_loadbalancer:
+    name: www.billing.example.com
+    bot_defense:
+      template: strict
+      mode: blocking
+      white_list:
+        - 10.0.3.40
+
+- name: Call somebody at night when the load balancer or this URL fails
+  cegedim.cloud.itcare_loadbalancer:
+    name: www.billing.example.com
+    monitoring_enabled: true
+    on_call_supervision: true
+    update_urls:
+      - www.billing.example.com
+
+- name: Stop it, with a reference to a change
+  cegedim.cloud.itcare_loadbalancer:
+    name: www.billing.example.com
+    state: stopped
+    change_reference: RFC_123
+"""
+
+RETURN = r"""
+loadbalancer:
+  description:
+    - The load balancer as the platform shows it after the task, with keys in snake_case. In check mode it is what is
+      there now, or what would be created. Null after a deletion.
+  returned: success
+  type: dict
+  contains:
+    pool:
+      description: The members with their port, state and health.
+      type: list
+      elements: dict
+      returned: with O(members), for a load balancer that is there
+    bot_defense:
+      description: What is shown of Bot Defense, in the words of the option.
+      type: dict
+      returned: with O(bot_defense), for a load balancer that is there
+  sample:
+    id: 1234
+    name: www.billing.example.com
+    status: ACTIVE
+    service_name: billing
+    ip_address: 10.64.0.12
+    bot_defense_enabled: false
+    urls:
+      - id: 1235
+        name: www.billing.example.com
+        monitoring_enabled: true
+steps:
+  description: The names of the steps that were sent, or in check mode would be sent, in this order.
+  returned: success
+  type: list
+  elements: str
+  sample: [update_monitoring, activate_bot]
+diff:
+  description: For each step what it changes, the same in check mode and in a run.
+  returned: success
+  type: list
+  elements: dict
+actions:
+  description: The platform's actions that the task started or found under way, in their last state.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - id: 1333
+      status: SUCCESS
+      process: create
+      resource_name: www.billing.example.com
+still_to_do:
+  description: Steps that were not sent because O(wait) is V(false) and they have to follow an action under way.
+  returned: when there are any
+  type: list
+  elements: str
+"""
+
+from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, entry
+from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import converge
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancer_names import host_of
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancers import LOADBALANCER, urls_to_update
+
+SPEC = dict(
+    argument_spec=arguments.spec(
+        "auth",
+        "placement",
+        "management",
+        "wait",
+        "fixed",
+        "dry_run",
+        "tags",
+        "change",
+        name=dict(type="str", aliases=["url"]),
+        id=dict(type="int"),
+        state=dict(type="str", choices=["present", "started", "stopped", "absent"], default="present"),
+        cluster_id=dict(type="str", aliases=["cluster"]),
+        healthcheck=dict(type="str"),
+        port_members=dict(type="str"),
+        profile_name=dict(type="str"),
+        certificate_name=dict(type="str"),
+        ssl_profile=dict(type="str"),
+        persistence=dict(type="bool"),
+        redirect_to_https=dict(type="bool"),
+        vs_port=dict(type="int"),
+        set_up_dns_enabled=dict(type="bool"),
+        members=dict(type="list", elements="str"),
+        update_urls=dict(type="list", elements="str"),
+        bot_defense=dict(
+            type="dict",
+            options=dict(
+                enabled=dict(type="bool", default=True),
+                template=dict(type="str", choices=["standard", "strict"]),
+                mode=dict(type="str", choices=["blocking", "transparent"]),
+                white_list=dict(type="list", elements="str"),
+            ),
+        ),
+    ),
+    required_one_of=[("name", "id")],
+    mutually_exclusive=[("members", "cluster_id")],
+    supports_check_mode=True,
+)
+
+
+def run(client, params, check):
+    """Bring the load balancer to the wanted state; an Outcome."""
+    wanted = dict(params)
+    if wanted["name"]:
+        wanted["name"] = host_of(wanted["name"])
+    if wanted["members"] is not None:
+        wanted["members"] = [dict(resource=one) for one in wanted["members"]]
+        wanted["pool"] = True  # it is read, and shown
+    if wanted["update_urls"] is not None:
+        wanted["update_urls"] = urls_to_update(wanted["update_urls"], wanted)
+    return converge(client, LOADBALANCER, wanted, check)
+
+
+def main():
+    entry.module(SPEC, run)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,333 @@
+#!/usr/bin/python
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: itcare_loadbalancer_info
+short_description: List load balancers of ITCare
+version_added: 0.1.0
+description:
+  - Lists the load balancers that fit all of the given filters, or all that the API account sees.
+  - On request it tells the protocols that a load balancer can have, and the addresses that are always let through.
+  - A listing is complete or the task fails; it is never cut at the end of a page.
+author:
+  - cegedim.cloud collection team (@cegedim-cloud)
+options:
+  urls:
+    description:
+      - URLs, such as V(.cegedim.cloud). How they are compared is decided by the platform.
+    type: list
+    elements: str
+  botdefense:
+    description:
+      - Whether Bot Defense is active.
+    type: bool
+    aliases:
+      - bot_defense
+  monitoring_status:
+    description:
+      - Whether the load balancer is monitored.
+    type: bool
+  monitoring_on_call_status:
+    description:
+      - Whether on-call teams are called outside business hours.
+    type: bool
+  i_rules:
+    description:
+      - Names of iRules.
+    type: list
+    elements: str
+    aliases:
+      - irules
+  default_persistence:
+    description:
+      - How a client stays with the same member, such as V(cookie), V(hash) or V(source_addr).
+    type: list
+    elements: str
+  fallback_persistence:
+    description:
+      - The same where the default is not possible, such as V(dest_addr) or V(source_addr).
+    type: list
+    elements: str
+  load_balancing_mode:
+    description:
+      - How a member is chosen, such as V(round-robin) or V(least-connections-node).
+    type: list
+    elements: str
+  protocols:
+    description:
+      - Protocols, such as V(HTTP), V(HTTPS) or V(MYSQL).
+    type: list
+    elements: str
+  vlan:
+    description:
+      - Networks, by their short description, such as V(EB_1125_DMZ8).
+    type: list
+    elements: str
+  gather:
+    description:
+      - What else to read of each load balancer. Each costs one request for each load balancer, V(ssl_profiles) one for
+        each URL; they are sent in parallel.
+      - V(members) is the pool with ports, states and health (in RV(loadbalancers[].pool), since
+        RV(loadbalancers[].members) are the instances in every listing). All others stand under a key of the same name.
+      - V(urls) are the URLs; V(stats) the counters of the members, in the platform's own words; V(events) what Bot
+        Defense noted; V(ssl_profiles) for each URL whether a valid SSL profile is installed, and which ones are valid;
+        V(tags) the tags as keys and values; V(dns_aliases) the DNS records; V(history) the actions of the past;
+        V(patch_policy) its part in the patch parties; V(backup_policies) its policies and last backups; V(parent) the
+        resource to which it belongs, or null; V(operations) what can be done with it now.
+    type: list
+    elements: str
+    default: []
+    choices:
+      - backup_policies
+      - dns_aliases
+      - events
+      - history
+      - members
+      - operations
+      - parent
+      - patch_policy
+      - ssl_profiles
+      - stats
+      - tags
+      - urls
+  events_from:
+    description:
+      - For V(events) in O(gather), the beginning of the time, in ISO 8601 with a time zone, such as
+        V(2026-03-15T00:00:00Z). By default a day before O(events_to).
+    type: str
+  events_to:
+    description:
+      - For V(events) in O(gather), the end of the time. By default now.
+    type: str
+  events_type:
+    description:
+      - For V(events) in O(gather), the type of events. The platform's default is V(security).
+    type: str
+  events_criteria:
+    description:
+      - For V(events) in O(gather), what to look for. The platform's default is V(bot).
+    type: str
+  events_size:
+    description:
+      - For V(events) in O(gather), how many events at most. The platform's default is 20.
+    type: int
+  lookups:
+    description:
+      - What to read that concerns all load balancers.
+      - V(protocols) are the protocols that a load balancer can have (the O(protocols) of a filter, and C(profile_name)
+        of M(cegedim.cloud.itcare_loadbalancer)); V(internal_whitelist) the addresses that Bot Defense always lets
+        through.
+    type: list
+    elements: str
+    default: []
+    choices:
+      - internal_whitelist
+      - protocols
+extends_documentation_fragment:
+  - cegedim.cloud.auth
+  - cegedim.cloud.filters
+  - cegedim.cloud.attributes
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: none
+seealso:
+  - module: cegedim.cloud.itcare_loadbalancer
+  - module: cegedim.cloud.itcare_loadbalancer_member
+  - module: cegedim.cloud.itcare_loadbalancer_url
+"""
+
+EXAMPLES = r"""
+- name: Look at the pools of the service billing
+  cegedim.cloud.itcare_loadbalancer_info:
+    services: billing
+    gather: members
+  register: balancers
+
+- name: Name the members that are down
+  ansible.builtin.debug:
+    msg: "{{ balancers.loadbalancers | map(attribute='pool') | flatten | selectattr('status', 'eq', 'down') }}"
+
+- name: See what Bot Defense blocked on the first of May
+  cegedim.cloud.itcare_loadbalancer_info:
+    botdefense: true
+    gather: events
+    events_from: "2026-05-01T00:00:00+02:00"
+    events_to: "2026-05-02T00:00:00+02:00"
+    events_size: 100
+
+- name: List the protocols
+  cegedim.cloud.itcare_loadbalancer_info:
+    lookups: protocols
+"""
+
+RETURN = r"""
+loadbalancers:
+  description:
+    - The load balancers in the order of the platform, with the platform's fields in snake_case, and what O(gather)
+      asked for.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    members:
+      description: The instances that are members.
+      type: list
+      elements: dict
+      returned: always
+    pool:
+      description: The members with their port, state and health.
+      type: list
+      elements: dict
+      returned: with V(members) in O(gather)
+      sample:
+        - resource_id: 1234
+          name: PEBBILL01
+          port: 8080
+          state: enabled
+          status: up
+    ssl_profiles:
+      description: The SSL profiles of each URL.
+      type: list
+      elements: dict
+      returned: with V(ssl_profiles) in O(gather)
+      sample:
+        - url: www.billing.example.com
+          is_valid_ssl_profil_installed: true
+          valid_ssl_profiles: []
+    events:
+      description: Events of the time that was asked for.
+      type: list
+      elements: dict
+      returned: with V(events) in O(gather)
+  sample:
+    - id: 1234
+      name: www.billing.example.com
+      status: ACTIVE
+      service_name: billing
+      ip_address: 10.64.0.12
+protocols:
+  description: The protocols that a load balancer can have.
+  returned: with V(protocols) in O(lookups)
+  type: list
+  elements: dict
+  sample:
+    - name: HTTPS
+      port: 443
+      is_certificate_required: true
+internal_whitelist:
+  description: The addresses that Bot Defense always lets through.
+  returned: with V(internal_whitelist) in O(lookups)
+  type: list
+  elements: str
+  sample: [10.0.0.0/8]
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+
+from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, entry
+from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput
+from ansible_collections.cegedim.cloud.plugins.module_utils.listing import FILTERS, OF_EVERY_RESOURCE, Listing, many
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancer_names import PATH, hosts_of
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.moments import moment_of, to_api
+from ansible_collections.cegedim.cloud.plugins.module_utils.resource import to_result
+
+LOOKUPS = ("internal_whitelist", "protocols")
+
+
+def _stats(client, record):
+    """As they are: their keys are not documented, and may be names of members."""
+    return client.find("%s/%s/stats" % (PATH, record["id"])) or []
+
+
+def _ssl_profiles(client, record):
+    path = "%s/%s/ssl-profiles" % (PATH, record["id"])
+    answers = [(host, client.find(path, {"url": host})) for host in hosts_of(record)]
+    return [{**(to_result(answer) or {}), "url": host} for host, answer in answers]
+
+
+LOADBALANCERS = Listing(
+    key="loadbalancers",
+    path=PATH,
+    detail=PATH + "/{id}",
+    filters=dict(
+        FILTERS,
+        urls=dict(type="list", elements="str"),
+        botdefense=dict(type="bool", aliases=["bot_defense"]),
+        monitoring_status=dict(type="bool"),
+        monitoring_on_call_status=dict(type="bool"),
+        i_rules=dict(type="list", elements="str", aliases=["irules"]),
+        default_persistence=dict(type="list", elements="str"),
+        fallback_persistence=dict(type="list", elements="str"),
+        load_balancing_mode=dict(type="list", elements="str"),
+        protocols=dict(type="list", elements="str"),
+        vlan=dict(type="list", elements="str"),
+    ),
+    gathered=dict(
+        {choice: reader for choice, reader in OF_EVERY_RESOURCE.items() if choice != "loadbalancers"},
+        events=("events", None),  # see run()
+        members=("pool", many(PATH + "/{id}/members")),
+        ssl_profiles=("ssl_profiles", _ssl_profiles),
+        stats=("stats", _stats),
+        urls=("urls", many(PATH + "/{id}/urls")),
+    ),
+)
+
+SPEC = dict(
+    argument_spec=arguments.spec(
+        "auth",
+        **LOADBALANCERS.arguments(),
+        events_from=dict(type="str"),
+        events_to=dict(type="str"),
+        events_type=dict(type="str"),
+        events_criteria=dict(type="str"),
+        events_size=dict(type="int"),
+        lookups=dict(type="list", elements="str", default=[], choices=list(LOOKUPS)),
+    ),
+    mutually_exclusive=LOADBALANCERS.exclusive(),
+    supports_check_mode=True,
+)
+
+
+def run(client, params, check):
+    """Read the load balancers; an Outcome. Nothing is written, with or without ``check``."""
+    events = ("events", many(PATH + "/{id}/events", **_events_query(params)))
+    outcome = replace(LOADBALANCERS, gathered=dict(LOADBALANCERS.gathered, events=events)).read(client, params)
+    for lookup in params["lookups"]:
+        rows = client.find("%s/%s" % (PATH, lookup.replace("_", "-"))) or []
+        outcome.result[lookup] = [to_result(row) if isinstance(row, dict) else row for row in rows]
+    return outcome
+
+
+def _events_query(params):
+    end = moment_of("events_to", params["events_to"]) if params["events_to"] else datetime.now(timezone.utc)
+    begin = moment_of("events_from", params["events_from"]) if params["events_from"] else end - timedelta(days=1)
+    if begin > end:
+        raise InvalidInput("events_from: %s is after the end, %s" % (_text(begin), _text(end)))
+    if params["events_size"] is not None and params["events_size"] < 0:
+        raise InvalidInput("events_size: %d is negative" % params["events_size"])
+    return {
+        "from": _text(begin),
+        "to": _text(end),
+        "type": params["events_type"],
+        "criteria": params["events_criteria"],
+        "size": params["events_size"],
+    }
+
+
+def _text(moment):
+    """As the example of the reference has it here: with a Z."""
+    return to_api(moment).replace("+00:00", "Z")
+
+
+def main():
+    entry.module(SPEC, run)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,259 @@
+#!/usr/bin/python
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: itcare_loadbalancer_member
+short_description: Manage the members of an ITCare load balancer
+version_added: 0.1.0
+description:
+  - Adds resources to the pool of a load balancer, sets their state, and takes them out, one or several or the whole
+    pool.
+  - Connections can be given time to end before a member leaves.
+  - An action that is already under way on the load balancer is waited for before anything is changed.
+author:
+  - cegedim.cloud collection team (@cegedim-cloud)
+options:
+  loadbalancer:
+    description:
+      - The load balancer, as its id, its name or one of its URLs.
+    type: str
+    required: true
+  members:
+    description:
+      - The members. With O(mode=replace) an empty list removes all.
+    type: list
+    elements: dict
+    required: true
+    suboptions:
+      resource:
+        description:
+          - The resource, mostly an instance, as a name or an id. A new one has to be in the network of the others.
+        type: str
+        required: true
+      port:
+        description:
+          - Port on which it listens. A new member gets the port of all others, if they have only one; otherwise it is
+            needed. Without it, a member is meant whatever its port is.
+          - ITCare names a member by its resource only. So a resource that has several ports in the pool can neither be
+            changed nor removed, and the task fails before anything is sent.
+        type: int
+      state:
+        description:
+          - V(enabled) takes connections. V(disabled) keeps those that it has and takes no new ones. V(offline) has
+            none.
+          - Without it, a member keeps its state, and a new one is V(enabled).
+          - It goes with O(state=present) only.
+        type: str
+        choices:
+          - enabled
+          - disabled
+          - offline
+  mode:
+    description:
+      - For O(state=present). V(merge) leaves other members as they are, V(replace) removes them.
+      - New members come before others leave, unless all go to another network.
+    type: str
+    choices:
+      - merge
+      - replace
+    default: merge
+  state:
+    description:
+      - With V(present) the O(members) are in the pool, with V(absent) they are not.
+    type: str
+    choices:
+      - present
+      - absent
+    default: present
+  drain:
+    description:
+      - Seconds for connections to end. A member that goes offline or is removed is disabled first, then this long is
+        waited, once for all of them. A member that is offline already is not waited for.
+      - It is not longer than O(wait_timeout), and needs O(wait=true).
+    type: int
+    default: 0
+extends_documentation_fragment:
+  - cegedim.cloud.auth
+  - cegedim.cloud.wait
+  - cegedim.cloud.attributes
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+notes:
+  - Running a task a second time changes nothing.
+  - With O(state=absent), a load balancer or a resource that does not exist is no member, and nothing is changed.
+  - A task that is interrupted while it waits for connections waits for the whole time when it is run again.
+seealso:
+  - module: cegedim.cloud.itcare_loadbalancer
+  - module: cegedim.cloud.itcare_loadbalancer_info
+"""
+
+EXAMPLES = r"""
+- name: Add a third web server
+  cegedim.cloud.itcare_loadbalancer_member:
+    loadbalancer: www.billing.example.com
+    members:
+      - resource: PEBBILL03
+        port: 8080
+
+- name: Take a web server out for a release, and give its connections a minute to end
+  cegedim.cloud.itcare_loadbalancer_member:
+    loadbalancer: www.billing.example.com
+    members:
+      - resource: PEBBILL01
+        state: offline
+    drain: 60
+
+- name: Put it back
+  cegedim.cloud.itcare_loadbalancer_member:
+    loadbalancer: www.billing.example.com
+    members:
+      - resource: PEBBILL01
+        state: enabled
+
+- name: Have exactly these two, whoever is there now
+  cegedim.cloud.itcare_loadbalancer_member:
+    loadbalancer: www.billing.example.com
+    mode: replace
+    members:
+      - resource: PEBBILL01
+        port: 8080
+      - resource: PEBBILL02
+        port: 8080
+
+- name: Remove a web server
+  cegedim.cloud.itcare_loadbalancer_member:
+    loadbalancer: www.billing.example.com
+    state: absent
+    members:
+      - resource: PEBBILL03
+"""
+
+RETURN = r"""
+members:
+  description:
+    - The whole pool as the platform shows it after the task, with keys in snake_case, and in check mode as it is now.
+      Null where there is no such load balancer.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    resource_id:
+      description: Identifier of the resource.
+      type: int
+    port:
+      description: Port on which it listens.
+      type: int
+    state:
+      description: V(enabled), V(disabled) or V(offline).
+      type: str
+    status:
+      description: Its health, V(up), V(down) or V(user_down).
+      type: str
+  sample:
+    - resource_id: 1234
+      name: PEBBILL01
+      address: 10.59.13.29
+      port: 8080
+      state: enabled
+      status: up
+steps:
+  description:
+    - The names of the steps that were sent, or in check mode would be sent, in this order, namely C(add_member),
+      C(enable_member), C(disable_member), C(drain), which only waits, C(take_member_offline) and C(remove_member).
+  returned: success
+  type: list
+  elements: str
+  sample: [disable_member, drain, take_member_offline]
+diff:
+  description: For each step what it changes, the same in check mode and in a run.
+  returned: success
+  type: list
+  elements: dict
+actions:
+  description: The platform's actions that the task found under way, in their last state. Changes of members start none.
+  returned: success
+  type: list
+  elements: dict
+still_to_do:
+  description: Steps that were not sent because O(wait) is V(false) and they have to follow an action under way.
+  returned: when there are any
+  type: list
+  elements: str
+"""
+
+from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, entry
+from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput
+from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import converge
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancer_members import (
+    LOADBALANCER_WITH_POOL,
+    check_port,
+)
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancer_names import identity
+
+SPEC = dict(
+    argument_spec=arguments.spec(
+        "auth",
+        "wait",
+        loadbalancer=dict(type="str", required=True),
+        members=dict(
+            type="list",
+            elements="dict",
+            required=True,
+            options=dict(
+                resource=dict(type="str", required=True),
+                port=dict(type="int"),
+                state=dict(type="str", choices=["enabled", "disabled", "offline"]),
+            ),
+        ),
+        mode=dict(type="str", choices=["merge", "replace"], default="merge"),
+        state=dict(type="str", choices=["present", "absent"], default="present"),
+        drain=dict(type="int", default=0),
+    ),
+    supports_check_mode=True,
+)
+
+
+def run(client, params, check):
+    """Bring the pool of the load balancer to the wanted state; an Outcome."""
+    _refuse(params)
+    wanted = dict(
+        {name: params[name] for name in ("wait", "wait_timeout", "wait_interval")},
+        pool={name: params[name] for name in ("members", "mode", "state", "drain")},
+        **identity(params["loadbalancer"]),
+    )
+    outcome = converge(client, LOADBALANCER_WITH_POOL, wanted, check)
+    outcome.result["members"] = (outcome.result.pop("loadbalancer") or {}).get("pool")
+    return outcome
+
+
+def _refuse(params):
+    absent = params["state"] == "absent"
+    for member in params["members"]:
+        if member["port"] is not None:
+            check_port("port", member["port"])
+        if absent and member["state"]:
+            raise InvalidInput("members: state=%s of a member goes with state=present only" % member["state"])
+    if absent and params["mode"] == "replace":
+        raise InvalidInput("mode=replace goes with state=present only")
+    if not params["members"] and params["mode"] != "replace":
+        raise InvalidInput("members: the list is empty; to remove all members, use mode=replace")
+    if not 0 <= params["drain"] <= params["wait_timeout"]:
+        raise InvalidInput(
+            "drain: %d s; 0 to wait_timeout (%g s) are allowed" % (params["drain"], params["wait_timeout"])
+        )
+    if params["drain"] and not params["wait"]:
+        raise InvalidInput("drain waits, and wait is false")
+
+
+def main():
+    entry.module(SPEC, run)
+
+
+if __name__ == "__main__":
+    main()

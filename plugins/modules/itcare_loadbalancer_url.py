@@ -1,0 +1,182 @@
+#!/usr/bin/python
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: itcare_loadbalancer_url
+short_description: Manage a URL of an ITCare load balancer
+version_added: 0.1.0
+description:
+  - Adds a URL to a load balancer, sets its monitoring, and removes it.
+  - An action that is already under way on the load balancer or on the URL, from an earlier run or from somebody else,
+    is waited for before anything is planned. So a run that was interrupted can simply be run again.
+author:
+  - cegedim.cloud collection team (@cegedim-cloud)
+options:
+  loadbalancer:
+    description:
+      - The load balancer, as its id, its name or one of its URLs.
+    type: str
+    required: true
+  name:
+    description:
+      - The URL, at most 64 letters, digits, dots and dashes (68 with C(www.)), the first of them a letter.
+        V(https://) or V(http://) in front makes no difference and is not sent.
+    type: str
+    required: true
+    aliases:
+      - url
+  state:
+    description:
+      - V(present) adds the URL where there is none, and applies the options.
+      - V(absent) removes it.
+    type: str
+    choices:
+      - present
+      - absent
+    default: present
+  set_up_dns_enabled:
+    description:
+      - Whether a DNS record is made for the URL, which has to be in a domain that the platform manages. Used for a new
+        URL only; the platform does not show it again.
+    type: bool
+  ssl_profile:
+    description:
+      - SSL profile of the certificate. Used for a new URL only; the platform does not show it again.
+    type: str
+  monitoring_enabled:
+    description:
+      - Whether the URL is monitored.
+    type: bool
+  on_call_supervision:
+    description:
+      - Whether on-call teams are called outside business hours. This comes only together with monitoring.
+    type: bool
+extends_documentation_fragment:
+  - cegedim.cloud.auth
+  - cegedim.cloud.wait
+  - cegedim.cloud.attributes
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+notes:
+  - Running a task a second time changes nothing.
+  - With O(state=absent), a load balancer that does not exist has no URL, and nothing is changed.
+seealso:
+  - module: cegedim.cloud.itcare_loadbalancer
+  - module: cegedim.cloud.itcare_loadbalancer_info
+"""
+
+EXAMPLES = r"""
+- name: Add a URL with its DNS record, and call somebody at night when it fails
+  cegedim.cloud.itcare_loadbalancer_url:
+    loadbalancer: www.billing.example.com
+    name: api.billing.example.com
+    set_up_dns_enabled: true
+    monitoring_enabled: true
+    on_call_supervision: true
+
+- name: Do not monitor it any more
+  cegedim.cloud.itcare_loadbalancer_url:
+    loadbalancer: www.billing.example.com
+    name: api.billing.example.com
+    monitoring_enabled: false
+
+- name: Remove it
+  cegedim.cloud.itcare_loadbalancer_url:
+    loadbalancer: www.billing.example.com
+    name: api.billing.example.com
+    state: absent
+"""
+
+RETURN = r"""
+url:
+  description:
+    - The URL as the platform shows it after the task, with keys in snake_case, and in check mode as it is now. Null
+      where there is none.
+  returned: success
+  type: dict
+  sample:
+    id: 1235
+    name: api.billing.example.com
+    status: ACTIVE
+    monitoring_enabled: true
+    monitoring_on_call_enabled: false
+steps:
+  description:
+    - The names of the steps that were sent, or in check mode would be sent, namely C(create_url), C(update_monitoring)
+      or C(delete_url).
+  returned: success
+  type: list
+  elements: str
+  sample: [create_url]
+diff:
+  description: For each step what it changes, the same in check mode and in a run.
+  returned: success
+  type: list
+  elements: dict
+actions:
+  description: The platform's actions that the task started or found under way, in their last state.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - id: 1333
+      status: SUCCESS
+      process: CREATE_URL
+      resource_name: api.billing.example.com
+still_to_do:
+  description: Steps that were not sent because O(wait) is V(false) and they have to follow an action under way.
+  returned: when there are any
+  type: list
+  elements: str
+"""
+
+from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, entry
+from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import converge
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancer_names import host_of, identity
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancer_urls import (
+    LOADBALANCER_WITH_URL,
+    url_of,
+)
+
+SPEC = dict(
+    argument_spec=arguments.spec(
+        "auth",
+        "wait",
+        loadbalancer=dict(type="str", required=True),
+        name=dict(type="str", required=True, aliases=["url"]),
+        state=dict(type="str", choices=["present", "absent"], default="present"),
+        set_up_dns_enabled=dict(type="bool"),
+        ssl_profile=dict(type="str"),
+        monitoring_enabled=dict(type="bool"),
+        on_call_supervision=dict(type="bool"),
+    ),
+    supports_check_mode=True,
+)
+
+
+def run(client, params, check):
+    """Bring the URL of the load balancer to the wanted state; an Outcome."""
+    asked = ("state", "set_up_dns_enabled", "ssl_profile", "monitoring_enabled", "on_call_supervision")
+    host = host_of(params["name"])
+    wanted = dict(
+        {name: params[name] for name in ("wait", "wait_timeout", "wait_interval")},
+        url=dict({name: params[name] for name in asked if params[name] is not None}, name=host),
+        **identity(params["loadbalancer"]),
+    )
+    outcome = converge(client, LOADBALANCER_WITH_URL, wanted, check)
+    outcome.result["url"] = url_of(outcome.result.pop("loadbalancer"), host)
+    return outcome
+
+
+def main():
+    entry.module(SPEC, run)
+
+
+if __name__ == "__main__":
+    main()

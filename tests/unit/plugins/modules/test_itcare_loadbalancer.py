@@ -1,0 +1,695 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The load balancer module against the simulator: what it answers, and exactly what it sends."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.cegedim.cloud.plugins.module_utils import lifecycle
+from ansible_collections.cegedim.cloud.tests.simulator import seed
+from ansible_collections.cegedim.cloud.tests.simulator.state import State
+
+HOST = "shop.acme.example"
+LEAST = dict(name=HOST, service="billing-qa", region="EB", healthcheck="tcp", port_members="8080", profile_name="HTTP")
+NEW = dict(LEAST, members=["QWEB01", "QWEB02"])
+SEEDED = "billing.acme.example"  # HTTPS, http-root, PEBBILL01 and PEBBILL02 on 8080, two URLs, in production
+PATH = "/networking/loadbalancers"
+
+
+@pytest.fixture(autouse=True)
+def web(sim):
+    """Three instances in one network, and one in another."""
+    for number in (1, 2, 3):
+        sim.add_instance(name="QWEB0%d" % number, service="billing-qa")
+    sim.add_instance(name="QBACK01", service="billing-qa", network_id=1126)
+
+
+@pytest.fixture
+def balancer(sim, run):
+    """``balancer(check=False, **options)``: the module's result, and what it wrote: ``(method, path, body)``."""
+
+    def run_balancer(check=False, **options):
+        sim.clear_journal()
+        result = run("itcare_loadbalancer", check=check, **options)
+        return result, [(entry["method"], entry["path"], entry["body"]) for entry in sim.writes()]
+
+    return run_balancer
+
+
+def predict(balancer, **options):
+    """Check mode: predicts a change and writes nothing."""
+    result, writes = balancer(check=True, **options)
+    assert not result.get("failed"), result["msg"]
+    assert result["changed"] and writes == []
+    return result
+
+
+def assert_converged(balancer, **options):
+    """Predict, apply as predicted; once more changes nothing and writes nothing; nor does check mode then."""
+    predicted = predict(balancer, **options)
+    result, writes = balancer(**options)
+    assert not result.get("failed"), result["msg"]
+    assert result["changed"] and writes
+    assert (result["diff"], result["steps"]) == (predicted["diff"], predicted["steps"])
+    for check in (False, True):
+        again, more = balancer(check=check, **options)
+        assert not again.get("failed"), again["msg"]
+        assert (again["changed"], more, again["diff"]) == (False, [], [])
+    return result, writes
+
+
+def refused(balancer, **options):
+    """The message of a task that fails before anything is written."""
+    result, writes = balancer(**options)
+    assert result.get("failed"), result
+    assert writes == []
+    return result["msg"]
+
+
+def id_of(sim, name, kind="loadbalancer"):
+    return sim.state.named(name, kind)[0]["id"]
+
+
+def pool(sim, name=HOST):
+    return {sim.state.get(row["resourceId"])["name"]: row["port"] for row in balancer_of(sim, name)["_members"]}
+
+
+def balancer_of(sim, name=HOST):
+    return sim.state.named(name, "loadbalancer")[0]
+
+
+# creation
+
+
+def test_create(sim, balancer):
+    result, writes = assert_converged(balancer, **NEW)
+    first, second = (sim.state.named(name)[0] for name in ("QWEB01", "QWEB02"))
+    assert writes == [
+        (
+            "POST",
+            PATH,
+            {
+                "url": HOST,
+                "serviceId": 44412,
+                "region": "EB",
+                "area": "EB-EMEA",
+                "healthcheck": "tcp",
+                "portMembers": "8080",
+                "profileName": "HTTP",
+                "members": [
+                    {"id": one["id"], "name": one["name"], "network": {"id": 1125, "ipAddress": one["ipAddress"]}}
+                    for one in (first, second)
+                ],
+            },
+        )
+    ]
+    assert result["steps"] == ["create"]
+    assert (result["loadbalancer"]["name"], result["loadbalancer"]["status"]) == (HOST, "ACTIVE")
+    assert [row["port"] for row in result["loadbalancer"]["pool"]] == [8080, 8080]
+    assert [action["status"] for action in result["actions"]] == ["SUCCESS"]
+
+
+def test_create_sends_every_field(balancer):
+    options = dict(
+        LEAST,
+        name="https://secure.acme.example",
+        profile_name="HTTPS",
+        certificate_name="star-acme-example",
+        ssl_profile="clientssl-acme-example",
+        persistence=False,
+        redirect_to_https=True,
+        vs_port=8443,
+        set_up_dns_enabled=True,
+        network="EB_1191_VIP2",
+        monitoring_enabled=True,
+        monitoring_alerting=True,
+        on_call_supervision=True,
+        backup_enabled=False,
+        replication_enabled=False,
+        regulation="STANDARD",
+    )
+    _result, writes = assert_converged(balancer, **options)
+    ((_method, _path, body),) = writes
+    assert body == {
+        "url": "secure.acme.example",
+        "serviceId": 44412,
+        "region": "EB",
+        "area": "EB-EMEA",
+        "regulation": "STANDARD",
+        "networkId": 1191,
+        "healthcheck": "tcp",
+        "portMembers": "8080",
+        "profileName": "HTTPS",
+        "certificateName": "star-acme-example",
+        "sslProfile": "clientssl-acme-example",
+        "persistence": False,
+        "redirectToHttps": True,
+        "vsPort": 8443,
+        "setUpDNSEnabled": True,
+        "monitoringEnabled": True,
+        "monitoringAlerting": True,
+        "onCallSupervision": True,
+        "backupEnabled": False,
+        "replicationEnabled": False,
+    }
+
+
+def test_create_and_all_that_a_creation_cannot_say(balancer):
+    options = dict(
+        LEAST,
+        state="stopped",
+        comment="the shop",
+        tags={"tier": "web"},
+        bot_defense=dict(template="strict", mode="transparent", white_list=["10.0.3.40", "10.0.3.41"]),
+    )
+    result, writes = assert_converged(balancer, **options)
+    assert result["steps"] == ["create", "comment", "activate_bot", "edit_bot_whitelist", "add_tag", "stop"]
+    assert [body["options"] for _method, _path, body in writes if body.get("operation") == "edit_bot_whitelist"] == [
+        {"ip": "10.0.3.40"},
+        {"ip": "10.0.3.41"},
+    ]
+    assert result["loadbalancer"]["status"] == "INACTIVE"
+    assert result["loadbalancer"]["bot_defense"] == {
+        "enabled": True,
+        "template": "strict",
+        "mode": "transparent",
+        "white_list": ["10.0.3.40", "10.0.3.41"],
+    }
+
+
+def test_create_on_a_kubernetes_cluster(sim, balancer):
+    options = dict(LEAST, service="billing", cluster="billing-k8s")
+    result, writes = assert_converged(balancer, **options)
+    cluster = id_of(sim, "billing-k8s", "kubernetes")
+    assert [(method, path) for method, path, _body in writes] == [
+        ("POST", "/compute/containers/kubernetes/%d/loadbalancers" % cluster)
+    ]
+    assert "members" not in writes[0][2] and "clusterId" not in writes[0][2]
+    assert result["loadbalancer"]["parent_resource"]["id"] == cluster
+    assert "cluster_id is fixed at creation: it is billing-k8s (%d), not 7" % cluster in refused(
+        balancer, name=HOST, cluster_id=7
+    )
+
+
+def test_create_on_a_cluster_that_there_is_not(balancer):
+    assert "there is no Kubernetes cluster called nowhere" in refused(balancer, **dict(LEAST, cluster="nowhere"))
+
+
+def test_create_incomplete(balancer):
+    assert refused(balancer, name=HOST, service="billing-qa") == (
+        "no loadbalancer is named %s, and to create it these are missing: region, healthcheck, port_members, "
+        "profile_name" % HOST
+    )
+
+
+@pytest.mark.parametrize(
+    "options, message",
+    [
+        (dict(name="9lives.acme.example"), "name: '9lives.acme.example' is no URL for a load balancer"),
+        (dict(name="x" * 65), "is no URL for a load balancer"),
+        (dict(name="under_score.acme.example"), "is no URL for a load balancer"),
+        (dict(port_members="65536"), "port_members: 65536 is no port; 0 to 65535 are allowed"),
+        (dict(port_members="http"), "port_members: http is no port"),
+        (dict(vs_port=-1), "vs_port: -1 is no port"),
+        (dict(profile_name="GOPHER"), "profile_name: there is no protocol GOPHER; these are: HTTP, HTTPS, TCP"),
+        (dict(profile_name="HTTPS"), "certificate_name: the profile HTTPS needs a certificate"),
+        (dict(profile_name="443"), "certificate_name: the profile 443 needs a certificate"),
+        (
+            dict(healthcheck="ping"),
+            "healthcheck: ping is not offered in the area EB-EMEA; these are: http-root, tcp",
+        ),
+        (
+            dict(ssl_profile="nobody"),
+            "ssl_profile: nobody is not offered in the area EB-EMEA; these are: clientssl-acme-example, "
+            "clientssl-acme-test",
+        ),
+        (
+            dict(name="shop.acme.invalid", set_up_dns_enabled=True),
+            "set_up_dns_enabled: shop.acme.invalid is in no domain in which the platform sets up DNS; these are: "
+            "acme.example, acme.test",
+        ),
+        (dict(members=["QWEB01", "QBACK01"]), "is in the network EB_1125_DMZ8 and QBACK01"),
+        (dict(members=["QWEB01", "NOBODY"]), "there is no resource named NOBODY"),
+        (dict(members=["QWEB01"], cluster_id="billing-k8s"), "mutually exclusive: members|cluster_id"),
+        (dict(service="nowhere"), "there is no service called nowhere"),
+        (dict(change_reference="RFC_1234567"), "has 11 characters, and 10 are allowed"),
+        (dict(update_urls=[HOST]), "update_urls goes with monitoring_enabled or on_call_supervision"),
+        (
+            dict(bot_defense=dict(enabled=False, mode="blocking")),
+            "bot_defense: mode goes with enabled=true only",
+        ),
+        (dict(bot_defense=dict(white_list=["10.0.3.400"])), "white_list: '10.0.3.400' is no IP address"),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+@pytest.mark.parametrize("check", [False, True])
+def test_create_refused(balancer, check, options, message):
+    assert message in refused(balancer, check=check, **dict(LEAST, **options))
+
+
+def test_a_long_url_with_www_is_allowed(balancer):
+    name = "www." + "x" * 64
+    result, _writes = balancer(**dict(LEAST, name=name))
+    assert not result.get("failed"), result["msg"]
+    assert result["loadbalancer"]["name"] == name
+
+
+def test_create_production_without_reason(balancer):
+    assert (
+        refused(balancer, **dict(LEAST, service="billing", backup_enabled=False))
+        == "no_backup_prod_reason: a reason is needed for backup_enabled=false in PRODUCTION"
+    )
+
+
+def test_lists_to_check_against_that_cannot_be_read_are_left_to_the_platform(sim, balancer):
+    for path in ("healthchecks", "ssl-profiles", "protocols", "domains"):
+        sim.fault("status", status=403, path=path)
+    result, writes = balancer(**dict(LEAST, set_up_dns_enabled=True, ssl_profile="clientssl-acme-test"))
+    assert not result.get("failed"), result["msg"]
+    assert len(writes) == 1
+
+
+# who is meant
+
+
+@pytest.mark.parametrize("name", [SEEDED, "https://" + SEEDED, "HTTP://www." + SEEDED, SEEDED.upper()])
+def test_found_by_name_or_by_a_url(sim, balancer, name):
+    result, writes = balancer(name=name)
+    assert (result["changed"], writes) == (False, [])
+    assert result["loadbalancer"]["id"] == id_of(sim, SEEDED)
+
+
+def test_found_by_id(sim, balancer):
+    result, writes = balancer(id=id_of(sim, SEEDED))
+    assert (result["changed"], writes, result["loadbalancer"]["name"]) == (False, [], SEEDED)
+
+
+def test_unknown_id(balancer):
+    assert "no loadbalancer has the id 999999" in refused(balancer, id=999999)
+
+
+@pytest.fixture
+def named_otherwise(monkeypatch):
+    """What a new load balancer is called is not documented; here it has a name of its own, beside its URL."""
+    make = seed.load_balancer
+    monkeypatch.setattr(seed, "load_balancer", lambda state, name, *args, **more: make(state, "VS1", *args, **more))
+
+
+def test_a_new_one_may_have_a_name_of_its_own(sim, balancer, named_otherwise):
+    sim.fault("reset_after", method="POST", path=PATH)
+    options = dict(NEW, tags={"tier": "web"}, monitoring_enabled=True)
+    result, writes = assert_converged(balancer, **options)
+    assert (result["loadbalancer"]["name"], len(writes)) == ("VS1", 2)
+    result, writes = assert_converged(balancer, name=HOST, state="absent")
+    assert (result["loadbalancer"], len(writes)) == (None, 1)
+
+
+def test_idempotent_run_costs_two_requests(sim, balancer):
+    balancer(**NEW)
+    result, _writes = balancer(**NEW)
+    assert result["changed"] is False
+    assert [entry["operation"] for entry in sim.requests()] == ["list_loadbalancers", "list_loadbalancer_members"]
+
+
+def test_other_service(balancer):
+    assert "service_id is fixed at creation: it is billing (44411), not intranet" in refused(
+        balancer, name=SEEDED, service="intranet"
+    )
+
+
+# changes
+
+
+@pytest.mark.parametrize(
+    "option, value, sentence",
+    [
+        ("healthcheck", "tcp", "healthcheck is fixed at creation: it is http-root, not tcp"),
+        ("profile_name", "HTTP", "profile_name is fixed at creation: it is HTTPS, not HTTP"),
+        ("region", "ET", "region is fixed at creation: it is EB, not ET"),
+        ("network_id", "1191", "network_id is fixed at creation: it is EB_1190_VIP1 (1190), not 1191"),
+    ],
+)
+def test_fixed_difference(balancer, option, value, sentence):
+    assert sentence in refused(balancer, name=SEEDED, **{option: value})
+    result, writes = balancer(name=SEEDED, on_fixed_difference="warn", **{option: value})
+    assert (result["changed"], writes) == (False, [])
+    assert any(sentence in warning for warning in result["warnings"])
+
+
+def test_another_certificate(sim, balancer):
+    balancer(**dict(LEAST, profile_name="HTTPS", certificate_name="star-acme-example"))
+    assert "certificate_name is fixed at creation: it is star-acme-example, not star-acme-test" in refused(
+        balancer, name=HOST, certificate_name="star-acme-test"
+    )
+
+
+def test_another_port_shows_with_the_members(balancer):
+    balancer(**NEW)
+    assert "port_members is fixed at creation: it is 8080, not 9090" in refused(
+        balancer, **dict(NEW, port_members=9090)
+    )
+
+
+def test_profile_by_port_is_the_same(balancer):
+    result, writes = balancer(name=SEEDED, profile_name="443")
+    assert (result["changed"], writes) == (False, [])
+
+
+def test_started_and_stopped(sim, balancer):
+    path = "%s/%d" % (PATH, id_of(sim, SEEDED))
+    for state, operation, status in (("stopped", "stop", "INACTIVE"), ("started", "start", "ACTIVE")):
+        result, writes = assert_converged(balancer, name=SEEDED, state=state, change_reference="RFC_123")
+        assert writes == [("PATCH", path, {"operation": operation, "options": {"changeReference": "RFC_123"}})]
+        assert result["loadbalancer"]["status"] == status
+
+
+def test_present_leaves_a_stopped_one_alone(balancer):
+    result, writes = balancer(name="portal-uat.acme.test", monitoring_enabled=False)
+    assert (result["changed"], writes, result["loadbalancer"]["status"]) == (False, [], "INACTIVE")
+
+
+def test_absent(sim, balancer):
+    path = "%s/%d" % (PATH, id_of(sim, SEEDED))
+    result, writes = assert_converged(balancer, name=SEEDED, state="absent", change_reference="RFC_123")
+    assert writes == [("DELETE", path, {"changeReference": "RFC_123"})]
+    assert result["loadbalancer"] is None
+
+
+def test_absent_of_nothing(balancer):
+    result, writes = balancer(**dict(NEW, name="nowhere.acme.example", state="absent"))
+    assert (result["changed"], result["loadbalancer"], writes) == (False, None, [])
+
+
+def test_removed_is_absent(sim, balancer):
+    sim.configure(removed_visible=True)
+    assert_converged(balancer, name=SEEDED, state="absent")
+
+
+@pytest.mark.parametrize("check", [False, True])
+def test_absent_by_a_later_url_would_delete_too_much(balancer, check):
+    message = refused(balancer, check=check, name="www." + SEEDED, state="absent")
+    assert "www.billing.acme.example is a further URL of billing.acme.example" in message
+
+
+# members
+
+
+def test_members_are_the_whole_pool(sim, balancer):
+    balancer(**NEW)
+    third = id_of(sim, "QWEB03", "instance")
+    path = "%s/%d/members" % (PATH, id_of(sim, HOST))
+    result, writes = assert_converged(balancer, name=HOST, members=["QWEB02", str(third)])
+    assert result["steps"] == ["add_member", "remove_member"]
+    assert writes == [
+        ("POST", path, {"resourceId": third, "port": 8080}),
+        ("DELETE", "%s/%d" % (path, id_of(sim, "QWEB01", "instance")), None),
+    ]
+    assert pool(sim) == {"QWEB02": 8080, "QWEB03": 8080}
+
+
+def test_members_are_left_alone_without_the_option(sim, balancer):
+    balancer(**NEW)
+    result, writes = balancer(**LEAST)
+    assert (result["changed"], writes, len(pool(sim))) == (False, [], 2)
+
+
+def test_no_members_empties_the_pool(sim, balancer):
+    balancer(**NEW)
+    assert_converged(balancer, name=HOST, members=[])
+    assert pool(sim) == {}
+
+
+def test_a_first_member_needs_a_port(sim, balancer):
+    balancer(**LEAST)
+    assert "members: the port of QWEB01 (id %d) is missing" % id_of(sim, "QWEB01", "instance") in refused(
+        balancer, name=HOST, members=["QWEB01"]
+    )
+    assert_converged(balancer, name=HOST, members=["QWEB01"], port_members=9090)
+    assert pool(sim) == {"QWEB01": 9090}
+
+
+def test_member_in_another_network(balancer):
+    balancer(**NEW)
+    message = refused(balancer, check=True, name=HOST, members=["QWEB01", "QBACK01"])
+    assert "EB_1125_DMZ8" in message and "EB_1126_BACK3" in message and "are in one network" in message
+
+
+def test_whole_pool_to_another_network(sim, balancer):
+    balancer(**NEW)
+    result, _writes = assert_converged(balancer, name=HOST, members=["QBACK01"])
+    assert result["steps"] == ["remove_member", "remove_member", "add_member"]
+    assert pool(sim) == {"QBACK01": 8080}
+
+
+def test_state_and_order_of_members_do_not_matter(sim, balancer):
+    balancer(**NEW)
+    balancer_of(sim)["_members"][0]["state"] = "disabled"
+    result, writes = balancer(**dict(NEW, members=["QWEB02", "QWEB01"]))
+    assert (result["changed"], writes) == (False, [])
+
+
+def test_member_given_twice(balancer):
+    assert "is given twice" in refused(balancer, **dict(NEW, members=["QWEB01", "qweb01"]))
+    balancer(**NEW)
+    assert "is given twice" in refused(balancer, name=HOST, members=["QWEB01", "qweb01"])
+
+
+# monitoring
+
+
+def test_monitoring(sim, balancer):
+    balancer(**LEAST)
+    result, writes = assert_converged(balancer, name=HOST, monitoring_enabled=True, on_call_supervision=True)
+    assert [body for _method, _path, body in writes] == [
+        {"operation": "update_monitoring", "options": {"state": True, "on_call": True}}
+    ]
+    assert result["loadbalancer"]["monitoring_on_call_enabled"] is True
+    _result, writes = assert_converged(balancer, name=HOST, monitoring_enabled=False)
+    assert writes[0][2]["options"] == {"state": False, "on_call": False}
+
+
+def test_on_call_needs_monitoring(balancer):
+    balancer(**LEAST)
+    assert refused(balancer, name=HOST, on_call_supervision=True) == (
+        "on_call_supervision: true needs monitoring_enabled=true, and it is false"
+    )
+
+
+def test_monitoring_of_chosen_urls(sim, balancer):
+    # The load balancer itself is as it should be, one of its URLs is not.
+    balancer(name=SEEDED, monitoring_enabled=True, on_call_supervision=True)
+    sim.state.named("www." + SEEDED, "url")[0]["monitoringOnCallEnabled"] = False
+    asked = dict(name=SEEDED, monitoring_enabled=True, on_call_supervision=True)
+    assert balancer(**asked)[0]["changed"] is False
+    _result, writes = assert_converged(balancer, **asked, update_urls=["https://www." + SEEDED])
+    assert writes[0][2] == {
+        "operation": "update_monitoring",
+        "options": {"state": True, "on_call": True, "updateUrls": ["www." + SEEDED]},
+    }
+
+
+def test_monitoring_of_a_url_that_there_is_not(balancer):
+    assert "billing.acme.example has no URL nowhere.acme.example; its URLs are billing.acme.example" in refused(
+        balancer, name=SEEDED, monitoring_enabled=False, update_urls=["nowhere.acme.example"]
+    )
+
+
+@pytest.mark.parametrize("monitored", [True, False])
+def test_the_first_url_is_monitored_as_asked_for(balancer, monkeypatch, monitored):
+    # Whether it is so from the start is not documented.
+    make = seed.url
+    monkeypatch.setattr(seed, "url", lambda *args, **fields: make(*args, **dict(fields, monitoringEnabled=monitored)))
+    result, writes = assert_converged(balancer, **LEAST, monitoring_enabled=True, update_urls=[HOST])
+    assert result["steps"] == ["create", "update_monitoring"]
+    assert [body["options"] for _method, _path, body in writes[1:]] == (
+        [] if monitored else [{"state": True, "on_call": False, "updateUrls": [HOST]}]
+    )
+
+
+def test_urls_that_come_later_do_not_concern_a_creation(balancer):
+    result, writes = balancer(**LEAST, monitoring_enabled=True, update_urls=["later.acme.example"])
+    assert not result.get("failed"), result["msg"]
+    assert len(writes) == 1 and "updateUrls" not in writes[0][2]
+
+
+# Bot Defense
+
+
+def bot_operations(writes):
+    return [(body["operation"], body.get("options")) for _method, _path, body in writes]
+
+
+def test_bot_defense_activated_changed_and_deleted(sim, balancer):
+    _result, writes = assert_converged(balancer, name=SEEDED, bot_defense=dict(), change_reference="RFC_123")
+    assert bot_operations(writes) == [("activate_bot", {"changeReference": "RFC_123"})]
+
+    _result, writes = assert_converged(balancer, name=SEEDED, bot_defense=dict(mode="transparent"))
+    assert bot_operations(writes) == [("update_bot", {"template": "standard", "mode": "transparent"})]
+
+    _result, writes = assert_converged(balancer, name=SEEDED, bot_defense=dict(template="strict"))
+    assert bot_operations(writes) == [("update_bot", {"template": "strict", "mode": "transparent"})]
+
+    result, writes = assert_converged(balancer, name=SEEDED, bot_defense=dict(enabled=False))
+    assert bot_operations(writes) == [("delete_bot", None)]
+    assert result["loadbalancer"]["bot_defense_enabled"] is False
+
+
+def test_white_list_is_the_wanted_one(sim, balancer):
+    balancer(name=SEEDED, bot_defense=dict(white_list=["10.0.3.40", "10.0.3.41"]))
+
+    result, writes = assert_converged(
+        balancer, name=SEEDED, bot_defense=dict(white_list=["10.0.3.41/32", "10.0.4.0/24"])
+    )
+    assert bot_operations(writes) == [
+        ("edit_bot_whitelist", {"ip": "10.0.4.0/24"}),
+        ("delete_bot_whitelist", {"ip": "10.0.3.40"}),
+    ]
+    assert result["loadbalancer"]["bot_defense"]["white_list"] == ["10.0.3.41", "10.0.4.0/24"]
+
+    result, writes = balancer(name=SEEDED, bot_defense=dict(mode="blocking"))
+    assert (result["changed"], writes) == (False, [])
+
+    result, _writes = assert_converged(balancer, name=SEEDED, bot_defense=dict(white_list=[]))
+    assert result["steps"] == ["delete_bot_whitelist", "delete_bot_whitelist"]
+
+
+def test_a_new_profile_may_begin_with_addresses(sim, balancer):
+    balancer_of(sim, SEEDED)["securityProfile"] = {"whiteList": [{"ip": "192.0.2.1", "url": "", "comment": ""}]}
+    _result, writes = assert_converged(balancer, name=SEEDED, bot_defense=dict(white_list=["10.0.3.40"]))
+    assert bot_operations(writes) == [
+        ("activate_bot", None),
+        ("edit_bot_whitelist", {"ip": "10.0.3.40"}),
+        ("delete_bot_whitelist", {"ip": "192.0.2.1"}),
+    ]
+
+
+def test_bot_defense_without_a_profile_in_the_answers(sim, balancer):
+    balancer_of(sim, SEEDED).update(botDefenseEnabled=True)
+    result, writes = balancer(name=SEEDED, bot_defense=dict(template="strict", white_list=["10.0.3.40"]))
+    assert (result["changed"], writes) == (False, [])
+
+
+def test_tags_and_comment(balancer):
+    result, _writes = assert_converged(balancer, name=SEEDED, tags={"tier": "web"}, comment="the front door")
+    assert sorted(result["steps"]) == ["add_tag", "comment"]
+
+
+# what goes wrong
+
+
+@pytest.mark.parametrize(
+    "fault, late_visibility", [("reset_after", 0), ("truncate", 0), ("truncate_json", 0), ("error_after", 1)]
+)
+def test_create_whose_answer_is_lost_is_made_once(sim, balancer, fault, late_visibility):
+    sim.configure(late_visibility=late_visibility)
+    sim.fault(fault, method="POST", path=PATH)
+    result, writes = balancer(**NEW)
+    assert not result.get("failed"), result["msg"]
+    assert result["changed"] and len(writes) == 1
+    assert result["loadbalancer"]["status"] == "ACTIVE"
+
+
+def test_create_that_never_arrived_is_not_repeated(sim, balancer, monkeypatch):
+    monkeypatch.setattr(lifecycle, "LOST_SECONDS", 0.5)
+    sim.fault("reset_before", method="POST", path=PATH)
+    result, writes = balancer(**NEW)
+    assert result["failed"] and len(writes) == 1
+    assert "may have taken effect or not" in result["msg"]
+
+
+@pytest.mark.parametrize("fault", ["reset_before", "error_after", "truncate"])
+@pytest.mark.parametrize(
+    "options",
+    [
+        dict(monitoring_enabled=False),
+        dict(state="stopped"),
+        dict(bot_defense=dict()),
+        dict(state="absent"),
+    ],
+    ids=str,
+)
+def test_change_whose_answer_is_lost(sim, balancer, fault, options):
+    sim.fault(fault, method="DELETE" if options.get("state") == "absent" else "PATCH")
+    result, _writes = balancer(name=SEEDED, **options)
+    assert not result.get("failed"), result["msg"]
+    assert len([entry for entry in sim.writes() if entry["applied"]]) == 1
+    assert balancer(name=SEEDED, **options)[0]["changed"] is False
+
+
+def test_action_that_fails(sim, balancer):
+    sim.fault("fail_action", method="PATCH", message="the security module is busy")
+    result, _writes = balancer(name=SEEDED, bot_defense=dict())
+    assert result["failed"] and "the security module is busy" in result["msg"]
+    assert result["actions"][0]["status"] == "ERROR"
+
+
+def test_interrupted_create_is_adopted(sim, balancer):
+    sim.configure(action_seconds=1)
+    result, writes = balancer(**NEW, wait_timeout=0.2)
+    assert result["failed"] and "run the same task again" in result["msg"] and len(writes) == 1
+    result, writes = balancer(**NEW)
+    assert not result.get("failed"), result["msg"]
+    assert (result["changed"], writes, result["loadbalancer"]["name"]) == (False, [], HOST)
+
+
+def test_no_wait_says_what_is_still_to_do(sim, balancer):
+    sim.configure(action_seconds=1)
+    result, writes = balancer(name=SEEDED, wait=False, bot_defense=dict(white_list=["10.0.3.40"]))
+    assert result["changed"] and len(writes) == 1
+    assert result["still_to_do"] == ["edit_bot_whitelist"]
+    result, writes = balancer(name=SEEDED, bot_defense=dict(white_list=["10.0.3.40"]))
+    assert bot_operations(writes) == [("edit_bot_whitelist", {"ip": "10.0.3.40"})]
+    assert result["loadbalancer"]["bot_defense"]["white_list"] == ["10.0.3.40"]
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        dict(accepted_status=200, internal_id=False),
+        dict(action_without_status=True),
+        dict(action_id_as_text=True),
+        dict(late_visibility=0.6),
+        dict(late_action=0.6),
+        dict(names_filter="substring"),
+        dict(creation_visible=True),
+    ],
+    ids=str,
+)
+def test_every_latitude_of_the_documentation(sim, balancer, settings):
+    balancer(**dict(LEAST, name="my" + HOST))
+    sim.configure(**settings)
+    assert_converged(balancer, **NEW, bot_defense=dict(white_list=["10.0.3.40"]))
+    assert_converged(balancer, name=HOST, state="stopped", members=["QWEB03"])
+    assert_converged(balancer, name=HOST, state="absent")
+
+
+def test_answers_that_show_little(sim, balancer, monkeypatch):
+    kept = ("id", "name", "status", "serviceName", "monitoringEnabled", "botDefenseEnabled", "securityProfile")
+    view = State.view
+
+    def poor(state, record, schema=None):
+        shown = view(state, record, schema)
+        if record["_kind"] != "loadbalancer":
+            return shown
+        return {key: shown[key] for key in kept if key in shown}
+
+    monkeypatch.setattr(State, "view", poor)
+    assert_converged(balancer, **NEW, monitoring_enabled=True, bot_defense=dict(mode="transparent"))
+    assert_converged(balancer, **dict(NEW, members=["QWEB03"]), bot_defense=dict(white_list=["10.0.3.40"]))
+    assert pool(sim) == {"QWEB03": 8080}
+    assert_converged(balancer, name=HOST, state="absent")
+
+
+def test_actions_that_are_answered_with_nothing(sim, balancer, monkeypatch):
+    from ansible_collections.cegedim.cloud.plugins.module_utils import actions
+
+    monkeypatch.setattr(actions, "of_answer", lambda answer: [])
+    assert_converged(balancer, **NEW, bot_defense=dict(white_list=["10.0.3.40"]))
+    assert_converged(balancer, name=HOST, monitoring_enabled=True)
+    assert_converged(balancer, name=HOST, state="absent")
+
+
+def test_server_dry_run(sim, balancer):
+    result, writes = balancer(check=True, server_dry_run=True, **NEW)
+    assert not result.get("failed"), result["msg"]
+    assert [(entry["dry_run"], entry["applied"]) for entry in sim.writes()] == [(True, False)]

@@ -1,0 +1,338 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The members of a load balancer: added, switched and removed once, drained before, and never the wrong one."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+MODULE = "itcare_loadbalancer_member"
+NAME = "billing.acme.example"  # PEBBILL01 and PEBBILL02 on port 8080
+FIRST, SECOND, NEW = "PEBBILL01", "PEBBILL02", "PEBBILLW01"
+
+
+@pytest.fixture
+def pool(sim, run):
+    """``pool(check=False, members=[...], ...)``: the module's result, and what it wrote: ``(method, path, body)``."""
+
+    def run_pool(check=False, **options):
+        sim.clear_journal()
+        result = run(MODULE, check=check, **dict(dict(loadbalancer=NAME), **options))
+        return result, [(entry["method"], entry["path"], entry["body"]) for entry in sim.writes()]
+
+    return run_pool
+
+
+def assert_converged(pool, **options):
+    """Predict, apply as predicted; once more changes nothing and writes nothing; nor does check mode then."""
+    predicted, writes = pool(check=True, **options)
+    assert not predicted.get("failed"), predicted["msg"]
+    assert predicted["changed"] and writes == []
+    result, writes = pool(**options)
+    assert not result.get("failed"), result["msg"]
+    assert result["changed"] and writes
+    assert (result["diff"], result["steps"]) == (predicted["diff"], predicted["steps"])
+    for check in (False, True):
+        again, more = pool(check=check, **options)
+        assert not again.get("failed"), again["msg"]
+        assert (again["changed"], more, again["diff"]) == (False, [], [])
+    return result, writes
+
+
+def refused(pool, **options):
+    """The message of a task that fails before anything is written."""
+    result, writes = pool(**options)
+    assert result.get("failed"), result
+    assert writes == []
+    return result["msg"]
+
+
+def id_of(sim, name):
+    return sim.state.named(name)[0]["id"]
+
+
+def path_of(sim, member=None):
+    path = "/networking/loadbalancers/%d/members" % id_of(sim, NAME)
+    return "%s/%d" % (path, id_of(sim, member)) if member else path
+
+
+def shown(result):
+    return [(row["name"], row["port"], row["state"]) for row in result["members"]]
+
+
+# present
+
+
+def test_add(sim, pool):
+    result, writes = assert_converged(pool, members=[dict(resource=NEW, port=8081)])
+    assert writes == [("POST", path_of(sim), {"resourceId": id_of(sim, NEW), "port": 8081})]
+    assert result["steps"] == ["add_member"]
+    assert shown(result) == [(FIRST, 8080, "enabled"), (SECOND, 8080, "enabled"), (NEW, 8081, "enabled")]
+    assert result["actions"] == []
+
+
+def test_add_by_id_on_the_port_of_the_others(sim, pool):
+    _result, writes = assert_converged(pool, members=[dict(resource=str(id_of(sim, NEW)))])
+    assert writes[0][2] == {"resourceId": id_of(sim, NEW), "port": 8080}
+
+
+def test_add_disabled(sim, pool):
+    result, writes = assert_converged(pool, members=[dict(resource=NEW, state="disabled")])
+    assert [(method, path) for method, path, _body in writes] == [
+        ("POST", path_of(sim)),
+        ("PATCH", path_of(sim, NEW)),
+    ]
+    assert writes[1][2] == {"operation": "disabled"}
+    assert shown(result)[2] == (NEW, 8080, "disabled")
+
+
+@pytest.mark.parametrize("state, step", [("disabled", "disable_member"), ("offline", "take_member_offline")])
+def test_state(sim, pool, state, step):
+    result, writes = assert_converged(pool, members=[dict(resource=FIRST, state=state)])
+    assert writes == [("PATCH", path_of(sim, FIRST), {"operation": state})]
+    assert result["steps"] == [step]
+    assert result["members"][0]["status"] == "user_down"
+
+    result, writes = assert_converged(pool, members=[dict(resource=FIRST, state="enabled")])
+    assert writes == [("PATCH", path_of(sim, FIRST), {"operation": "enabled"})]
+    assert result["steps"] == ["enable_member"]
+
+
+def test_without_a_state_a_member_stays_as_it_is(pool):
+    pool(members=[dict(resource=FIRST, state="disabled")])
+    result, writes = pool(members=[dict(resource=FIRST, port=8080)])
+    assert (result["changed"], writes) == (False, [])
+
+
+def test_merge_leaves_others_alone(pool):
+    result, _writes = assert_converged(pool, members=[dict(resource=SECOND, state="offline")])
+    assert shown(result)[0] == (FIRST, 8080, "enabled")
+
+
+def test_replace(sim, pool):
+    result, writes = assert_converged(
+        pool, mode="replace", members=[dict(resource=NEW, port=8080), dict(resource=SECOND, port=8080)]
+    )
+    assert [method for method, _path, _body in writes] == ["POST", "DELETE"]  # others come before one leaves
+    assert writes[1][1] == path_of(sim, FIRST)
+    assert shown(result) == [(SECOND, 8080, "enabled"), (NEW, 8080, "enabled")]
+
+
+def test_replace_by_another_port(sim, pool):
+    result, writes = assert_converged(
+        pool, mode="replace", members=[dict(resource=FIRST, port=9090), dict(resource=SECOND)]
+    )
+    assert result["steps"] == ["remove_member", "add_member"]  # one resource with two ports could not be told apart
+    assert writes[1][2] == {"resourceId": id_of(sim, FIRST), "port": 9090}
+
+
+def test_replace_by_nothing(pool):
+    result, _writes = assert_converged(pool, mode="replace", members=[])
+    assert result["members"] == []
+
+
+def test_second_port_of_a_member(pool):
+    result, _writes = assert_converged(pool, members=[dict(resource=FIRST, port=9090)])
+    assert shown(result) == [(FIRST, 8080, "enabled"), (SECOND, 8080, "enabled"), (FIRST, 9090, "enabled")]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        dict(members=[dict(resource=FIRST, port=9090, state="offline")]),
+        dict(members=[dict(resource=FIRST, port=9090)], state="absent"),
+        dict(members=[dict(resource=FIRST, port=8080)], mode="replace"),
+        dict(members=[dict(resource=FIRST)], state="absent"),
+    ],
+    ids=str,
+)
+def test_two_ports_cannot_be_told_apart(pool, options):
+    pool(members=[dict(resource=FIRST, port=9090)])
+    message = refused(pool, **options)
+    assert "PEBBILL01" in message and "names a member by its resource only" in message
+
+
+def test_a_new_second_port_has_to_be_enabled(pool):
+    message = refused(pool, members=[dict(resource=FIRST, port=9090, state="disabled")])
+    assert "has several ports in this pool" in message
+
+
+# absent
+
+
+def test_absent(sim, pool):
+    result, writes = assert_converged(pool, state="absent", members=[dict(resource=FIRST)])
+    assert writes == [("DELETE", path_of(sim, FIRST), None)]
+    assert shown(result) == [(SECOND, 8080, "enabled")]
+
+
+@pytest.mark.parametrize(
+    "member",
+    [dict(resource=NEW), dict(resource="NOBODY"), dict(resource="499999999"), dict(resource=FIRST, port=9090)],
+    ids=str,
+)
+def test_absent_of_who_is_no_member(pool, member):
+    result, writes = pool(state="absent", members=[member])
+    assert (result["changed"], writes, len(result["members"])) == (False, [], 2)
+
+
+# draining
+
+
+def test_drain_before_going_offline(sim, pool):
+    begin = time.monotonic()
+    result, writes = pool(members=[dict(resource=FIRST, state="offline")], drain=1)
+    assert not result.get("failed"), result["msg"]
+    assert result["steps"] == ["disable_member", "drain", "take_member_offline"]
+    assert [body for _method, _path, body in writes] == [{"operation": "disabled"}, {"operation": "offline"}]
+    assert sim.writes()[1]["time"] - sim.writes()[0]["time"] >= 1
+    assert time.monotonic() - begin >= 1
+
+
+def test_drain_is_predicted_without_waiting(pool):
+    options = dict(state="absent", members=[dict(resource=FIRST), dict(resource=SECOND)], drain=100)
+    begin = time.monotonic()
+    predicted, writes = pool(check=True, **options)
+    assert time.monotonic() - begin < 20
+    assert writes == []
+    assert predicted["steps"] == ["disable_member", "disable_member", "drain", "remove_member", "remove_member"]
+    assert [(one["before"], one["after"]) for one in predicted["diff"]][1:4] == [
+        ({"members": {"PEBBILL02:8080": "enabled"}}, {"members": {"PEBBILL02:8080": "disabled"}}),
+        ({"wait": None}, {"wait": "100 s for the connections of PEBBILL01:8080, PEBBILL02:8080 to end"}),
+        ({"members": {"PEBBILL01:8080": "disabled"}}, {"members": {"PEBBILL01:8080": None}}),
+    ]
+
+
+def test_drain_converges(pool):
+    assert_converged(pool, mode="replace", members=[dict(resource=SECOND)], drain=1)
+
+
+def test_a_disabled_member_is_waited_for_and_an_offline_one_is_not(pool):
+    pool(members=[dict(resource=FIRST, state="disabled"), dict(resource=SECOND, state="offline")])
+    options = dict(state="absent", drain=100, check=True)
+    assert pool(members=[dict(resource=FIRST)], **options)[0]["steps"] == ["drain", "remove_member"]
+    assert pool(members=[dict(resource=SECOND)], **options)[0]["steps"] == ["remove_member"]
+
+
+def test_nothing_to_drain(pool):
+    result, writes = pool(members=[dict(resource=FIRST, state="enabled")], drain=100)
+    assert (result["changed"], writes) == (False, [])
+
+
+# which ones
+
+
+@pytest.mark.parametrize("balancer", ["www." + NAME, "https://" + NAME, None])
+def test_load_balancer_by_url_or_id(sim, pool, balancer):
+    result, writes = pool(loadbalancer=balancer or str(id_of(sim, NAME)), members=[dict(resource=FIRST)])
+    assert (result["changed"], writes, len(result["members"])) == (False, [], 2)
+
+
+@pytest.mark.parametrize("balancer", ["nowhere.acme.example", "499999999"])
+def test_no_such_load_balancer(pool, balancer):
+    message = refused(pool, loadbalancer=balancer, members=[dict(resource=FIRST)])
+    assert balancer in message and "there is no load balancer" in message
+    result, writes = pool(loadbalancer=balancer, members=[dict(resource=FIRST)], state="absent")
+    assert (result["changed"], result["members"], writes) == (False, None, [])
+
+
+def test_a_member_is_found_in_the_pool_without_a_look_up(sim, pool):
+    pool(members=[dict(resource=FIRST)])
+    assert [entry["operation"] for entry in sim.requests()] == ["list_loadbalancers", "list_loadbalancer_members"]
+
+
+def test_same_name_twice(sim, pool):
+    message = refused(pool, members=[dict(resource="TWIN01")])
+    for one in sim.state.named("TWIN01"):
+        assert str(one["id"]) in message
+
+
+# what is refused before anything is sent
+
+
+@pytest.mark.parametrize(
+    "options, message",
+    [
+        (dict(members=[dict(resource="NOBODY")]), "there is no resource named NOBODY"),
+        (dict(members=[dict(resource="PETPORT01")]), "PETPORT01"),
+        (dict(members=[dict(resource=FIRST, port=65536)]), "port: 65536 is no port; 0 to 65535 are allowed"),
+        (dict(members=[dict(resource=FIRST, port=-1)]), "port: -1 is no port"),
+        (dict(members=[]), "to remove all members, use mode=replace"),
+        (dict(members=[dict(resource=FIRST), dict(resource=FIRST, port=8080)]), "PEBBILL01"),
+        (dict(members=[dict(resource=FIRST, state="offline")], state="absent"), "goes with state=present only"),
+        (dict(members=[dict(resource=FIRST)], state="absent", mode="replace"), "mode=replace goes with state=present"),
+        (dict(members=[dict(resource=FIRST)], drain=-1), "drain: -1 s; 0 to wait_timeout (7200 s) are allowed"),
+        (dict(members=[dict(resource=FIRST)], drain=8, wait_timeout=5), "drain: 8 s; 0 to wait_timeout (5 s)"),
+        (dict(members=[dict(resource=FIRST)], drain=8, wait=False), "drain waits, and wait is false"),
+    ],
+    ids=lambda value: str(value)[:60],
+)
+@pytest.mark.parametrize("check", [False, True])
+def test_refused(pool, check, options, message):
+    assert message in refused(pool, check=check, **options)
+
+
+def test_another_network(pool):
+    message = refused(pool, members=[dict(resource="PETPORT01")])
+    assert "EB_1125_DMZ8" in message and "ET_2210_DMZ1" in message and "are in one network" in message
+
+
+def test_whole_pool_to_another_network(pool):
+    result, _writes = assert_converged(pool, mode="replace", members=[dict(resource="PETPORT01", port=80)])
+    assert result["steps"] == ["remove_member", "remove_member", "add_member"]
+
+
+def test_first_member_needs_a_port(pool):
+    pool(mode="replace", members=[])
+    assert "members: the port of PEBBILL01" in refused(pool, members=[dict(resource=FIRST)])
+    assert_converged(pool, members=[dict(resource=FIRST, port=0)])
+
+
+# what goes wrong
+
+
+@pytest.mark.parametrize("fault", ["reset_after", "truncate", "truncate_json", "error_after"])
+@pytest.mark.parametrize(
+    "options, method",
+    [
+        (dict(members=[dict(resource=NEW)]), "POST"),
+        (dict(members=[dict(resource=FIRST, state="offline")]), "PATCH"),
+        (dict(members=[dict(resource=FIRST)], state="absent"), "DELETE"),
+    ],
+    ids=str,
+)
+def test_lost_answer_of_what_took_effect(sim, pool, fault, options, method):
+    sim.fault(fault, method=method)
+    result, writes = pool(**options)
+    assert not result.get("failed"), result["msg"]
+    assert result["changed"] and len(writes) == 1
+    assert "it took effect" in result["warnings"][0]
+
+
+@pytest.mark.parametrize("method, options", [("POST", dict()), ("DELETE", dict(state="absent"))])
+def test_lost_request_is_sent_again(sim, pool, method, options):
+    sim.fault("reset_before", method=method)
+    result, _writes = pool(members=[dict(resource=FIRST if options else NEW)], **options)
+    assert not result.get("failed"), result["msg"]
+    assert [entry["applied"] for entry in sim.writes()] == [False, True]
+
+
+def test_interrupted_run_goes_on(sim, pool):
+    sim.fault("status", method="DELETE", status=403)
+    options = dict(mode="replace", members=[dict(resource=NEW)])
+    result, _writes = pool(**options)
+    assert result["failed"] and result["changed"]
+    assert result["steps_sent"] == ["add_member"]
+    result, writes = pool(**options)
+    assert [method for method, _path, _body in writes] == ["DELETE", "DELETE"]
+    assert shown(result) == [(NEW, 8080, "enabled")]
+
+
+def test_an_action_under_way_is_waited_for(sim, run, pool):
+    sim.configure(action_seconds=0.5)
+    run("itcare_loadbalancer", name=NAME, monitoring_enabled=False, wait=False)
+    result, _writes = pool(members=[dict(resource=NEW)])
+    assert not result.get("failed"), result["msg"]
+    assert [one["status"] for one in result["actions"]] == ["SUCCESS"]
+    assert len(result["members"]) == 3
