@@ -12,8 +12,8 @@ from ..plan import Step, called
 from ..resource import ACTIVE, Field, Resource, to_result
 from .management import is_production
 from .moments import moment_of, to_api
-from .postgresql import PATH, search
 from .placement import SERVICE
+from .postgresql import PATH, search
 from .references import is_id, is_shown, shows
 
 FROM_VERSION = 12
