@@ -10,10 +10,10 @@ CHECK = $(PYTHON) -B tests/tools/check.py
 help: ## this text
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
-test: ## everything: linters, sanity, units, integration, documentation (about 10 minutes)
+test: ## everything: linters, sanity, units, integration, documentation (about 12 minutes)
 	@$(CHECK) all
 
-quick: ## while writing: unit tests on one Python, ruff, changelog (under a minute)
+quick: ## while writing: unit tests but the slow ones on one Python, ruff, changelog (under a minute)
 	@$(CHECK) quick
 
 lint: ## ruff, ansible-lint, changelog, documentation and galaxy-importer checks
@@ -25,7 +25,7 @@ sanity: ## ansible-test sanity on the oldest and the newest ansible-core
 units: ## unit tests and the simulator's own tests, on every ansible-core
 	@$(CHECK) units
 
-integration: ## integration targets against the embedded simulator, both lanes
+integration: ## integration targets and playbooks against the embedded simulator, both lanes
 	@$(CHECK) integration
 
 docs: ## the documentation site, in .build/docs/html
@@ -34,7 +34,7 @@ docs: ## the documentation site, in .build/docs/html
 build: ## the collection's tarball, in .build/
 	@$(CHECK) build
 
-demo: ## run playbooks/demo.yml on the embedded simulator
+demo: ## run the playbooks of the demo on the embedded simulator
 	@$(PYTHON) -B tests/tools/demo.py
 
 bench: ## benchmarks of single tasks

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run the checks by name or by group, two at a time, and close with one summary.
+"""Run the checks by name or by group, a few at a time, and close with one summary.
 
     python3 tests/tools/check.py all            everything, as CI does
     python3 tests/tools/check.py units-2.18     one leg
@@ -65,7 +65,7 @@ def legs() -> list[Leg]:
         checks.append(Leg(f"integration-{core}-{lane}", groups, work, 400 if lane == "module" else 200))
         if always:
             work = functools.partial(playbooks, core=core, lane=lane)
-            checks.append(Leg(f"playbooks-{core}-{lane}", ("playbooks", "all"), work, 100))
+            checks.append(Leg(f"playbooks-{core}-{lane}", ("playbooks", "integration", "all"), work, 100))
     return checks
 
 
@@ -84,9 +84,9 @@ def simulator_tests(leg: Leg) -> Outcome:
 
 
 def quick_units(leg: Leg) -> Outcome:
-    """The unit tests with plain pytest on one Python, for use while writing. They wait more than they compute."""
-    tree = environment.EXPORT
-    return pytest(leg, "tests/unit", "--numprocesses", "6", PYTHONPATH=str(tree.parents[2]))
+    """The unit tests but the slow ones, with plain pytest on one Python. They wait more than they compute."""
+    roads = {"PYTHONPATH": str(environment.EXPORT.parents[2])}
+    return pytest(leg, "tests/unit", "-m", "not slow", "--numprocesses", "6", **roads)
 
 
 def pytest(leg: Leg, *words: str, programs: Path | None = None, tree: Path | None = None, **extra: str) -> Outcome:
@@ -116,7 +116,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", default=["all"], help="names or groups of checks")
     parser.add_argument("--list", action="store_true", help="print the names and groups, and stop")
-    parser.add_argument("--jobs", type=int, default=min(os.cpu_count() or 1, 2), help="legs at a time")
+    # One more than there are cores, because the integration targets wait much of their time.
+    parser.add_argument("--jobs", type=int, default=min(os.cpu_count() or 1, 2) + 1, help="legs at a time")
     chosen = parser.parse_args()
 
     everything = legs()

@@ -12,6 +12,10 @@ from ansible_collections.cegedim.cloud.plugins.plugin_utils import fast_lane
 from ansible_collections.cegedim.cloud.tests.simulator import Simulator
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "slow: takes seconds; `make quick` leaves it out")
+
+
 @pytest.fixture(autouse=True)
 def environment(monkeypatch, tmp_path):
     """No setting and no token of the user, or of another test, gets into a test."""

@@ -435,6 +435,7 @@ def test_update_whose_answer_is_lost(sim, instance, web, fault):
     ],
     ids=str,
 )
+@pytest.mark.slow
 def test_every_latitude_of_the_documentation(sim, instance, settings):
     sim.add_instance(name="QWEB011", service="billing-qa")
     sim.configure(**settings)

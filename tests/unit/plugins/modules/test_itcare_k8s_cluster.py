@@ -677,6 +677,7 @@ def test_action_that_fails(sim, k8s):
     ],
     ids=str,
 )
+@pytest.mark.slow
 def test_every_latitude_of_the_documentation(sim, k8s, settings):
     sim.configure(**settings)
     wanted = nodes(("EB-A", "4cpu8gb", 1), ("EB-B", "4cpu8gb", 2))

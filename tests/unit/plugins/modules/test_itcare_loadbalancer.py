@@ -655,6 +655,7 @@ def test_no_wait_says_what_is_still_to_do(sim, balancer):
     ],
     ids=str,
 )
+@pytest.mark.slow
 def test_every_latitude_of_the_documentation(sim, balancer, settings):
     balancer(**dict(LEAST, name="my" + HOST))
     sim.configure(**settings)

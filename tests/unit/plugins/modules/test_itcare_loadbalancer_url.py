@@ -261,6 +261,7 @@ def test_action_fails(sim, url):
     ],
     ids=str,
 )
+@pytest.mark.slow
 def test_every_latitude_of_the_documentation(sim, url, settings):
     sim.configure(**settings)
     assert_converged(url, name=NEW, monitoring_enabled=True)

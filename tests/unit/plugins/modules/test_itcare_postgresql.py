@@ -480,7 +480,8 @@ def test_same_name_in_two_services(sim, postgresql):
         dict(ram_unit="mb", names_filter="substring", removed_visible=True),
     ],
 )
-def test_whatever_the_documentation_leaves_open(sim, postgresql, settings):
+@pytest.mark.slow
+def test_every_latitude_of_the_documentation(sim, postgresql, settings):
     sim.configure(**settings)
     postgresql.converges(**STANDALONE, tags={"a": "b"})
     postgresql.converges(name="orders", node_sizing="4cpu8gb", topology="HA", postgre_version="16")
