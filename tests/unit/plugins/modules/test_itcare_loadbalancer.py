@@ -110,24 +110,24 @@ def test_create(sim, balancer):
 
 
 def test_create_sends_every_field(balancer):
-    options = dict(
-        LEAST,
-        name="https://secure.acme.example",
-        profile_name="HTTPS",
-        certificate_name="star-acme-example",
-        ssl_profile="clientssl-acme-example",
-        persistence=False,
-        redirect_to_https=True,
-        vs_port=8443,
-        set_up_dns_enabled=True,
-        network="EB_1191_VIP2",
-        monitoring_enabled=True,
-        monitoring_alerting=True,
-        on_call_supervision=True,
-        backup_enabled=False,
-        replication_enabled=False,
-        regulation="STANDARD",
-    )
+    options = {
+        **LEAST,
+        "name": "https://secure.acme.example",
+        "profile_name": "HTTPS",
+        "certificate_name": "star-acme-example",
+        "ssl_profile": "clientssl-acme-example",
+        "persistence": False,
+        "redirect_to_https": True,
+        "vs_port": 8443,
+        "set_up_dns_enabled": True,
+        "network": "EB_1191_VIP2",
+        "monitoring_enabled": True,
+        "monitoring_alerting": True,
+        "on_call_supervision": True,
+        "backup_enabled": False,
+        "replication_enabled": False,
+        "regulation": "STANDARD",
+    }
     _result, writes = assert_converged(balancer, **options)
     ((_method, _path, body),) = writes
     assert body == {
@@ -178,7 +178,7 @@ def test_create_and_all_that_a_creation_cannot_say(balancer):
 
 
 def test_create_on_a_kubernetes_cluster(sim, balancer):
-    options = dict(LEAST, service="billing", cluster="billing-k8s")
+    options = {**LEAST, "service": "billing", "cluster": "billing-k8s"}
     result, writes = assert_converged(balancer, **options)
     cluster = id_of(sim, "billing-k8s", "kubernetes")
     assert [(method, path) for method, path, _body in writes] == [
@@ -256,7 +256,7 @@ def test_a_long_url_with_www_is_allowed(balancer):
 
 def test_create_production_without_reason(balancer):
     assert (
-        refused(balancer, **dict(LEAST, service="billing", backup_enabled=False))
+        refused(balancer, **{**LEAST, "service": "billing", "backup_enabled": False})
         == "no_backup_prod_reason: a reason is needed for backup_enabled=false in PRODUCTION"
     )
 
@@ -346,7 +346,7 @@ def test_another_certificate(sim, balancer):
 def test_another_port_shows_with_the_members(balancer):
     balancer(**NEW)
     assert "port_members is fixed at creation: it is 8080, not 9090" in refused(
-        balancer, **dict(NEW, port_members=9090)
+        balancer, **{**NEW, "port_members": 9090}
     )
 
 
@@ -376,7 +376,7 @@ def test_absent(sim, balancer):
 
 
 def test_absent_of_nothing(balancer):
-    result, writes = balancer(**dict(NEW, name="nowhere.acme.example", state="absent"))
+    result, writes = balancer(**{**NEW, "name": "nowhere.acme.example", "state": "absent"})
     assert (result["changed"], result["loadbalancer"], writes) == (False, None, [])
 
 
@@ -444,12 +444,12 @@ def test_whole_pool_to_another_network(sim, balancer):
 def test_state_and_order_of_members_do_not_matter(sim, balancer):
     balancer(**NEW)
     balancer_of(sim)["_members"][0]["state"] = "disabled"
-    result, writes = balancer(**dict(NEW, members=["QWEB02", "QWEB01"]))
+    result, writes = balancer(**{**NEW, "members": ["QWEB02", "QWEB01"]})
     assert (result["changed"], writes) == (False, [])
 
 
 def test_member_given_twice(balancer):
-    assert "is given twice" in refused(balancer, **dict(NEW, members=["QWEB01", "qweb01"]))
+    assert "is given twice" in refused(balancer, **{**NEW, "members": ["QWEB01", "qweb01"]})
     balancer(**NEW)
     assert "is given twice" in refused(balancer, name=HOST, members=["QWEB01", "qweb01"])
 
@@ -676,7 +676,7 @@ def test_answers_that_show_little(sim, balancer, monkeypatch):
 
     monkeypatch.setattr(State, "view", poor)
     assert_converged(balancer, **NEW, monitoring_enabled=True, bot_defense=dict(mode="transparent"))
-    assert_converged(balancer, **dict(NEW, members=["QWEB03"]), bot_defense=dict(white_list=["10.0.3.40"]))
+    assert_converged(balancer, **{**NEW, "members": ["QWEB03"]}, bot_defense=dict(white_list=["10.0.3.40"]))
     assert pool(sim) == {"QWEB03": 8080}
     assert_converged(balancer, name=HOST, state="absent")
 

@@ -295,8 +295,8 @@ def test_same_version(wanted, shown, expected):
     assert same_version(wanted, shown) is expected
 
 
-def upgrades(wanted, offered=OFFERED, **options):
-    record = {**CLUSTER, "_version": offered}
+def upgrades(wanted, offered=None, **options):
+    record = {**CLUSTER, "_version": OFFERED if offered is None else offered}
     made = plan(K8S_CLUSTER, record, {"name": "qa-k8s", "version": wanted, **options})
     return [step.body["options"]["version"] for step in made]
 
