@@ -37,8 +37,8 @@ build: ## the collection's tarball, in .build/
 demo: ## run the playbooks of the demo on the embedded simulator
 	@$(PYTHON) -B tests/tools/demo.py
 
-bench: ## benchmarks of single tasks
-	@$(CHECK) bench
+bench: ## benchmarks of single tasks and of the inventory
+	@$(CHECK) bench --jobs 1
 
 list: ## the names of all checks; run one with `make only NAME=...`
 	@$(CHECK) --list

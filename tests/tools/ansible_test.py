@@ -102,7 +102,7 @@ def units(leg: Leg, core: str) -> Outcome:
     (tree / "tests" / "config.yml").write_text("modules: {python_requires: controller}\n")
     leg.variables["ITCARE_SIMULATOR_COVERAGE"] = str(environment.OPERATIONS)
     # Without a version it takes each Python it finds, and these have no pytest.
-    words = ("units", "--local", "--python", python_version(leg, programs), "--num-workers", "4")
+    words = ("units", "--local", "--python", python_version(leg, programs), "--num-workers", "3")
     output, failure = ansible_test(leg, programs, tree, *words)
     passed, failed, note = count_pytest(output)
     contexts = len(re.findall(r"^Unit test \w+ with Python", output, re.M))

@@ -47,7 +47,8 @@ def legs() -> list[Leg]:
         Leg("build", ("build", "all"), static.tarball),
         Leg("simulator", ("units", "all"), simulator_tests, 20),
         Leg("units-quick", ("quick",), quick_units),
-        Leg("bench", ("bench",), benchmarks),
+        Leg("bench-tasks", ("bench",), functools.partial(benchmark, what="tasks")),
+        Leg("bench-inventory", ("bench",), functools.partial(benchmark, what="inventory")),
     ]
     # "all" takes both ends of the matrix and each lane once; the groups by themselves take every combination.
     for core in cores:
@@ -104,10 +105,10 @@ def pytest(leg: Leg, *words: str, programs: Path | None = None, tree: Path | Non
     return Outcome(passed, note)
 
 
-def benchmarks(leg: Leg) -> Outcome:
-    """What a task costs. Its report is its output."""
+def benchmark(leg: Leg, what: str) -> Outcome:
+    """What a task costs, or an inventory. Its report is its output. One at a time: --jobs 1."""
     programs = static.newest_core(leg)
-    print(leg.run(programs / "python", "tests/benchmarks/tasks", cwd=environment.EXPORT, path=programs))
+    print(leg.run(programs / "python", f"tests/benchmarks/{what}", cwd=environment.EXPORT, path=programs))
     return Outcome()
 
 

@@ -16,17 +16,19 @@ import static
 from leg import Failed, LeftOut, Leg, Outcome
 from simulator_process import simulator
 
-MACHINES, APPLICATION = "playbooks/demo.yml", "playbooks/application.yml"
+MACHINES, APPLICATION = ("ansible-playbook", "playbooks/demo.yml"), ("ansible-playbook", "playbooks/application.yml")
+GRAPH = ("ansible-inventory", "-i", "inventories/demo.itcare.yml", "--graph")
 # What is said, and what is run.
 ACTS = (
-    ("Two machines, from their creation to their end", (MACHINES,)),
-    ("A whole application: PostgreSQL, Kubernetes, machines, a load balancer", (APPLICATION,)),
-    ("The same again: nothing changes", (APPLICATION,)),
+    ("Two machines, from their creation to their end", MACHINES),
+    ("A whole application: PostgreSQL, Kubernetes, machines, a load balancer", APPLICATION),
+    ("The same again: nothing changes", APPLICATION),
     (
         "What another version and another node would do, without doing it",
-        (APPLICATION, "--check", "--diff", "--tags", "database,cluster", "-e", "@playbooks/vars/larger.yml"),
+        (*APPLICATION, "--check", "--diff", "--tags", "database,cluster", "-e", "@playbooks/vars/larger.yml"),
     ),
-    ("The application goes", (APPLICATION, "--tags", "remove")),
+    ("All of it as an inventory", GRAPH),
+    ("The application goes", (*APPLICATION, "--tags", "remove")),
 )
 INSTALLED = environment.BUILD / "installed"
 ACTION_SECONDS = 2  # long enough to see the waiting
@@ -34,7 +36,7 @@ ACTION_SECONDS = 2  # long enough to see the waiting
 ON_THE_REAL_PLATFORM = f"""
 That was the simulator. The same on the real platform, with the collection installed:
 
-    ITCARE_CLIENT_ID=... ITCARE_CLIENT_SECRET=... ansible-playbook {MACHINES} -e service=...
+    ITCARE_CLIENT_ID=... ITCARE_CLIENT_SECRET=... {" ".join(MACHINES)} -e service=...
 """
 
 
@@ -72,9 +74,9 @@ def play() -> int:
             "APPLICATION_DATABASE_PASSWORD": secrets.token_urlsafe(24) + "-aA1",
             "TERM": os.environ.get("TERM", "dumb"),
         }
-        for title, words in ACTS if not sys.argv[1:] else [("", (MACHINES, *sys.argv[1:]))]:
+        for title, words in ACTS if not sys.argv[1:] else [("", (*MACHINES, *sys.argv[1:]))]:
             print(f"\n{title}\n{'=' * len(title)}", flush=True)
-            command = [programs / "python", programs / "ansible-playbook", *words]
+            command = [programs / "python", programs / words[0], *words[1:]]
             status = subprocess.run(command, cwd=environment.ROOT, env=variables, check=False).returncode
             if status:
                 return status

@@ -1,0 +1,228 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``compose``, ``groups`` and ``keyed_groups``: what ansible-core's ``Constructable`` does, without repeating itself.
+
+ansible-core itself decides, once for each set of values that an entry reads; what it decided is then applied to all
+hosts that have the same values. So names, separators, defaults, parents and errors are ansible-core's own.
+"""
+
+from __future__ import annotations
+
+from ansible.plugins.inventory import Constructable
+from ansible.utils.vars import combine_vars
+
+from .inventory_expressions import FAILED, TEXT_RESULTS, Expression, Impure, Reading, freeze, key_of, leaf
+
+
+class FastConstructable(Constructable):
+    """In place of ``Constructable``, for a plugin whose variables are plain JSON data."""
+
+    def prepare(self):
+        """Read the options of ``constructed`` once; before the first call of the others."""
+        self._expressions = {}
+        self._extra_vars = (self._vars or {}) if self.get_option("use_extra_vars") else {}
+        self._strict = self.get_option("strict")
+        self._composed = self.get_option("compose") or {}
+        self._grouped = self.get_option("groups") or {}
+        self._keyed = self.get_option("keyed_groups") or []
+        self._set_before = set()
+        self._conditions = [self.condition(name, text, self.inventory) for name, text in self._grouped.items()]
+        self._open_conditions = any(condition.is_open for condition in self._conditions)
+        self._entries = [self._keyed_entry(entry) for entry in self._keyed]
+
+    def construct(self, host):
+        """Give ``host`` (a Host) its composed variables and its groups. Raises what ansible-core raises."""
+        if host.name in self.inventory.groups:  # ansible-core takes such a host for the group in some places
+            self.construct_as_core(host)
+            return
+        variables = {**host.vars, "inventory_hostname": host.name}
+        if self._composed:
+            self._compose_all(host, variables)
+            variables = {**host.vars, "inventory_hostname": host.name}
+        # All conditions see the groups that there were before the first; each keyed group sees those before it.
+        before = host.get_vars() if self._open_conditions else None
+        for condition in self._conditions:
+            for group in condition.groups(host.name, variables, lambda: before or host.get_vars()):
+                join(group, host)
+        for entry in self._entries:
+            for group in entry.groups(host.name, variables, host.get_vars):
+                join(group, host)
+
+    def construct_as_core(self, host):
+        """The same with ansible-core's own functions, for each host anew."""
+        self._set_composite_vars(self._composed, host.get_vars(), host.name, self._strict)
+        self._add_host_to_composed_groups(self._grouped, {}, host.name, self._strict)
+        self._add_host_to_keyed_groups(self._keyed, {}, host.name, self._strict)
+
+    def condition(self, name, text, inventory):
+        """The Membership in the group ``name`` of ``inventory`` of those hosts for which ``text`` is true."""
+        reading = Reading(text, escapes=False)
+        if isinstance(text, bool):
+            reading.paths = ()
+
+        def ask(host, variables):
+            notes = _Notes(inventory, host)
+            with notes.instead_of(self):
+                self._add_host_to_composed_groups({name: text}, variables, host, self._strict, fetch_hostvars=False)
+            return notes.groups
+
+        return Membership([reading], reading, ask)
+
+    def expression(self, source):
+        """The Expression of that source (str)."""
+        if source not in self._expressions:
+            core = super()._compose
+            expression = Expression(source, lambda variables: core(source, variables), self._as_result)
+            self._withhold_extra_vars(expression.reading)
+            self._expressions[source] = expression
+        return self._expressions[source]
+
+    def _compose(self, template, variables, *args, **kwargs):
+        if isinstance(template, str):
+            value = self.expression(template).value(variables, lambda: variables)
+            if value is not FAILED:
+                # As ansible-core does: the template of a parent_group reads them next.
+                self.templar.available_variables = combine_vars(variables, self._extra_vars)
+                return value
+        return super()._compose(template, variables, *args, **kwargs)
+
+    def _compose_all(self, host, variables):
+        values = []
+        for name, source in self._composed.items():
+            value = self.expression(source).value(variables, host.get_vars) if isinstance(source, str) else FAILED
+            if value is not FAILED:
+                values.append((name, value))
+                continue
+            notes = _Notes(self.inventory, host.name)
+            with notes.instead_of(self):
+                self._set_composite_vars({name: source}, host.get_vars(), host.name, self._strict)
+            values.extend(notes.variables)
+        for name, value in values:
+            if name in self._set_before and name not in host.vars:
+                host.vars[name] = value
+            else:  # ansible-core checks the name, once, and merges dicts
+                self.inventory.set_variable(host.name, name, value)
+                self._set_before.add(str(name))
+
+    def _keyed_entry(self, entry):
+        readings = []
+        if isinstance(entry, dict):
+            readings = [Reading(entry.get("key")), Reading(entry.get("parent_group") or "", template=True)]
+        for reading in readings:
+            self._withhold_extra_vars(reading)
+
+        def ask(host, variables):
+            notes = _Notes(self.inventory, host)
+            with notes.instead_of(self):
+                self._add_host_to_keyed_groups([entry], variables, host, self._strict, fetch_hostvars=False)
+            return notes.groups
+
+        return Membership(readings, None, ask)
+
+    def _withhold_extra_vars(self, reading):
+        """Extra variables may hold templates; an expression that reads one is ansible-core's."""
+        if reading.paths is not None and any(path[0] in self._extra_vars for path in reading.paths):
+            reading.paths = reading.path = reading.function = None
+
+    def _as_result(self, value):
+        """What ansible-core makes of the value of an expression in the end. Raises Impure."""
+        freeze(value)
+        if TEXT_RESULTS:
+            environment = self.templar.environment
+            return environment.concat([environment.finalize(value)])
+        return _copy(value)
+
+
+def join(group, host):
+    """``group.add_host(host)``; where the group has no relatives, without looking for them."""
+    if group.parent_groups or group.child_groups:
+        group.add_host(host)
+    elif host.name not in group.host_names:
+        group.host_names.add(host.name)
+        group.hosts.append(host)
+        if group not in host.groups:
+            host.groups.append(group)
+
+
+class Membership:
+    """The groups to which one entry leads, for many hosts."""
+
+    def __init__(self, readings, condition, ask):
+        """``readings`` are what it depends on; ``condition`` is the one that decides on its own, or None;
+        ``ask(host's name, variables)`` gives the groups by ansible-core, and may raise."""
+        self.is_open = not readings or any(reading.paths is None for reading in readings)  # it may read anything
+        self._paths = () if self.is_open else tuple(path for reading in readings for path in reading.paths)
+        self._only_path = self._paths[0] if len(self._paths) == 1 else ()
+        self._condition, self._ask = condition, ask
+        self._known, self._by_answer = {}, {}
+
+    def groups(self, host, variables, all_variables):
+        """The Group objects (list), for a host's name, its variables and a function that gives the magic ones, too."""
+        if self.is_open:
+            return self._ask(host, all_variables())
+        try:
+            key = leaf(variables, self._only_path) if self._only_path else None
+            if TEXT_RESULTS or key.__class__ is not str:
+                key = key_of(self._paths, variables)
+        except Impure:
+            return self._ask(host, all_variables())
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = self._decide(host, variables, all_variables)
+        return found
+
+    def _decide(self, host, variables, all_variables):
+        answer = self._condition.evaluate(variables) if self._condition else FAILED
+        if not isinstance(answer, bool):
+            return self._ask(host, all_variables())
+        if answer not in self._by_answer:
+            asked = self._ask(host, all_variables())
+            if bool(asked) is not answer:
+                self._condition = None
+                return asked
+            self._by_answer[answer] = asked
+        return self._by_answer[answer]
+
+
+class _Notes:
+    """Stands in for the inventory while ansible-core decides about one host: passes on what concerns groups, and notes
+    the groups and the variables of the host."""
+
+    def __init__(self, inventory, host):
+        self.groups, self.variables = [], []
+        self._inventory, self._host = inventory, host
+        self._plugin = None
+
+    def instead_of(self, plugin):
+        """A context in which it is the inventory of ``plugin``."""
+        self._plugin, self._before = plugin, plugin.inventory
+        return self
+
+    def __enter__(self):
+        self._plugin.inventory = self
+
+    def __exit__(self, *_problem):
+        self._plugin.inventory = self._before
+
+    def add_group(self, group):
+        return self._inventory.add_group(group)
+
+    def add_host(self, host, group=None):
+        self._inventory.add_host(host, group)
+        self.groups.append(self._inventory.groups[group])
+
+    def add_child(self, group, child):
+        if child == self._host and child not in self._inventory.groups:
+            self.add_host(child, group)
+        else:
+            self._inventory.add_child(group, child)
+
+    def set_variable(self, _host, name, value):
+        self.variables.append((name, value))
+
+
+def _copy(value):
+    if isinstance(value, dict):
+        return {key: _copy(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_copy(item) for item in value]
+    return value

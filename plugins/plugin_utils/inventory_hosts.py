@@ -1,0 +1,266 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From what the API listed to hosts: their variables, their names, and the groups that every host gets."""
+
+from __future__ import annotations
+
+import marshal
+import re
+
+from ansible import constants as C
+from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict
+from ansible.utils.unsafe_proxy import wrap_var
+from ansible.vars.reserved import is_reserved_name
+
+from ..module_utils.errors import Ambiguous
+from ..module_utils.products.tags import to_dict
+from .inventory_expressions import MAYBE_TEMPLATE, TEXT_RESULTS
+
+MOST_SHOWN = 5
+TAKEN = frozenset(
+    "group group_names groups hostvars inventory inventory_dir inventory_file play playbook role vars".split()
+)
+SHOWN_OF_PRODUCTS = ("id", "name", "category", "type", "family", "productName", "productVersion", "status")
+
+# Names become addresses, patterns and parts of file names: no option of ssh, no path, nothing that Ansible takes for
+# itself.
+BAD_NAME = re.compile(r"-|\.\.?$|.*[/\\\x00-\x1f\x7f]", re.S)
+ADDRESS = re.compile(r"[0-9A-Fa-f][0-9A-Fa-f.:]*|::[0-9A-Fa-f.:]*")
+
+GROUPS = {
+    "service": lambda row: _one(row.get("service_name")),
+    "environment": lambda row: _one(row.get("environment")),
+    "status": lambda row: _one(row.get("status")),
+    "region": lambda row: _one(row.get("label_region")),
+    "area": lambda row: _one(row.get("label_area")),
+    "zone": lambda row: _one(row.get("label_availability_zone")),
+    "type": lambda row: _one(row.get("type")),
+    "family": lambda row: _one(row.get("family")),
+    "tagged": lambda row: [str(key) for key in row["tags"]],
+    "tag": lambda row: _pairs(row["tags"]),
+    "product": lambda row: _one((row.get("node_of") or row).get("product_name")),
+    "node_of": lambda row: _one(row["node_of"]["name"]) if "node_of" in row else (),
+    "load_balancer": lambda row: [link.get("name") for link in row.get("loadbalancers") or () if link.get("name")],
+}
+
+
+class _Snake(dict):
+    """The spelling of keys in results, by their spelling in the API; each is worked out once."""
+
+    def __missing__(self, key):
+        self[key] = next(iter(camel_dict_to_snake_dict({key: None})))
+        return self[key]
+
+
+_SNAKE = _Snake()
+
+
+def to_plain(value):
+    """A record of the API with snake_case keys, and with nothing in it that could be taken for a template."""
+    kind = type(value)
+    if kind is dict:
+        return {_SNAKE[key]: item if type(item) in SAFE else to_plain(item) for key, item in value.items()}
+    if kind is list:
+        return [item if type(item) in SAFE else to_plain(item) for item in value]
+    return harmless(value)
+
+
+if TEXT_RESULTS:
+    SAFE = frozenset((int, bool, float, type(None)))
+
+    def harmless(value):
+        """``value``, marked unsafe where ansible-core would evaluate it: it takes any such text for a template."""
+        return wrap_var(value) if isinstance(value, str) and MAYBE_TEMPLATE.search(value) else value
+
+else:
+    SAFE = frozenset((str, int, bool, float, type(None)))
+
+    def harmless(value):
+        """``value`` as it is: ansible-core evaluates trusted text only, and no text of the API is."""
+        return value
+
+
+def _shared(record, known):
+    """``to_plain(record)``, with one value in memory for what many records have alike, such as their area."""
+    plain = {}
+    for key, item in record.items():
+        if type(item) not in SAFE:
+            content = marshal.dumps(item, 2)
+            if content not in known:
+                known[content] = to_plain(item)
+            item = known[content]
+        plain[_SNAKE[key]] = item
+    return plain
+
+
+def records(estate):
+    """The records (list of dict) of all hosts of an estate (see inventory_estate.py), by name and id. Empties it."""
+    found, known = [], {}
+    for listing, rows in estate["hosts"].items():
+        found.extend(_record(row, listing, None, estate, known) for row in _taken(rows))
+    for listing, products in estate["products"].items():
+        for product in products:
+            found.extend(_record(row, listing, product["product"], estate, known) for row in _taken(product["nodes"]))
+    found.sort(key=lambda record: (str(record.get("name")), record["id"]))
+    return found
+
+
+def _taken(rows):
+    """The rows, each gone from the list once it is used: two copies of a large estate need twice the memory."""
+    rows.reverse()
+    while rows:
+        yield rows.pop()
+
+
+def _record(row, listing, product, estate, known):
+    tags = estate["tags"].get(str(row["id"])) or ()
+    record = _shared(row, known)
+    record["listing"] = listing
+    if product is not None:
+        record["node_of"] = to_plain({key: product.get(key) for key in SHOWN_OF_PRODUCTS})
+        tags = tags or estate["tags"].get(str(product["id"])) or ()
+    record["tags"] = {
+        harmless(key): [harmless(one) for one in value] if isinstance(value, list) else harmless(value)
+        for key, value in to_dict(tags).items()
+    }
+    if estate["dns_aliases"] is not None:
+        record["dns_aliases"] = [harmless(name) for name in estate["dns_aliases"].get(str(row["id"]), ())]
+    return record
+
+
+def _one(value):
+    return () if value in (None, "") else (str(value),)
+
+
+def _pairs(tags):
+    for key, values in tags.items():
+        for value in values if isinstance(values, list) else [values]:
+            yield "%s_%s" % (key, value) if value not in (None, "") else str(key)
+
+
+class DefaultGroups:
+    """The groups that a host gets by what the platform says of it. Their names are those of a ``keyed_groups`` entry
+    with the same prefix, made safe by ``sanitize``."""
+
+    def __init__(self, inventory, wanted, sanitize, hosts, warn):
+        """``wanted`` are names out of GROUPS, ``hosts`` the names of all hosts, ``warn`` takes a sentence."""
+        self._inventory, self._sanitize, self._hosts, self._warn = inventory, sanitize, hosts, warn
+        self._wanted = [(kind, GROUPS[kind], {}) for kind in wanted]
+        self._meanings = {}
+
+    def of(self, record):
+        """The Group objects (list) for one record."""
+        groups = []
+        for kind, values, known in self._wanted:
+            for value in values(record):
+                if value not in known:
+                    known[value] = self._group(kind, value)
+                if known[value] is not None:
+                    groups.append(known[value])
+        return groups
+
+    def _group(self, kind, value):
+        meaning = "%s %s" % (kind, value)
+        name = self._sanitize("%s_%s" % (kind, value))
+        if name in self._hosts:
+            self._warn("There is no group for %s: a host bears its name, %s." % (meaning, name))
+            return None
+        other = self._meanings.setdefault(name, meaning)
+        if other != meaning:
+            self._warn(
+                "The group %s is for %s and for %s: their names differ only in what Ansible cannot bear."
+                % (name, other, meaning)
+            )
+        return self._inventory.groups[self._inventory.add_group(name)]
+
+
+def name_of(record, variables, choices):
+    """The first usable name that ``choices`` (functions of a record and its variables) give, or None."""
+    for choice in choices:
+        name = choice(record, variables)
+        name = None if name is None else str(name).strip()
+        if name and is_usable(name):
+            return name
+    return None
+
+
+def is_usable(name):
+    """Whether a text of the API can be a host's name: harmless as an argument, as a path and to Ansible itself."""
+    return not BAD_NAME.match(name) and name not in C.LOCALHOST
+
+
+def simple_choice(words):
+    """A function of a record for an entry of ``hostnames`` that is no expression, or None."""
+    if words in ("name", "ip_address"):
+        return lambda record: record.get(words)
+    if words == "dns_alias":
+        return lambda record: next(iter(record["dns_aliases"]), None)
+    if words.startswith("tag:"):
+        return lambda record: _first(record["tags"].get(words[len("tag:") :]))
+    return None
+
+
+def nameless_in_words(records):
+    """A sentence about the records that have no usable name."""
+    shown = ", ".join("id %s (%s)" % (record["id"], record.get("name")) for record in records[:MOST_SHOWN])
+    return "%d hosts have no usable name among hostnames: %s%s; add another entry to hostnames, or exclude them" % (
+        len(records),
+        shown,
+        ", ..." if len(records) > MOST_SHOWN else "",
+    )
+
+
+def is_taken(name):
+    """Whether Ansible has a use for a variable of that name, or for variables that begin with it."""
+    return is_reserved_name(name) or name.startswith("ansible") or name in TAKEN
+
+
+def told_apart(named, duplicates):
+    """``named`` (list of (name, record, variables)) with each name once, as ``duplicates`` (fail, first, suffix) says.
+
+    Raises Ambiguous.
+    """
+    bearers = {}
+    for name, record, _variables in named:
+        bearers.setdefault(name, []).append(record)
+    several = {name: records for name, records in bearers.items() if len(records) > 1}
+    if not several:
+        return named
+    if duplicates == "first":
+        return [(name, record, variables) for name, record, variables in named if record is bearers[name][0]]
+    if duplicates == "fail":
+        raise Ambiguous(_in_words(several))
+    taken = set(bearers) - set(several)
+    result = []
+    for name, record, variables in named:
+        if name in several:
+            name = _suffixed(name, record, several[name], taken)
+        result.append((name, record, variables))
+    return result
+
+
+def _suffixed(name, record, others, taken):
+    """The name with its service; with its id, too, where that is not enough."""
+    services = [str(other.get("service_name")) for other in others]
+    service = re.sub(r"[/\\\x00-\x1f\x7f]", "_", str(record.get("service_name")))
+    suffixed = "%s_%s" % (name, service)
+    if services.count(str(record.get("service_name"))) > 1 or suffixed in taken:
+        suffixed = "%s_%s" % (suffixed, record["id"])
+    taken.add(suffixed)
+    return suffixed
+
+
+def _in_words(several):
+    lines = [
+        "%s: %s" % (name, ", ".join("id %s in service %s" % (one["id"], one.get("service_name")) for one in records))
+        for name, records in list(several.items())[:MOST_SHOWN]
+    ]
+    more = len(several) - len(lines)
+    return "%d names are borne by several hosts: %s%s; set duplicates to suffix or first, or choose other hostnames" % (
+        len(several),
+        "; ".join(lines),
+        " and %d more" % more if more else "",
+    )
+
+
+def _first(value):
+    return value[0] if isinstance(value, list) else value

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The inventory plugin as ansible-core runs it: from a file, with its options, into an inventory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+import yaml
+from ansible import constants as C
+from ansible.inventory.data import InventoryData
+from ansible.parsing.dataloader import DataLoader
+from ansible.plugins.doc_fragments import constructed, inventory_cache
+
+from ansible_collections.cegedim.cloud.plugins.inventory import itcare
+
+
+@dataclass
+class Parsed:
+    """An inventory after one run, and the warnings of that run."""
+
+    data: InventoryData
+    warnings: list = field(default_factory=list)
+
+    @property
+    def hosts(self):
+        return list(self.data.hosts)
+
+    def vars(self, host):
+        return self.data.hosts[host].vars
+
+    def itcare(self, host):
+        return self.vars(host)["itcare"]
+
+    def groups_of(self, host):
+        return sorted(group.name for group in self.data.hosts[host].groups if group.name != "all")
+
+    def members(self, group):
+        return [host.name for host in self.data.groups[group].hosts]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def definitions():
+    """Tell ansible-core of the plugin's options, as its loader would."""
+    options = {}
+    for text in (
+        constructed.ModuleDocFragment.DOCUMENTATION,
+        inventory_cache.ModuleDocFragment.DOCUMENTATION,
+        itcare.DOCUMENTATION,
+    ):
+        options.update(yaml.safe_load(text)["options"])
+    C.config.initialize_plugin_configuration_definitions("inventory", itcare.InventoryModule.NAME, options)
+
+
+@pytest.fixture
+def inventory(auth, tmp_path, monkeypatch):
+    """``inventory(services=["billing"])``: the Parsed inventory of a file with these options and those of the account.
+
+    ``flush`` is what ``--flush-cache`` does; ``text`` is the whole file instead.
+    """
+
+    def parse(flush=False, text=None, extra_vars=None, **options):
+        source = tmp_path / "test.itcare.yml"
+        given = {"plugin": itcare.InventoryModule.NAME, "duplicates": "suffix", **auth, **options}
+        source.write_text(text or yaml.safe_dump({name: value for name, value in given.items() if value is not None}))
+        plugin = itcare.InventoryModule()
+        plugin._load_name = plugin.ansible_name = plugin.NAME
+        plugin._redirected_names = [plugin.NAME]
+        parsed = Parsed(InventoryData())
+        monkeypatch.setattr(plugin.display, "warning", lambda message, *args, **kwargs: parsed.warnings.append(message))
+        monkeypatch.setattr("ansible.plugins.inventory.load_extra_vars", lambda loader: extra_vars or {})
+        assert plugin.verify_file(str(source))
+        plugin.parse(parsed.data, DataLoader(), str(source), cache=not flush)
+        if options.get("cache"):
+            plugin.update_cache_if_changed()
+        parsed.data.reconcile_inventory()
+        return parsed
+
+    return parse
+
+
+@pytest.fixture
+def cached(inventory, tmp_path):
+    """The same with the cache of files."""
+
+    def parse(**options):
+        folder = str(tmp_path / "cache")
+        return inventory(**{"cache": True, "cache_plugin": "jsonfile", "cache_connection": folder, **options})
+
+    return parse

@@ -1,0 +1,209 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the inventory asks of the platform, and what it makes of a platform that fails or changes meanwhile."""
+
+from __future__ import annotations
+
+import json
+import math
+import tracemalloc
+
+import pytest
+from ansible.errors import AnsibleParserError
+
+from ansible_collections.cegedim.cloud.plugins.module_utils.resource import to_result
+from ansible_collections.cegedim.cloud.tests.simulator import Simulator
+
+SOME = 50  # hosts, in pages of ten
+
+
+@pytest.fixture
+def many(sim):
+    """A few more machines in one service, each with a tag."""
+    sim.add_instances(SOME, service=44423, tags=[{"tagKey": "bulk", "tagValue": "yes"}])
+    return {"services": [44423], "page_size": 10}
+
+
+def expected(sim):
+    return sorted(record["name"] for record in sim.state.live("instance") if record["serviceId"] == 44423)
+
+
+def fails(run, **options):
+    with pytest.raises(AnsibleParserError) as failure:
+        run(**options)
+    return str(failure.value)
+
+
+def test_requests_are_the_pages_of_two_listings_and_a_token(inventory, sim, many):
+    found = inventory(**many)
+    assert found.hosts == expected(sim)
+    assert len(sim.requests()) == 2 * math.ceil(SOME / 10)
+    assert len(sim.token_requests()) == 1
+    assert sim.connections() <= 17
+
+
+def test_stored_token_saves_the_login(inventory, sim):
+    inventory()
+    sim.clear_journal()
+    inventory()
+    assert sim.token_requests() == []
+
+
+def test_without_tags_there_is_one_listing(inventory, sim, many):
+    found = inventory(**many, read_tags=False)
+    assert {entry["operation"] for entry in sim.requests()} == {"list_instances"}
+    assert found.itcare("BULK000001")["tags"] == {}
+    assert not [name for name in found.data.groups if name.startswith("tag")]
+
+
+def test_hostname_by_a_tag_needs_the_tags(inventory):
+    assert fails(inventory, hostnames=["tag:name"], read_tags=False) == "hostnames: tag:name needs read_tags"
+
+
+def test_page_size_that_the_platform_cuts(inventory, sim, many):
+    sim.configure(page_max_size=7)
+    assert inventory(**many).hosts == expected(sim)
+    assert len(sim.requests(operation="list_instances")) == math.ceil(SOME / 7)
+
+
+def test_token_that_ends_between_pages_is_renewed(inventory, sim, many):
+    sim.fault("status", operation="list_instances", status=401, after=2)
+    assert inventory(**many).hosts == expected(sim)
+    assert len(sim.token_requests()) == 2
+
+
+def test_page_that_fails_once_is_read_again(inventory, sim, many):
+    sim.fault("error_before", operation="list_instances", after=2)
+    sim.fault("reset_before", operation="list_resources", after=1)
+    found = inventory(**many)
+    assert found.hosts == found.members("tag_bulk_yes") == expected(sim)
+    assert found.warnings == []
+
+
+def test_page_that_fails_for_good_fails_the_inventory(inventory, sim, many):
+    sim.fault("error_before", operation="list_instances", after=2, times=-1)
+    assert fails(inventory, **many, retry_timeout=1).startswith("the platform is not available (GET /compute/instances")
+
+
+def test_page_that_fails_for_good_may_be_left_out(inventory, sim, many):
+    sim.fault("status", operation="list_instances", status=500, after=4, times=-1)
+    found = inventory(**many, on_partial="warn")
+    assert len(found.hosts) == 40
+    assert [warning.split(" (")[0] for warning in found.warnings] == [
+        "The inventory is not complete: the platform failed"
+    ]
+
+
+def test_tags_that_fail_for_good_may_be_left_out(inventory, sim, many):
+    sim.fault("status", operation="list_resources", status=500, after=1, times=-1)
+    found = inventory(**many, on_partial="warn")
+    assert found.hosts == expected(sim)
+    assert len(found.members("tag_bulk_yes")) == 10
+    assert len(found.warnings) == 4
+
+
+def test_nodes_that_fail_for_good_may_be_left_out(inventory, sim):
+    sim.fault("status", operation="list_resource_nodes", status=500)
+    whole = inventory(resource_types=["databases"], on_partial="warn")
+    assert len(whole.warnings) == 1
+    assert len(whole.hosts) < len(inventory(resource_types=["databases"]).hosts)
+
+
+def test_nothing_at_all_is_no_partial_inventory(inventory, sim):
+    sim.fault("status", operation="list_instances", status=500, times=-1)
+    assert "the platform failed" in fails(inventory, on_partial="warn")
+
+
+@pytest.mark.parametrize("change", ["insert", "remove"])
+@pytest.mark.parametrize("operation", ["list_instances", "list_resources"])
+def test_estate_that_changes_between_pages_is_read_again(inventory, sim, many, operation, change):
+    sim.fault("stale_page", operation=operation, after=2, change=change)
+    found = inventory(**many)
+    assert len(found.hosts) == len(set(found.hosts)) >= SOME - 1
+    stayed = {name for name in expected(sim) if not name.endswith("NEW")}
+    assert stayed <= set(found.hosts)
+    assert found.warnings == []
+
+
+def test_row_that_comes_twice_is_one_host(inventory, sim, many):
+    sim.fault("duplicate_row", operation="list_instances", after=1)
+    assert inventory(**many).hosts == expected(sim)
+
+
+def test_listing_that_never_adds_up_fails(inventory, sim, many):
+    sim.fault("short_page", operation="list_instances", times=-1)
+    assert fails(inventory, **many).startswith("/compute/instances could not be read completely: ")
+
+
+def test_listing_that_never_adds_up_may_be_taken_as_it_is(inventory, sim, many):
+    sim.fault("short_page", operation="list_instances", times=-1)
+    found = inventory(**many, on_partial="warn")
+    assert 0 < len(found.hosts) < SOME
+    assert "could not be read completely" in found.warnings[0]
+
+
+def test_answer_that_is_no_page_fails(inventory, sim):
+    sim.fault("status", operation="list_instances", status=200, body="{}", content_type="application/json", times=-1)
+    assert fails(inventory) == "/compute/instances answered neither a page nor a list"
+
+
+def test_dns_aliases_are_asked_for_only_where_they_are_wanted(inventory, sim):
+    inventory()
+    assert sim.requests(operation="list_resource_dns_aliases") == []
+    found = inventory(hostnames=["dns_alias", "name"])
+    assert found.itcare("web1.acme.example")["dns_aliases"] == ["web1.acme.example"]
+    assert len(sim.requests(operation="list_resource_dns_aliases")) == len(found.hosts)
+
+
+@pytest.fixture(scope="module")
+def large():
+    with Simulator(instances=10000) as simulator:
+        yield simulator
+
+
+@pytest.mark.slow
+def test_ten_thousand_hosts_are_those_of_the_platform(inventory, large):
+    account = dict(api_url=large.api_url, token_url=large.token_url)
+    found = inventory(**account, compose={"gateway": "itcare.network.gateway"})
+    shown = [large.state.view(record, "Instance") for record in large.state.live("instance")]
+    names = {found.itcare(name)["id"]: name for name in found.hosts}
+    assert len(found.hosts) == len(names) == len(shown) > 10000
+    spelling = {key: next(iter(to_result({key: None}))) for view in shown for key in view}
+    for number, view in enumerate(shown):
+        variables = found.vars(names[view["id"]])
+        for key, value in view.items():
+            if not isinstance(value, (dict, list)):
+                assert variables["itcare"][spelling[key]] == value
+        if number % 50 == 0:  # this spelling of whole records is slow
+            assert {spelling[key]: variables["itcare"][spelling[key]] for key in view} == to_result(view)
+        assert variables["ansible_host"] == view["ipAddress"]
+        assert variables["gateway"] == view["network"]["gateway"]
+        groups = {group.name for group in found.data.hosts[names[view["id"]]].groups}
+        assert {
+            "service_" + view["serviceName"].replace("-", "_"),
+            "environment_" + view["environment"],
+            "zone_" + view["labelAvailabilityZone"].replace("-", "_"),
+        } <= groups
+    assert len(large.requests()) == 2 * 11
+    assert large.connections() <= 17
+
+
+@pytest.mark.slow
+def test_memory_is_that_of_the_variables(inventory, large):
+    tracemalloc.start()
+    found = inventory(api_url=large.api_url, token_url=large.token_url, services=[44423], page_size=200)
+    _kept, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(found.hosts) > 1000
+    assert peak < 1.5 * of_rows(large)
+
+
+def of_rows(sim):
+    """What the rows of these hosts take as they come from JSON."""
+    rows = [sim.state.view(row, "Instance") for row in sim.state.live("instance") if row["serviceId"] == 44423]
+    text = json.dumps(rows)
+    tracemalloc.start()
+    rows = json.loads(text)
+    kept, _peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(rows) > 1000
+    return kept
