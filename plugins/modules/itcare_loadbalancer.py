@@ -164,12 +164,12 @@ seealso:
 EXAMPLES = r"""
 - name: Put two instances behind a load balancer
   cegedim.cloud.itcare_loadbalancer:
-    name: www.billing.example.com
+    name: shop.acme.example
     service: billing
     region: EB
     profile_name: HTTPS
-    certificate_name: wildcard_example.com
-    healthcheck: http
+    certificate_name: star-acme-example
+    healthcheck: http-root
     port_members: 8080
     members:
       - PEBBILL01
@@ -179,7 +179,7 @@ EXAMPLES = r"""
 
 - name: Put a load balancer in front of a Kubernetes cluster
   cegedim.cloud.itcare_loadbalancer:
-    name: apps.example.com
+    name: apps.acme.example
     service: billing
     region: EB
     cluster: billing-k8s
@@ -189,7 +189,7 @@ EXAMPLES = r"""
 
 - name: Let Bot Defense block, but not our own probe
   cegedim.cloud.itcare_loadbalancer:
-    name: www.billing.example.com
+    name: shop.acme.example
     bot_defense:
       template: strict
       mode: blocking
@@ -198,15 +198,15 @@ EXAMPLES = r"""
 
 - name: Call somebody at night when the load balancer or this URL fails
   cegedim.cloud.itcare_loadbalancer:
-    name: www.billing.example.com
+    name: shop.acme.example
     monitoring_enabled: true
     on_call_supervision: true
     update_urls:
-      - www.billing.example.com
+      - shop.acme.example
 
 - name: Stop it, with a reference to a change
   cegedim.cloud.itcare_loadbalancer:
-    name: www.billing.example.com
+    name: shop.acme.example
     state: stopped
     change_reference: RFC_123
 """
@@ -230,14 +230,14 @@ loadbalancer:
       returned: with O(bot_defense), for a load balancer that is there
   sample:
     id: 1234
-    name: www.billing.example.com
+    name: shop.acme.example
     status: ACTIVE
     service_name: billing
     ip_address: 10.64.0.12
     bot_defense_enabled: false
     urls:
       - id: 1235
-        name: www.billing.example.com
+        name: shop.acme.example
         monitoring_enabled: true
 steps:
   description: The names of the steps that were sent, or in check mode would be sent, in this order.
@@ -259,7 +259,7 @@ actions:
     - id: 1333
       status: SUCCESS
       process: create
-      resource_name: www.billing.example.com
+      resource_name: shop.acme.example
 still_to_do:
   description: Steps that were not sent because O(wait) is V(false) and they have to follow an action under way.
   returned: when there are any

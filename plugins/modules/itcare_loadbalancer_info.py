@@ -196,7 +196,7 @@ loadbalancers:
       elements: dict
       returned: with V(ssl_profiles) in O(gather)
       sample:
-        - url: www.billing.example.com
+        - url: billing.acme.example
           is_valid_ssl_profil_installed: true
           valid_ssl_profiles: []
     events:
@@ -206,7 +206,7 @@ loadbalancers:
       returned: with V(events) in O(gather)
   sample:
     - id: 1234
-      name: www.billing.example.com
+      name: billing.acme.example
       status: ACTIVE
       service_name: billing
       ip_address: 10.64.0.12

@@ -96,29 +96,29 @@ seealso:
 EXAMPLES = r"""
 - name: Add a third web server
   cegedim.cloud.itcare_loadbalancer_member:
-    loadbalancer: www.billing.example.com
+    loadbalancer: billing.acme.example
     members:
       - resource: PEBBILL03
         port: 8080
 
-- name: Take a web server out for a release, and give its connections a minute to end
+- name: Take a web server out for a release, and give its connections ten seconds to end
   cegedim.cloud.itcare_loadbalancer_member:
-    loadbalancer: www.billing.example.com
+    loadbalancer: billing.acme.example
     members:
       - resource: PEBBILL01
         state: offline
-    drain: 60
+    drain: 10
 
 - name: Put it back
   cegedim.cloud.itcare_loadbalancer_member:
-    loadbalancer: www.billing.example.com
+    loadbalancer: billing.acme.example
     members:
       - resource: PEBBILL01
         state: enabled
 
 - name: Have exactly these two, whoever is there now
   cegedim.cloud.itcare_loadbalancer_member:
-    loadbalancer: www.billing.example.com
+    loadbalancer: billing.acme.example
     mode: replace
     members:
       - resource: PEBBILL01
@@ -128,7 +128,7 @@ EXAMPLES = r"""
 
 - name: Remove a web server
   cegedim.cloud.itcare_loadbalancer_member:
-    loadbalancer: www.billing.example.com
+    loadbalancer: billing.acme.example
     state: absent
     members:
       - resource: PEBBILL03

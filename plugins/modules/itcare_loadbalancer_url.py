@@ -74,22 +74,22 @@ seealso:
 EXAMPLES = r"""
 - name: Add a URL with its DNS record, and call somebody at night when it fails
   cegedim.cloud.itcare_loadbalancer_url:
-    loadbalancer: www.billing.example.com
-    name: api.billing.example.com
+    loadbalancer: billing.acme.example
+    name: api.billing.acme.example
     set_up_dns_enabled: true
     monitoring_enabled: true
     on_call_supervision: true
 
 - name: Do not monitor it any more
   cegedim.cloud.itcare_loadbalancer_url:
-    loadbalancer: www.billing.example.com
-    name: api.billing.example.com
+    loadbalancer: billing.acme.example
+    name: api.billing.acme.example
     monitoring_enabled: false
 
 - name: Remove it
   cegedim.cloud.itcare_loadbalancer_url:
-    loadbalancer: www.billing.example.com
-    name: api.billing.example.com
+    loadbalancer: billing.acme.example
+    name: api.billing.acme.example
     state: absent
 """
 
@@ -102,7 +102,7 @@ url:
   type: dict
   sample:
     id: 1235
-    name: api.billing.example.com
+    name: api.billing.acme.example
     status: ACTIVE
     monitoring_enabled: true
     monitoring_on_call_enabled: false
@@ -128,7 +128,7 @@ actions:
     - id: 1333
       status: SUCCESS
       process: CREATE_URL
-      resource_name: api.billing.example.com
+      resource_name: api.billing.acme.example
 still_to_do:
   description: Steps that were not sent because O(wait) is V(false) and they have to follow an action under way.
   returned: when there are any

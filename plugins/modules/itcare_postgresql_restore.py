@@ -76,11 +76,11 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Bring the content of billingpg, as it was at nine, into another one
+- name: Bring the content of billingpg, as it was at nine yesterday, into another one
   cegedim.cloud.itcare_postgresql_restore:
     name: billingcopy
     source: billingpg
-    timestamp: "2026-11-20T09:00:00+01:00"
+    timestamp: "{{ '%Y-%m-%d' | strftime(now().timestamp() - 86400) }}T09:00:00+01:00"
     stop: BEFORE
 
 - name: Only look whether a restore of an hour ago would be possible

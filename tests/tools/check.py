@@ -54,7 +54,9 @@ def legs() -> list[Leg]:
     for core in cores:
         # one that cannot run here is in "all" as well, so that the summary says so
         groups = ("units",) if core in usable and core not in ends else ("units", "all")
-        checks.append(Leg(f"units-{core}", groups, functools.partial(ansible_test.units, core=core), 60))
+        # the slow ones say it all on the newest
+        work = functools.partial(ansible_test.units, core=core, slow_ones=core == ends[-1])
+        checks.append(Leg(f"units-{core}", groups, work, 150))
     for core in ends:
         # pylint is more than half of sanity's time, and the newest one says it all
         work = functools.partial(ansible_test.sanity, core=core, without=() if core == ends[-1] else ("pylint",))
@@ -66,7 +68,8 @@ def legs() -> list[Leg]:
         checks.append(Leg(f"integration-{core}-{lane}", groups, work, 400 if lane == "module" else 200))
         if always:
             work = functools.partial(playbooks, core=core, lane=lane)
-            checks.append(Leg(f"playbooks-{core}-{lane}", ("playbooks", "integration", "all"), work, 100))
+            groups = ("playbooks", "integration", "all") if lane == "fast" else ("playbooks", "integration")
+            checks.append(Leg(f"playbooks-{core}-{lane}", groups, work, 150))
     return checks
 
 
