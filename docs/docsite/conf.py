@@ -38,16 +38,18 @@ ANSIBLE_LABELS = [
         for module in pkgutil.iter_modules(ansible.modules.__path__)
     ),
 ]
+ANSIBLE_VARIABLES = [f"ANSIBLE_CACHE_PLUGIN{end}" for end in ("", "_CONNECTION", "_PREFIX", "_TIMEOUT")]
 
 
-def local_inventory(labels: list[str]) -> str:
-    """Write an intersphinx inventory of these labels and answer where it lies."""
-    lines = "".join(f"{label} std:label -1 search.html?q={label} {label}\n" for label in labels)
+def local_inventory(labels: list[str], variables: list[str]) -> str:
+    """Write an intersphinx inventory of these labels and environment variables, and answer where it lies."""
+    places = [(label, "std:label") for label in labels] + [(name, "std:envvar") for name in variables]
+    lines = "".join(f"{name} {kind} -1 search.html?q={name} {name}\n" for name, kind in places)
     header = b"# Sphinx inventory version 2\n# Project: Ansible\n# Version: 0\n# The rest is compressed with zlib.\n"
     place = Path(tempfile.mkdtemp()) / "objects.inv"
     place.write_bytes(header + zlib.compress(lines.encode()))
     return str(place)
 
 
-intersphinx_mapping = {"ansible_devel": (ANSIBLE_DOCS, (None, local_inventory(ANSIBLE_LABELS)))}
+intersphinx_mapping = {"ansible_devel": (ANSIBLE_DOCS, (None, local_inventory(ANSIBLE_LABELS, ANSIBLE_VARIABLES)))}
 intersphinx_timeout = 10

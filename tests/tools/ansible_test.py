@@ -92,7 +92,7 @@ runpy.run_module("pip", run_name="__main__", alter_sys=True)
 '''
 
 
-def units(leg: Leg, core: str, slow_ones: bool = True) -> Outcome:
+def units(leg: Leg, core: str) -> Outcome:
     """The unit tests as ansible-test runs them. No test collected is exit code 0 for it, so we count."""
     programs, tree = prepare(leg, core)
     if not list(tree.glob("tests/unit/**/test_*.py")):
@@ -101,8 +101,6 @@ def units(leg: Leg, core: str, slow_ones: bool = True) -> Outcome:
     # module tests unless the collection is "controller only". Only this copy says so: sanity takes all Pythons.
     (tree / "tests" / "config.yml").write_text("modules: {python_requires: controller}\n")
     leg.variables["ITCARE_SIMULATOR_COVERAGE"] = str(environment.OPERATIONS)
-    if not slow_ones:
-        leg.variables["PYTEST_ADDOPTS"] = "-m 'not slow'"
     # Without a version it takes each Python it finds, and these have no pytest.
     words = ("units", "--local", "--python", python_version(leg, programs), "--num-workers", "3")
     output, failure = ansible_test(leg, programs, tree, *words)
@@ -113,7 +111,7 @@ def units(leg: Leg, core: str, slow_ones: bool = True) -> Outcome:
         raise Failed(str(failure or "tests failed"), passed, failed)
     if not contexts or summaries != contexts:
         raise Failed(f"{summaries} of {contexts} groups of tests report a test that passed", passed)
-    return Outcome(passed, note or ("" if slow_ones else "without the slow ones"))
+    return Outcome(passed, note)
 
 
 def count_pytest(output: str) -> tuple[int, int, str]:

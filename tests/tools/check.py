@@ -54,9 +54,11 @@ def legs() -> list[Leg]:
     for core in cores:
         # one that cannot run here is in "all" as well, so that the summary says so
         groups = ("units",) if core in usable and core not in ends else ("units", "all")
-        # the slow ones say it all on the newest
-        work = functools.partial(ansible_test.units, core=core, slow_ones=core == ends[-1])
+        work = functools.partial(units, core=core, slow_ones=core == ends[-1])  # which say it all on the newest
         checks.append(Leg(f"units-{core}", groups, work, 150))
+        checks.append(
+            Leg(f"ansible-test-units-{core}", ("units",), functools.partial(ansible_test.units, core=core), 300)
+        )
     for core in ends:
         # pylint is more than half of sanity's time, and the newest one says it all
         work = functools.partial(ansible_test.sanity, core=core, without=() if core == ends[-1] else ("pylint",))
@@ -87,8 +89,17 @@ def simulator_tests(leg: Leg) -> Outcome:
     return pytest(leg, "tests/simulator/tests", PYTHONPATH="tests")
 
 
+def units(leg: Leg, core: str, slow_ones: bool) -> Outcome:
+    """The unit tests with plain pytest: ansible-test would fork for each test, and each fork start a simulator."""
+    leg.variables["ITCARE_SIMULATOR_COVERAGE"] = str(environment.OPERATIONS)
+    programs, tree = ansible_test.prepare(leg, core)
+    chosen = () if slow_ones else ("-m", "not slow")
+    roads = {"PYTHONPATH": str(tree.parents[2])}
+    return pytest(leg, "tests/unit", "--numprocesses", "3", *chosen, programs=programs, tree=tree, **roads)
+
+
 def quick_units(leg: Leg) -> Outcome:
-    """The unit tests but the slow ones, with plain pytest on one Python. They wait more than they compute."""
+    """The unit tests but the slow ones, on one Python. They wait more than they compute."""
     roads = {"PYTHONPATH": str(environment.EXPORT.parents[2])}
     return pytest(leg, "tests/unit", "-m", "not slow", "--numprocesses", "6", **roads)
 
