@@ -591,8 +591,8 @@ def test_interrupted_create_goes_on(sim, k8s, settings):
 
 @pytest.mark.parametrize("wait_timeout", [1.1, 1.9])
 def test_interrupted_placing_goes_on(sim, k8s, wait_timeout):
-    """In the middle of the removal, or of the creation of nodes."""
-    sim.configure(action_seconds=0.6)
+    """In the middle of the removal, or of the creation of nodes: the three actions take longer than either time."""
+    sim.configure(action_seconds=0.8)
     options = dict(PLACE, name="qa-k8s", nodes=nodes(("EB-A", "4cpu8gb", 1), ("EB-B", "4cpu8gb", 2)))
     result, writes = k8s(**options, wait_timeout=wait_timeout)
     assert result["failed"] and writes
