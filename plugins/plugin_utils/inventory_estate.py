@@ -65,7 +65,10 @@ def read(client, wanted):
     present = {kind: [row for row in rows if row.get("status") != REMOVED] for kind, rows in found.items()}
     products = [(kind, row) for kind in PRODUCTS if kind in present for row in present[kind]]
     nodes = reader.each(
-        products, lambda one: client.get("%s/%s/nodes" % (RESOURCES, one[1]["id"]), {"type": one[1]["category"]})
+        products,
+        lambda one: client.get(
+            "%s/%s/nodes" % (RESOURCES, one[1]["id"]), {"type": one[1].get("category") or one[0].upper()}
+        ),
     )
     estate = {
         "hosts": {kind: present[kind] for kind in MACHINES if kind in present},

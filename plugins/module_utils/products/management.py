@@ -109,7 +109,8 @@ def farm_patch_party_to_api(wanted):
 
 def check_patch_group(wanted, record):
     """For Operation.check: a farm of several nodes has its groups assigned (API reference, L4968; products.md)."""
-    count = record.get("nodeCount") or record.get("instanceCount") or wanted.get("instance_count") or 1
+    to_be = wanted.get("instance_count") or (2 if wanted.get("topology") == "HA" else 1)
+    count = record.get("nodeCount") or record.get("instanceCount") or to_be
     party = wanted["patch_party"]
     if count > 1 and not party["excluded"] and party.get("patch_group"):
         raise InvalidInput(
@@ -123,6 +124,12 @@ def check_on_call(wanted, record):
     monitored = wanted.get("monitoring_enabled", record.get("monitoringEnabled"))
     if wanted.get("on_call_supervision") and not monitored:
         raise InvalidInput("on_call_supervision: true needs monitoring_enabled=true, and it is false")
+
+
+def check_on_call_of_new(wanted, environment):
+    """The same for a creation, where monitoring goes without saying in production and with a backup (L3183)."""
+    default = is_production(environment) or wanted.get("backup_enabled", False)
+    check_on_call(wanted, {"monitoringEnabled": default})
 
 
 def on_call_goes_with_monitoring(options):

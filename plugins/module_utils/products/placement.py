@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from ..errors import ApiError
 from ..resource import Field
-from .management import check_reasons
+from .management import check_on_call_of_new, check_reasons
 from .references import SHOWN_SERVICE, find_network, find_service, is_id, is_shown, shows
 
 
@@ -27,6 +27,7 @@ def prepare(client, wanted):
     wanted = dict(wanted)
     service = find_service(client, wanted["service_id"])
     check_reasons(wanted, service.get("environment"))
+    check_on_call_of_new(wanted, service.get("environment"))
     wanted["service_id"] = service["id"]
     if "network_id" in wanted:
         wanted["network_id"] = find_network(client, wanted["network_id"])["id"]

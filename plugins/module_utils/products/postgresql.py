@@ -39,7 +39,7 @@ def is_postgresql(row):
     By which word it says so is not written; nor are the words that the listing's own filter knows, so the rows are
     sorted out here: a filter that finds nothing would have a second one created.
     """
-    said = [row.get(key) for key in ("path", "type", "technology", "family", "internalType", "resourceType")]
+    said = [row.get(key) for key in ("path", "type", "technology", "family", "resourceType", "productName")]
     said = [str(word).casefold() for word in said if word]
     return not said or any("postgres" in word for word in said)
 
@@ -67,7 +67,7 @@ def prepare(client, wanted):
 
 def read_zones(client, record):
     """For Resource.also_read: the zones of the nodes, since the farm itself shows none."""
-    zones = [ZONE(node) for node in client.get("%s/%s/nodes" % (PATH, record["id"])) or []]
+    zones = [ZONE(node) for node in client.find("%s/%s/nodes" % (PATH, record["id"])) or []]
     return sorted({str(zone) for zone in zones if zone})
 
 
@@ -186,7 +186,7 @@ def valid_node_prefix(value):
 
 def read_databases(client, record):
     """For Resource.also_read: the databases (list of dict) with the extensions that are installed in each."""
-    return client.get("%s/%s/databases" % (PATH, record["id"])) or []
+    return client.find("%s/%s/databases" % (PATH, record["id"])) or []
 
 
 def read_extensions(client, record):

@@ -524,3 +524,15 @@ def test_failed_action(sim, postgresql):
     sim.fault("fail_action", operation="update_postgresql", message="No space left")
     result, _writes = postgresql(name="intrapg", postgre_version="15")
     assert result["failed"] and "No space left" in result["msg"]
+
+
+def test_patch_group_of_a_new_pair(postgresql):
+    message = postgresql.refuses(**HA, patch_party=dict(excluded=False, patch_group=3))
+    assert message.startswith("patch_party: a patch_group is for a single node, and there are 2")
+
+
+@pytest.mark.parametrize("options", [{}, {"monitoring_enabled": False}])
+def test_on_call_of_a_new_one_without_monitoring(postgresql, options):
+    assert postgresql.refuses(**STANDALONE, on_call_supervision=True, **options) == (
+        "on_call_supervision: true needs monitoring_enabled=true, and it is false"
+    )
