@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 
-from ..errors import InvalidInput
+from ..errors import ApiError, InvalidInput
 from ..plan import Step
-from ..resource import Field, Operation, Resource
+from ..resource import ACTIVE, Field, Operation, Resource
 from . import placement
 from .management import CHANGE_REFERENCE, FARM_MANAGEMENT, FARM_OPERATIONS, shown_sizing, valid_sizing
 from .references import is_shown, shows
@@ -186,7 +186,12 @@ def valid_node_prefix(value):
 
 def read_databases(client, record):
     """For Resource.also_read: the databases (list of dict) with the extensions that are installed in each."""
-    return client.find("%s/%s/databases" % (PATH, record["id"])) or []
+    try:
+        return client.find("%s/%s/databases" % (PATH, record["id"])) or []
+    except ApiError:
+        if record.get("status") == ACTIVE:
+            raise
+        return []  # whether a stopped one can tell is not written
 
 
 def read_extensions(client, record):
@@ -216,7 +221,9 @@ def extension_steps(field, record, wanted):
         if one["name"] not in shown.get(one["database"], []) + missing.get(one["database"], []):
             missing.setdefault(one["database"], []).append(one["name"])
     # What a new one will have is not known before it is there, nor what another version offers.
-    if record and same_version(wanted.get("postgre_version", record.get("version")), record.get("version")):
+    if record.get("status") == ACTIVE and same_version(
+        wanted.get("postgre_version", record.get("version")), record.get("version")
+    ):
         _check_extensions(missing, shown, record.get("_extensions") or {})
     return [_installation(database, names, shown, record) for database, names in missing.items()]
 
@@ -325,7 +332,14 @@ POSTGRESQL = Resource(
         Field("node_prefix", read=None, valid=valid_node_prefix),
         Field("prefix", read=None),
         Field("tls", read="tlsEnabled"),
-        Field("extensions", created_as=None, read=shown_extensions, same=same_extensions, steps=extension_steps),
+        Field(
+            "extensions",
+            created_as=None,
+            read=shown_extensions,
+            same=same_extensions,
+            steps=extension_steps,
+            while_active=True,
+        ),
         *FARM_MANAGEMENT,
         TAGS,
     ),

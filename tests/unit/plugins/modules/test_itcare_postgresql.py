@@ -536,3 +536,10 @@ def test_on_call_of_a_new_one_without_monitoring(postgresql, options):
     assert postgresql.refuses(**STANDALONE, on_call_supervision=True, **options) == (
         "on_call_supervision: true needs monitoring_enabled=true, and it is false"
     )
+
+
+def test_extensions_of_a_stopped_one_that_cannot_tell(sim, postgresql):
+    sim.state.named("billingpg")[0]["status"] = "INACTIVE"
+    sim.fault("status", operation="list_postgresql_databases", status=400, times=-1)
+    postgresql.changes_nothing(name="billingpg", state="stopped", extensions=[dict(database="app", name="citext")])
+    sim.clear_faults()
