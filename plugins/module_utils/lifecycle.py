@@ -152,22 +152,48 @@ class Run:
     def make_plan(self):
         """Plan; where there is something to do, first wait for what is under way on the resource, and plan again."""
         for _dummy in range(ADOPTIONS):
-            self.first = self.current
-            refusal = None
-            try:
-                self._plan_once()
-            except (FixedDifference, InvalidInput) as error:
-                if not self.resource.settles_first:
-                    raise
-                refusal, self.steps = error, []
-            settling = self.current is not None and (
-                self.current.get("status") == PREPARATION or self.resource.settles_first
-            )
-            if not (self.steps or settling) or not self.adopt():
+            refusal = self._plan_or_refuse()
+            unfinished = self.steps or (self.current or {}).get("status") == PREPARATION
+            if not (unfinished or (self.current and self.resource.settles_first)):
                 break
-            self._read_adopted()
+            adopted = self.adopt()
+            if adopted:
+                self._read_adopted()
+                continue
+            if adopted is None and unfinished and self._has_moved_on():
+                refusal = self._plan_or_refuse()
+            break
         if refusal:
             raise refusal
+
+    def _plan_or_refuse(self):
+        """Plan; the refusal instead, where what is under way might yet change it."""
+        self.first = self.current
+        try:
+            self._plan_once()
+        except (FixedDifference, InvalidInput) as error:
+            if not self.resource.settles_first:
+                raise
+            self.steps = []
+            return error
+        return None
+
+    def _has_moved_on(self):
+        """Read again, now that nothing is under way: what was so at the first look may have ended before the second.
+
+        Whether the record has changed; where it has not, the plan stands.
+        """
+        self.read()
+        before, now = self.first, self.current
+        if before is None or now is None:
+            moved = before is not now
+        else:
+            moved = any(key in now and now[key] != value for key, value in before.items())
+        if not moved:
+            self.current = before
+        elif before is None:
+            self.wanted["_new"] = True
+        return moved
 
     def _plan_once(self):
         if self.resource.resolve:
@@ -184,10 +210,12 @@ class Run:
         self.steps = plan(self.resource, self.current, wanted)
 
     def adopt(self):
-        """Wait for the actions under way on the resource; whether there were any that have ended now."""
+        """Wait for the actions under way on the resource: True when they have ended, False when ``wait`` is false and they
+        are left to themselves, None where there are none.
+        """
         under_way = self._under_way()
         if not under_way:
-            return False
+            return None
         if not self.params["wait"]:
             self.actions.extend(under_way)
             what = " and ".join(actions.describe(one) for one in under_way)

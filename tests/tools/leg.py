@@ -9,6 +9,7 @@ import re
 import shlex
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -70,6 +71,7 @@ class Leg:
     failed: int = 0
     note: str = ""
     seconds: float = 0.0
+    processor_seconds: float = 0.0
 
     @property
     def log(self) -> Path:
@@ -118,15 +120,18 @@ class Leg:
                 start_new_session=True,  # so that a time-out also ends what the command started
             )
             _running.add(process.pid)
+            deadline = threading.Timer(TIMEOUT, os.killpg, (process.pid, signal.SIGTERM))
+            deadline.start()
             try:
-                status = process.wait(TIMEOUT)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGTERM)
-                raise
+                _pid, status, usage = os.wait4(process.pid, 0)
             finally:
+                deadline.cancel()
                 _running.discard(process.pid)
+            process.returncode = os.waitstatus_to_exitcode(status)
+            self.processor_seconds += usage.ru_utime + usage.ru_stime
             log.seek(start)
             output = log.read()
-        if status:
-            raise Failed(f"{Path(words[0]).name} ended with exit code {status}", output=output)
+        if process.returncode:
+            why = f"ended with exit code {process.returncode}" if process.returncode > 0 else "was ended"
+            raise Failed(f"{Path(words[0]).name} {why}", output=output)
         return output

@@ -358,6 +358,16 @@ def test_interrupted_create_is_adopted(sim, instance):
     assert (result["changed"], writes, result["instance"]["name"]) == (False, [], "QWEB01")
 
 
+@pytest.mark.parametrize("options", [NEW, dict(name="QWEB02", sizing="4cpu8gb")], ids=["create", "update"])
+def test_action_that_ends_between_two_looks_is_not_repeated(sim, instance, web, options):
+    sim.configure(action_seconds=0.5)
+    instance(**options, wait=False)
+    sim.fault("slow", path="/actions$", seconds=0.7)
+    result, writes = instance(**options)
+    assert not result.get("failed"), result["msg"]
+    assert (result["changed"], writes, result["instance"]["status"]) == (False, [], "ACTIVE")
+
+
 def test_somebody_elses_action_is_waited_for(sim, instance, web):
     sim.configure(action_seconds=1)
     instance(name="QWEB02", state="stopped", wait=False)

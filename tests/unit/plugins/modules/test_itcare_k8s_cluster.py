@@ -626,6 +626,15 @@ def test_interrupted_change_is_adopted(sim, k8s, options, late_visibility):
     k8s.changes_nothing(name=SEEDED, **options)
 
 
+def test_nodes_that_come_between_two_looks_are_not_created_twice(sim, k8s):
+    wanted = nodes(("EB-A", "4cpu8gb", 2), ("EB-B", "4cpu8gb", 4))
+    sim.configure(action_seconds=0.5)
+    k8s(name=SEEDED, nodes=wanted, wait=False)
+    sim.fault("slow", path="/actions$", seconds=0.7)
+    result, writes = k8s(name=SEEDED, nodes=wanted)
+    assert (result["changed"], writes, len(records(sim))) == (False, [], 6)
+
+
 def test_interrupted_upgrade_goes_on_with_the_next_version(sim, k8s, versions):
     sim.configure(action_seconds=0.6)
     options = dict(name=SEEDED, version="1.32", intermediate_upgrades=True)
