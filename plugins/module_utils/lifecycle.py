@@ -124,7 +124,9 @@ class Run:
     def _read_whole(self):
         """Read the resource itself: a listing may leave out what it shows."""
         if not self.is_whole:
-            self.current.update(self.client.find("%s/%s" % (self.resource.path, self.current["id"])) or {})
+            whole = self.client.find("%s/%s" % (self.resource.path, self.current["id"])) or {}
+            read_elsewhere = self.resource.also_read
+            self.current.update((key, value) for key, value in whole.items() if key not in read_elsewhere)
             self.is_whole = True
 
     def _read_facts(self):
@@ -210,8 +212,8 @@ class Run:
         self.steps = plan(self.resource, self.current, wanted)
 
     def adopt(self):
-        """Wait for the actions under way on the resource: True when they have ended, False when ``wait`` is false and they
-        are left to themselves, None where there are none.
+        """Wait for the actions under way on the resource: True when they have ended, False when ``wait`` is false and
+        they are left to themselves, None where there are none.
         """
         under_way = self._under_way()
         if not under_way:

@@ -38,9 +38,14 @@ def to_result(record):
 
 def _public(value, inside_tags=False):
     if isinstance(value, dict):
-        hidden = (lambda key: False) if inside_tags else (lambda key: key.startswith("_") or "password" in key.lower())
+        hidden = (lambda key: False) if inside_tags else (lambda key: key.startswith("_") or is_password(key))
         return {key: _public(item, key == "tags") for key, item in value.items() if not hidden(key)}
     return [_public(item) for item in value] if isinstance(value, list) else value
+
+
+def is_password(key):
+    """Whether a key of the API's JSON names a password."""
+    return "password" in key.lower()
 
 
 def _same(wanted, shown):

@@ -45,7 +45,7 @@ options:
   body:
     description:
       - Body, as the API spells it, sent as JSON. A text that holds a JSON object or list is taken as that.
-      - If it holds a secret, set C(no_log=true) on the task, since this module cannot know.
+      - If it holds a secret, set C(no_log=true) on the task: its arguments are logged as they are.
     type: raw
   content_type:
     description:
@@ -73,6 +73,7 @@ attributes:
   diff_mode:
     support: none
 notes:
+  - In what it returns, values whose key names a password are replaced by C(********).
   - With O(wait=true), an answer that is an action, or a list of actions, is followed to its end.
   - With O(server_dry_run=true) any request is sent in check mode, for the platform to validate. Whether it does so
     for this method and path, or acts for real, is for the user to know.
@@ -169,7 +170,8 @@ from ansible_collections.cegedim.cloud.plugins.module_utils.client import PAGE_S
 from ansible_collections.cegedim.cloud.plugins.module_utils.errors import ApiError, InvalidInput, ItcareError
 from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import Outcome
 from ansible_collections.cegedim.cloud.plugins.module_utils.media_types import media_type
-from ansible_collections.cegedim.cloud.plugins.module_utils.resource import to_result
+from ansible_collections.cegedim.cloud.plugins.module_utils.resource import is_password, to_result
+from ansible_collections.cegedim.cloud.plugins.module_utils.transport import HIDDEN
 
 READS = ("GET", "HEAD")
 
@@ -206,10 +208,10 @@ def run(client, params, check):
         return Outcome(False, _read(client, request, params))
     if not check:
         return Outcome(True, _write(client, request, params))
-    result = {"request": request}
+    result = {"request": _masked(request)}
     if params["server_dry_run"]:
         response = client.accepted(method, path, client.call(**request, dry_run=True), dry_run=True)
-        result.update(status=response.status, data=response.data)
+        result.update(status=response.status, data=_masked(response.data))
     return Outcome(True, result)
 
 
@@ -249,11 +251,11 @@ def _check(params, request):
 def _read(client, request, params):
     if params["all_pages"]:
         size = request["query"].get("size") or PAGE_SIZE
-        return {"status": 200, "rows": client.pages(request["path"], request["query"], size)}
+        return {"status": 200, "rows": _masked(client.pages(request["path"], request["query"], size))}
     response = client.call(request["method"], request["path"], request["query"])
     if not _is_expected(response, request, params):
         raise _refusal(client, request, response)
-    return {"status": response.status, "data": response.data}
+    return {"status": response.status, "data": _masked(response.data)}
 
 
 def _write(client, request, params):
@@ -262,7 +264,7 @@ def _write(client, request, params):
         client.accepted(request["method"], request["path"], response)  # raises for whatever is no success
         raise _refusal(client, request, response, changed=True)
     started = actions.of_answer(response.data) if response.ok else []
-    result = {"status": response.status, "data": response.data}
+    result = {"status": response.status, "data": _masked(response.data)}
     try:
         if params["wait"] and started:
             started = actions.follow(client, started, actions.Clock(params["wait_timeout"]), params["wait_interval"])
@@ -271,6 +273,13 @@ def _write(client, request, params):
         error.details.update(result, changed=True)
         raise
     return {**result, "actions": [to_result(one) for one in started]}
+
+
+def _masked(value):
+    """JSON as the API spells it, without passwords."""
+    if isinstance(value, dict):
+        return {key: HIDDEN if item and is_password(key) else _masked(item) for key, item in value.items()}
+    return [_masked(item) for item in value] if isinstance(value, list) else value
 
 
 def _is_expected(response, request, params):
@@ -288,7 +297,7 @@ def _refusal(client, request, response, **details):
         error = ApiError(text, response.status, method, path)
     except ApiError as refusal:
         error = refusal
-    error.details.update(details, data=response.data)
+    error.details.update(details, data=_masked(response.data))
     return error
 
 

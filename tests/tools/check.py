@@ -54,7 +54,7 @@ def legs() -> list[Leg]:
     for core in cores:
         # one that cannot run here is in "all" as well, so that the summary says so
         groups = ("units",) if core in usable and core not in ends else ("units", "all")
-        work = functools.partial(units, core=core, slow_ones=core == ends[-1])  # which say it all on the newest
+        work = functools.partial(units, core=core, everything=core == ends[-1])
         checks.append(Leg(f"units-{core}", groups, work, 150))
         checks.append(
             Leg(f"ansible-test-units-{core}", ("units",), functools.partial(ansible_test.units, core=core), 300)
@@ -66,8 +66,11 @@ def legs() -> list[Leg]:
     for core, lane in itertools.product(ends, ("module", "fast")):
         always = {"module": ends[0], "fast": ends[-1]}[lane] == core
         groups = ("integration", "all") if always else ("integration",)
-        work = functools.partial(ansible_test.integration, core=core, lane=lane)
-        checks.append(Leg(f"integration-{core}-{lane}", groups, work, 400 if lane == "module" else 200))
+        shares = 2 if lane == "module" else 1  # of about the same length as the fast lane
+        for share in range(shares):
+            name = f"integration-{core}-{lane}" + (f"-{share + 1}" if shares > 1 else "")
+            work = functools.partial(ansible_test.integration, core=core, lane=lane, share=share, shares=shares)
+            checks.append(Leg(name, (*groups, f"integration-{core}-{lane}"), work, 300))
         if always:
             work = functools.partial(playbooks, core=core, lane=lane)
             groups = ("playbooks", "integration", "all") if lane == "fast" else ("playbooks", "integration")
@@ -89,11 +92,14 @@ def simulator_tests(leg: Leg) -> Outcome:
     return pytest(leg, "tests/simulator/tests", PYTHONPATH="tests")
 
 
-def units(leg: Leg, core: str, slow_ones: bool) -> Outcome:
-    """The unit tests with plain pytest: ansible-test would fork for each test, and each fork start a simulator."""
+def units(leg: Leg, core: str, everything: bool) -> Outcome:
+    """The unit tests with plain pytest: ansible-test would fork for each test, and each fork start a simulator.
+
+    All of them on one core only. Modules run on the others in the integration tests, and slow tests say the same there.
+    """
     leg.variables["ITCARE_SIMULATOR_COVERAGE"] = str(environment.OPERATIONS)
     programs, tree = ansible_test.prepare(leg, core)
-    chosen = () if slow_ones else ("-m", "not slow")
+    chosen = () if everything else ("-m", "not slow", "--ignore", "tests/unit/plugins/modules")
     roads = {"PYTHONPATH": str(tree.parents[2])}
     return pytest(leg, "tests/unit", "--numprocesses", "3", *chosen, programs=programs, tree=tree, **roads)
 
@@ -131,8 +137,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", default=["all"], help="names or groups of checks")
     parser.add_argument("--list", action="store_true", help="print the names and groups, and stop")
-    # One more than there are cores, because the integration targets wait much of their time.
-    parser.add_argument("--jobs", type=int, default=min(os.cpu_count() or 1, 2) + 1, help="legs at a time")
+    # More than there are cores, because the integration targets wait much of their time.
+    parser.add_argument("--jobs", type=int, default=min(os.cpu_count() or 1, 2) + 2, help="legs at a time")
     chosen = parser.parse_args()
 
     everything = legs()

@@ -7,6 +7,9 @@ import json
 
 import pytest
 
+from ansible_collections.cegedim.cloud.plugins.module_utils.client import Client
+from ansible_collections.cegedim.cloud.plugins.module_utils.transport import Response
+
 MODULE = "itcare_api"
 FIRST = "/compute/instances/500000001"
 RESET = {"operation": "reset", "options": {"comment": "Kernel"}}
@@ -36,6 +39,24 @@ def test_get_check_mode(sim, run):
 def test_get_something_with_an_id_is_no_action(sim, run):
     assert "actions" not in run(MODULE, path=FIRST)
     assert len(sim.requests()) == 1
+
+
+def test_passwords_are_masked(sim, run, monkeypatch):
+    answer = {
+        "id": 1,
+        "checks": [{"authentification": {"login": "probe", "password": "hush-4711"}, "passwordSet": False}],
+    }
+    monkeypatch.setattr(Client, "call", lambda *_args, **_options: Response(200, {}, "", answer))
+    read = run(MODULE, path="/networking/loadbalancers/1/url/2")
+    written = run(MODULE, method="PUT", path="/networking/loadbalancers/1/url/2", wait=False)
+    refused = run(MODULE, path="/networking/loadbalancers/1/url/2", status_code=[404])
+    shown = {
+        "id": 1,
+        "checks": [{"authentification": {"login": "probe", "password": "********"}, "passwordSet": False}],
+    }
+    assert read["data"] == written["data"] == refused["data"] == shown
+    predicted = run(MODULE, check=True, method="POST", path="/databases/redis", body={"admPassword": "hush-4711"})
+    assert predicted["request"]["body"] == {"admPassword": "********"}
 
 
 def test_query(sim, run):

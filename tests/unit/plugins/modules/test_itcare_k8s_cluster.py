@@ -717,6 +717,14 @@ def test_node_without_zone_is_not_guessed(sim, k8s):
     )
 
 
+def test_two_names_of_one_zone_are_refused(sim, k8s):
+    for record in records(sim).values():
+        record["availabilityZone"] = {"id": record["labelAvailabilityZone"]}
+        record["labelAvailabilityZone"] = "Zone of " + record["labelAvailabilityZone"]
+    wanted = nodes(("EB-A", "4cpu8gb", 1), ("Zone of EB-A", "4cpu8gb", 1), ("EB-B", "4cpu8gb", 1))
+    assert k8s.refuses(name=SEEDED, nodes=wanted) == ("nodes: EB-A and Zone of EB-A are one zone; give it one name")
+
+
 def test_listing_that_leaves_out_what_the_cluster_itself_shows(k8s, monkeypatch):
     from ansible_collections.cegedim.cloud.tests.simulator import call
 

@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From the nodes of a Kubernetes cluster to the wanted ones (the API reference, Kubernetes).
+
+Nodes are added by number and removed by id. Where the platform chooses zones itself, at a creation and for high
+availability, what is left to do is known only after that: one late step, place_nodes, stands for it.
+"""
+
+from __future__ import annotations
+
+from ..errors import UnexpectedAnswer
+from ..plan import Step
+from .k8s_nodes import (
+    counts,
+    dispensable,
+    first_nodes,
+    in_words,
+    missing_counts,
+    refuse_last,
+    refuse_unclear,
+    same_nodes,
+    to_rows,
+    wanted_counts,
+    which_go,
+)
+from .k8s_offer import ITSELF, check_offer
+from .k8s_topology import HA, becomes_ha
+from .management import shown_sizing
+
+
+def too_many(wanted, record):
+    """For Field.stuck: nodes that are not wanted stay, unless scale_down (or their creation a moment ago) allows it."""
+    if _may_shrink(wanted, record["nodes"]):
+        return None
+    refuse_unclear(record["nodes"], wanted["nodes"])
+    names = [in_words(node, wanted["nodes"]) for node in which_go(record["nodes"], wanted["nodes"])]
+    return "nodes: %s would be removed, and scale_down is false" % ", ".join(names) if names else None
+
+
+def _may_shrink(wanted, nodes):
+    """Whether nodes may be removed: where the user says so, or where this task has just seen them made for itself."""
+    return bool(wanted.get("scale_down") or (wanted.get("_new") and _are_first(nodes, wanted["nodes"])))
+
+
+def _are_first(nodes, rows):
+    """Whether these are just the nodes that a creation with these wanted ones asks for."""
+    sizing, count = first_nodes(rows)
+    return [shown_sizing(node) for node in nodes] == [sizing] * count
+
+
+def node_steps(field, record, wanted):
+    """For Field.steps: first one creation of all that is missing, then one removal of all that is too many."""
+    rows = wanted["nodes"]
+    if not record:
+        return [_placement([], rows, [], is_new=True, sure=wanted.get("scale_down") or wanted.get("topology") == HA)]
+    nodes = record["nodes"]
+    refuse_unclear(nodes, rows)
+    to_ha = becomes_ha(wanted, record)
+    if same_nodes(rows, nodes) and not to_ha:
+        return []
+    check_offer(missing_counts(nodes, rows), record.get("_nodes") or {})
+    going = which_go(nodes, rows) if _may_shrink(wanted, nodes) else []
+    if wanted.get("_new"):
+        return [_placement(nodes, rows, going, is_new=True)]
+    refuse_last(nodes, going)
+    if to_ha:
+        return [_placement(nodes, rows, going)]
+    return [*_creation(nodes, rows), *_removal(going)]
+
+
+def _placement(before, rows, going, is_new=False, sure=True):
+    """What is left to do when the platform has chosen zones itself, at a creation or for high availability.
+
+    Of the nodes that were there ``before`` it removes those that are ``going`` only, besides what the platform has made
+    since. A new cluster first loses what it has too many, as far as it can: if the task is interrupted after that,
+    another run finds nothing that scale_down would have to allow. Unless ``sure``, nothing is removed where a new
+    cluster shows other nodes than were asked for: they may be the platform's own.
+    """
+    kept = [node["id"] for node in before if node not in going]
+
+    def place(record):
+        nodes = record["nodes"]
+        refuse_unclear(nodes, rows)
+        surplus = which_go(nodes, rows, kept)
+        if surplus and not sure and not _are_first(nodes, rows):
+            sizing, count = first_nodes(rows)
+            raise UnexpectedAnswer(
+                "the new cluster was to have %d nodes of %s, and it shows %s. Nothing was removed; with "
+                "scale_down=true the task removes what is too many"
+                % (count, sizing, ", ".join(in_words(node, rows) for node in nodes))
+            )
+        early = dispensable(nodes, surplus) if is_new else []
+        creation = _creation([node for node in nodes if node not in early], rows)
+        # Whether the new nodes have ingress, so that the last old ones can go, is known only when they are there.
+        return [*_removal(early), *creation, Step("remove_rest", "PATCH", ITSELF, late=remove_rest)]
+
+    def remove_rest(record):
+        refuse_unclear(record["nodes"], rows)
+        surplus = which_go(record["nodes"], rows, kept)
+        refuse_last(record["nodes"], surplus)
+        return _removal(surplus)
+
+    there = counts(before, rows)
+    removed = [in_words(node, rows) for node in going]
+    return Step(
+        "place_nodes",
+        "PATCH",
+        ITSELF,
+        before={"nodes": to_rows(there), **({"removed": []} if going else {})},
+        after={
+            "nodes": to_rows((there - counts(going, rows)) | wanted_counts(rows)),
+            **({"removed": removed} if going else {}),
+        },
+        late=place,
+    )
+
+
+def _creation(nodes, rows):
+    missing = missing_counts(nodes, rows)
+    if not missing:
+        return []
+    there = counts(nodes, rows)
+    body = [{"nodesNb": number, "nodeSizing": sizing, "az": az} for (az, sizing), number in missing.items()]
+    return [
+        Step(
+            "create_nodes",
+            "PATCH",
+            ITSELF,
+            {"operation": "create_nodes", "options": {"nodes": body}},
+            before={"nodes": to_rows(there)},
+            after={"nodes": to_rows(there + missing)},
+            done=lambda record: record is not None and not missing_counts(record["nodes"], rows),
+            gates=True,
+            repeatable=False,
+        )
+    ]
+
+
+def _removal(going):
+    if not going:
+        return []
+    ids = [node["id"] for node in going]
+    return [
+        Step(
+            "delete_nodes",
+            "PATCH",
+            ITSELF,
+            {"operation": "delete_nodes", "options": {"nodes": [str(number) for number in ids]}},
+            before={"removed": []},
+            after={"removed": [in_words(node) for node in going]},
+            done=lambda record: record is not None and not any(node["id"] in ids for node in record["nodes"]),
+            gates=True,
+        )
+    ]

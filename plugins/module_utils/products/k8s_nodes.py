@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The nodes of a Kubernetes cluster (the API reference, Kubernetes): counted, compared, and which of them go.
+
+They are a set: so many of each pair of zone and size. The wanted ones are rows, ``[{az, sizing, count}, ...]``; those
+that there are, are records.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from ..errors import InvalidInput
+from ..resource import REMOVED
+from .k8s_offer import ITSELF
+from .management import shown_sizing, valid_sizing
+from .references import shows
+
+CREATED_NODES = (2, 12)  # L16644; the product page says 2 to 256 (Doubts), and more can be added
+INGRESS = {"internal": "isInternalIngressNode", "external": "isExternalIngressNode"}
+
+SHOWN_ZONE = shows("availabilityZone", "availabilityZone.id", "labelAvailabilityZone")
+
+
+def read_nodes(client, record):
+    """For Resource.also_read: the nodes (list of dict), each with zone and size even if the listing leaves them out."""
+    rows = client.find((ITSELF + "/nodes").format(id=record["id"])) or []
+    nodes = [row for row in rows if row.get("status") != REMOVED]
+    return [node if _is_clear(node) else _with_details(client, node) for node in nodes]
+
+
+def _with_details(client, node):
+    details = client.find("/compute/instances/%s" % node["id"]) or {}
+    return {**details, **{key: value for key, value in node.items() if value is not None}}
+
+
+def valid_nodes(rows):
+    """For Field.valid: each pair once, sizes and numbers that make sense, and at least one node."""
+    for row in rows:
+        valid_sizing(row["sizing"])
+        if row["count"] < 0:
+            raise InvalidInput("nodes: count must not be negative, and it is %d" % row["count"])
+    pairs = Counter((row["az"], row["sizing"]) for row in rows)
+    twice = next((pair for pair, number in pairs.items() if number > 1), None)
+    if twice:
+        raise InvalidInput("nodes: %s in %s is given twice; add up the counts" % (twice[1], twice[0]))
+    if not sum(row["count"] for row in rows):
+        raise InvalidInput("nodes: not all nodes can be removed; use state=absent to remove the cluster")
+
+
+def same_nodes(rows, nodes):
+    """For Field.same: each pair of zone and size has as many nodes as wanted, and no other pair has any."""
+    return not missing_counts(nodes, rows) and not surplus_counts(nodes, rows)
+
+
+def first_nodes(rows):
+    """The size and the number of the nodes that a creation asks for."""
+    sizing = next(row["sizing"] for row in rows if row["count"])
+    count = sum(row["count"] for row in rows if row["sizing"] == sizing)
+    smallest, largest = CREATED_NODES
+    return sizing, min(max(count, smallest), largest)
+
+
+# Counting: a Counter of (zone, size)
+
+
+def missing_counts(nodes, rows):
+    """How many nodes are to be created."""
+    return wanted_counts(rows) - counts(nodes, rows)
+
+
+def surplus_counts(nodes, rows):
+    """How many nodes are too many."""
+    return counts(nodes, rows) - wanted_counts(rows)
+
+
+def wanted_counts(rows):
+    """How many nodes there are to be."""
+    return Counter({(row["az"], row["sizing"]): row["count"] for row in rows if row["count"]})
+
+
+def counts(nodes, rows=()):
+    """How many nodes there are, of those that show their zone and size."""
+    return Counter(_pair(node, rows) for node in nodes if _is_clear(node))
+
+
+def to_rows(counted):
+    """A Counter as rows."""
+    return [{"az": az, "sizing": sizing, "count": number} for (az, sizing), number in sorted(counted.items())]
+
+
+def in_words(node, rows=()):
+    """A node in a sentence."""
+    az, sizing = _pair(node, rows)
+    return "%s (%s in %s)" % (node.get("name") or node["id"], sizing, az)
+
+
+def refuse_unclear(nodes, rows):
+    """Refuse, with InvalidInput, to decide about nodes that cannot be counted: one does not show its zone or its size, or
+    two rows name its zone, each in another spelling.
+    """
+    unclear = next((node for node in nodes if not _is_clear(node)), None)
+    if unclear:
+        raise InvalidInput(
+            "the node %s shows no zone or no size, so the nodes cannot be counted; leave the option nodes out"
+            % (unclear.get("name") or unclear.get("id"))
+        )
+    for node in nodes:
+        names = sorted({row["az"] for row in rows} & set(SHOWN_ZONE(node).spellings))
+        if len(names) > 1:
+            raise InvalidInput("nodes: %s are one zone; give it one name" % " and ".join(names))
+
+
+def _pair(node, rows):
+    """The zone and the size of a node; of several spellings of the zone the one that the user chose."""
+    spellings = SHOWN_ZONE(node).spellings
+    wanted = [row["az"] for row in rows]
+    return next((zone for zone in spellings if zone in wanted), spellings[0]), shown_sizing(node)
+
+
+def _is_clear(node):
+    return bool(SHOWN_ZONE(node) and shown_sizing(node))
+
+
+# Choosing
+
+
+def which_go(nodes, rows, kept=()):
+    """The nodes (list of dict) that are too many, without those of the ids ``kept``: the same ones at every run.
+
+    Not the last one with ingress, then those without ingress, then those that no load balancer uses, then the highest
+    name. Pairs of which all nodes go come first, so that the others can be spared for their ingress.
+    """
+    surplus = surplus_counts(nodes, rows)
+    by_name = sorted(nodes, key=_natural, reverse=True)
+    of_pair = {pair: [node for node in by_name if _pair(node, rows) == pair] for pair in surplus}
+    going = []
+    for pair in sorted(surplus, key=lambda pair: (surplus[pair] < len(of_pair[pair]), pair)):
+        for _dummy in range(surplus[pair]):
+            staying = [node for node in nodes if node not in going]
+            candidates = [node for node in of_pair[pair] if node in staying and node["id"] not in kept]
+            going.extend(sorted(candidates, key=lambda node: (bool(_last_of(staying, [node])), *_worth(node)))[:1])
+    return going
+
+
+def dispensable(nodes, going):
+    """Those of ``going`` that can go before any other node comes."""
+    free = []
+    for node in going:
+        staying = [one for one in nodes if one not in free]
+        if len(staying) > 1 and not _last_of(staying, [node]):
+            free.append(node)
+    return free
+
+
+def refuse_last(nodes, going):
+    """Not all nodes with ingress can be deleted (L18181-18185)."""
+    for kind in _last_of(nodes, going):
+        last = [node for node in going if node.get(INGRESS[kind])]
+        raise InvalidInput(
+            "nodes: with %s the last %s ingress node would be removed, which the platform refuses; keep one of them, "
+            "at least until another node has that ingress" % (", ".join(in_words(node) for node in last), kind)
+        )
+
+
+def _last_of(nodes, going):
+    """The kinds of ingress that no node has any more when these have gone."""
+    kept = [node for node in nodes if node not in going]
+    return [
+        kind
+        for kind, flag in INGRESS.items()
+        if any(node.get(flag) for node in going) and not any(node.get(flag) for node in kept)
+    ]
+
+
+def _worth(node):
+    member = bool(node.get("isMemberOFLoadBalancer") or node.get("loadbalancers"))
+    return any(node.get(flag) for flag in INGRESS.values()), member
+
+
+def _natural(node):
+    """So that NODE10 comes after NODE9."""
+    parts = [part for part in re.split(r"(\d+)", str(node.get("name"))) if part]
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in parts] + [(int(node["id"]), "")]

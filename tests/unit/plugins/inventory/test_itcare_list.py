@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``ansible-inventory --list`` says the same, word by word, as with ansible-core's own Constructable."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.cegedim.cloud.tests.unit.plugins.plugin_utils import test_inventory_constructed as made_up
+
+COLLECTIONS = Path(__file__).parents[7]
+PATHS = [
+    "itcare.name", "itcare['name']", "itcare.status", "itcare.cpu", "itcare.missing", "itcare.network.name",
+    "itcare.network.id", "itcare.tags", "itcare.tags.tier", "itcare.tags['cost-center']", "itcare.service_name",
+    "itcare.patch_party.patch_group", "itcare.backup_status", "itcare.comment", "inventory_hostname", "ansible_host",
+    "itcare.label_availability_zone", "itcare.network", "nowhere", "nowhere.at.all", "composed_0",
+]  # fmt: skip
+TAGS = [{"tier": "web"}, {"tier": "db", "cost-center": "équipe 1"}, {"1st": "{{ 7 * 7 }}"}, {}]
+CORE = """\
+from ansible.plugins.inventory import Constructable
+from ansible_collections.cegedim.cloud.plugins.inventory import itcare
+
+DOCUMENTATION = itcare.DOCUMENTATION.replace("cegedim.cloud.itcare", "other.core.inventory")
+
+
+class InventoryModule(itcare.InventoryModule):
+    NAME = "other.core.inventory"
+    _compose = Constructable._compose
+    construct = itcare.InventoryModule.construct_as_core
+"""
+
+
+@pytest.fixture
+def listed(auth, tmp_path):
+    """``listed(plugin, options)``: what the command prints (str) with a plugin of that name, and its complaints (str)."""
+    plugins = tmp_path / "ansible_collections" / "other" / "core" / "plugins" / "inventory"
+    plugins.mkdir(parents=True)
+    (plugins / "inventory.py").write_text(CORE)
+
+    def run_command(plugin, options):
+        source = tmp_path / "some.itcare.yml"
+        source.write_text(json.dumps({"plugin": plugin, **auth, **options}))
+        program = Path(sys.executable).with_name("ansible-inventory")
+        done = subprocess.run(
+            [sys.executable, program, "-i", source, "--list", "--export"],
+            env={**os.environ, "ANSIBLE_COLLECTIONS_PATH": "%s:%s" % (COLLECTIONS, tmp_path)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout, done.stderr
+
+    return run_command
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(2))
+def test_list_is_what_it_is_with_ansible_core(sim, listed, monkeypatch, seed):
+    chance = random.Random(seed)
+    monkeypatch.setattr(made_up, "PATHS", PATHS)
+    for number in range(12):
+        tags = [{"tagKey": key, "tagValue": value} for key, value in chance.choice(TAGS).items()]
+        sim.add_instance("HOST%02d" % number, tags=tags, comment=chance.choice(made_up.TEXTS))
+    complaints = "Failed to parse"
+    for _configuration in range(10):  # many of them are refused, alike by both
+        if "Failed to parse" not in complaints:
+            break
+        options = {**made_up.configuration(chance), "strict": False, "duplicates": "suffix"}
+        output, complaints = listed("cegedim.cloud.itcare", options)
+        assert (output, complaints) == listed("other.core.inventory", options), options
+    assert "HOST11" in output
