@@ -421,23 +421,27 @@ class Run:
 def find(client, resource, wanted):
     """The record of the resource that ``wanted`` names by id or by name, or None.
 
-    Raises Ambiguous where several bear the name, and FixedDifference where the name is taken in another service.
+    Raises Ambiguous where several bear the name, and FixedDifference where the name is taken in another service, or what
+    is to be removed by its id is of another one.
     """
+    service = next((one for one in resource.fields if one.name == "service_id"), None)
+    if "service_id" not in wanted:
+        service = None
     if "id" in wanted:
         record = client.find("%s/%s" % (resource.path, wanted["id"]))
-        return None if record is None or record.get("status") == REMOVED else record
+        if record is None or record.get("status") == REMOVED:
+            return None
+        if wanted.get("state") == "absent" and service and not _inside(client, service, wanted["service_id"], [record]):
+            raise _elsewhere(service, wanted, record)
+        return record
     name = wanted["name"]
     search = resource.search or (lambda client, name: client.pages(resource.path, {"names": [name]}))
     rows = [row for row in search(client, name) if row.get("status") != REMOVED]
     matches = (resource.named or named)(name, rows)
-    service = next((one for one in resource.fields if one.name == "service_id"), None)
-    if service and "service_id" in wanted:
+    if service:
         inside = _inside(client, service, wanted["service_id"], matches)
         if matches and not inside and resource.unique_name and wanted.get("state") != "absent":
-            raise FixedDifference(
-                "%s: service_id is fixed at creation: it is %s, not %s"
-                % (name, service.shown(matches[0]), wanted["service_id"])
-            )
+            raise _elsewhere(service, wanted, matches[0])
         matches = inside
     if len(matches) > 1:
         raise Ambiguous(
@@ -445,6 +449,13 @@ def find(client, resource, wanted):
             % (len(matches), resource.kind, name, "; ".join(_with_service(row) for row in matches))
         )
     return matches[0] if matches else None
+
+
+def _elsewhere(service, wanted, record):
+    return FixedDifference(
+        "%s: service_id is fixed at creation: it is %s, not %s"
+        % (wanted.get("name") or called(record), service.shown(record), wanted["service_id"])
+    )
 
 
 def _inside(client, service, wanted, rows):

@@ -36,6 +36,7 @@ CONNECTIONS = 16  # kept alive at most, and requests in flight at most
 FIRST_CONTACT_SECONDS = 5  # a host that never answered is more likely misspelt than restarting
 LONGEST_PAUSE = 10
 REDIRECTS = 5
+PIECE = 1 << 20  # bytes of a body read at once
 RETRIED_STATUSES = (429, 502, 503, 504)
 HIDDEN = "********"
 
@@ -140,10 +141,10 @@ class Transport:
 
     def _once(self, method, url, headers, authorization, body, only_reads):
         for _redirect in range(REDIRECTS + 1):
-            raw = self._exchange(method, url, headers, authorization, body)
+            raw, content = self._exchange(method, url, headers, authorization, body)
             target = raw.headers.get("Location")
             if raw.status_code not in (301, 302, 303, 307, 308) or not target:
-                return self._response(method, url, raw, only_reads)
+                return self._response(method, url, raw, content, only_reads)
             target = urljoin(url, target)
             if method not in ("GET", "HEAD") or origin(target) != origin(url):
                 raise UnexpectedAnswer(
@@ -165,7 +166,7 @@ class Transport:
             return request
 
         try:
-            return self._session.request(
+            raw = self._session.request(
                 method,
                 url,
                 headers=headers,
@@ -175,7 +176,11 @@ class Transport:
                 timeout=(settings.connect_timeout, settings.read_timeout),
                 allow_redirects=False,
                 verify=settings.validate_certs,
+                stream=True,
             )
+            with raw:
+                # By itself requests reads in pieces of 10 KiB, which takes a fifth of the time of a large page.
+                return raw, b"".join(raw.iter_content(PIECE))
         except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema) as problem:  # the proxy's, too
             raise InvalidInput(self.redact("not an address: %s" % problem)) from problem
         except requests.exceptions.SSLError as problem:
@@ -194,8 +199,8 @@ class Transport:
         except requests.exceptions.RequestException as problem:
             raise AnswerLost(_cause(problem)) from problem
 
-    def _response(self, method, url, raw, only_reads):
-        text = raw.content.decode("utf-8", errors="replace")
+    def _response(self, method, url, raw, content, only_reads):
+        text = content.decode("utf-8", errors="replace")
         data = None
         if text.strip() and raw.status_code != 204:
             try:

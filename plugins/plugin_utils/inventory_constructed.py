@@ -136,8 +136,10 @@ def join(group, host):
     """``group.add_host(host)``; where the group has no relatives, without looking for them."""
     if group.parent_groups or group.child_groups:
         group.add_host(host)
-    elif host.name not in group.host_names:
-        group.host_names.add(host.name)
+        return
+    names, name = group.host_names, host.name
+    if name not in names:
+        names.add(name)
         group.hosts.append(host)
         if group not in host.groups:
             host.groups.append(group)

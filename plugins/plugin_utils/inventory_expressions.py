@@ -214,12 +214,13 @@ class Gone:
 def _compiled(source):
     """A function of the variables that evaluates an expression: ``compile_expression`` with less around it."""
     template = _ENVIRONMENT.from_string("{%% set result = (%s) %%}" % source)
+    render, context = template.root_render_func, template.new_context({}, shared=True)
 
     def function(variables):
-        context = template.new_context(variables, shared=True)
-        for _text in template.root_render_func(context):
+        context.parent = variables  # a context of its own for each would take as long as the evaluation
+        for _text in render(context):
             pass
-        return context.vars["result"]
+        return context.vars.pop("result")
 
     return function
 

@@ -22,6 +22,10 @@ class Task:
         result = self.run(self.module, check=check, **options)
         return result, [(entry["method"], entry["path"], entry["body"]) for entry in self.sim.writes()]
 
+    def given(self, **usual):
+        """This Task with options that every call gets, unless it says otherwise."""
+        return Task(self.sim, lambda module, **options: self.run(module, **{**usual, **options}), self.module)
+
     def converges(self, **options):
         """Check mode predicts a change and writes nothing; it happens so; then nothing more does. The run's result, and
         what it wrote.

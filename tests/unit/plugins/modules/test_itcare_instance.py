@@ -9,15 +9,8 @@ NEW = dict(name="QWEB01", service="billing-qa", region="EB", platform="deb12", s
 
 
 @pytest.fixture
-def instance(sim, run):
-    """``instance(check=False, **options)``: the module's result, and what it wrote: ``(method, path, body)``."""
-
-    def run_instance(check=False, **options):
-        sim.clear_journal()
-        result = run("itcare_instance", check=check, **options)
-        return result, [(entry["method"], entry["path"], entry["body"]) for entry in sim.writes()]
-
-    return run_instance
+def instance(task):
+    return task("itcare_instance")
 
 
 @pytest.fixture
@@ -32,30 +25,8 @@ def production(sim):
     return sim.add_instance(name="PWEB02", service="billing", cpu=2, ram=4)
 
 
-def assert_converged(instance, predicted, **options):
-    """Apply; the prediction was right; once more changes nothing and writes nothing; nor does check mode then."""
-    result, writes = instance(**options)
-    assert not result.get("failed"), result["msg"]
-    assert result["changed"] and writes
-    assert (result["diff"], result["steps"]) == (predicted["diff"], predicted["steps"])
-    for check in (False, True):
-        again, writes = instance(check=check, **options)
-        assert not again.get("failed"), again["msg"]
-        assert (again["changed"], writes, again["diff"]) == (False, [], [])
-    return result
-
-
-def predict(instance, **options):
-    """Check mode: predicts a change and writes nothing."""
-    result, writes = instance(check=True, **options)
-    assert not result.get("failed"), result["msg"]
-    assert result["changed"] and writes == []
-    return result
-
-
 def test_create(sim, instance):
-    predicted = predict(instance, **NEW)
-    result = assert_converged(instance, predicted, **NEW)
+    result, _writes = instance.converges(**NEW)
     assert result["steps"] == ["create"]
     assert (result["instance"]["name"], result["instance"]["status"]) == ("QWEB01", "ACTIVE")
     assert result["instance"]["service_name"] == "billing-qa"
@@ -74,9 +45,7 @@ def test_create_sends_every_field(sim, instance):
         volumes=[dict(id="data", size_gb=50)],
         properties=[dict(key="password", value="Secret-1234")],
     )
-    result, writes = instance(**options)
-    assert not result.get("failed"), result["msg"]
-    ((method, path, body),) = writes
+    result, ((method, path, body),) = instance.converges(**options)
     assert (method, path) == ("POST", "/compute/instances")
     assert {key: body[key] for key in ("name", "region", "area", "platform", "resourceId")} == {
         "name": "QWEB01",
@@ -99,30 +68,33 @@ def test_create_and_all_that_a_creation_cannot_say(sim, instance):
         tags={"tier": "web", "number": 1, "public": True},
         patch_party=dict(excluded=False, patch_group=2),
     )
-    predicted = predict(instance, **options)
-    result = assert_converged(instance, predicted, **options)
+    result, _writes = instance.converges(**options)
     assert result["steps"][0] == "create" and result["steps"][-1] == "stop"
     assert result["instance"]["status"] == "INACTIVE"
     assert result["instance"]["tags"] == {"tier": "web", "number": "1", "public": "true"}
     assert result["instance"]["comment"] == "a web server"
 
 
+@pytest.mark.parametrize(
+    "options, message",
+    [
+        (dict(service="nowhere"), "there is no service called nowhere (or this account does not see it)"),
+        (dict(network="VLAN_NOWHERE"), "there is no network called VLAN_NOWHERE (or this account does not see it)"),
+        (
+            dict(service="billing", backup_enabled=False),
+            "no_backup_prod_reason: a reason is needed for backup_enabled=false in PRODUCTION",
+        ),
+    ],
+    ids=str,
+)
+def test_create_refused(instance, options, message):
+    assert instance.refuses(**{**NEW, **options}) == message
+
+
 def test_create_incomplete(instance):
-    result, writes = instance(name="QWEB01", service="billing-qa")
-    assert result["failed"] and writes == []
-    assert result["msg"] == "no instance is named QWEB01, and to create it these are missing: region, platform, sizing"
-
-
-def test_create_unknown_service(instance):
-    result, writes = instance(**dict(NEW, service="nowhere"))
-    assert result["failed"] and writes == []
-    assert "there is no service called nowhere" in result["msg"]
-
-
-def test_create_unknown_network(instance):
-    result, writes = instance(**NEW, network="VLAN_NOWHERE")
-    assert result["failed"] and writes == []
-    assert "there is no network called VLAN_NOWHERE" in result["msg"]
+    assert instance.refuses(name="QWEB01", service="billing-qa") == (
+        "no instance is named QWEB01, and to create it these are missing: region, platform, sizing"
+    )
 
 
 def test_create_refused_by_the_platform(instance):
@@ -131,37 +103,27 @@ def test_create_refused_by_the_platform(instance):
     assert "platform" in result["msg"] and "POST /compute/instances: 400" in result["msg"]
 
 
-def test_create_production_without_reason(instance):
-    result, writes = instance(**dict(NEW, service="billing", backup_enabled=False))
-    assert result["failed"] and writes == []
-    assert result["msg"] == "no_backup_prod_reason: a reason is needed for backup_enabled=false in PRODUCTION"
-
-
-def test_present_costs_one_call(sim, run, web):
-    run("itcare_instance", name="QWEB02")
-    sim.clear_journal()
-    result = run("itcare_instance", name="QWEB02", service="billing-qa", sizing="2cpu4gb", state="started")
+def test_present_costs_one_call(sim, instance, web):
+    instance(name="QWEB02")
+    result, _writes = instance(name="QWEB02", service="billing-qa", sizing="2cpu4gb", state="started")
     assert result["changed"] is False
     assert [entry["path"] for entry in sim.requests()] == ["/compute/instances"]
     assert sim.token_requests() == []
 
 
 def test_present_by_id(instance, web):
-    result, writes = instance(id=web["id"])
-    assert (result["changed"], writes, result["instance"]["name"]) == (False, [], "QWEB02")
+    assert instance.changes_nothing(id=web["id"])["instance"]["name"] == "QWEB02"
 
 
 def test_present_unknown_id(instance):
-    result, writes = instance(id=999999)
-    assert result["failed"] and writes == []
-    assert "no instance has the id 999999" in result["msg"]
+    assert "no instance has the id 999999" in instance.refuses(id=999999)
 
 
 @pytest.mark.parametrize(
     "options, operation, sent",
     [
         (dict(sizing="4cpu8gb"), "resize", {"sizing": "4cpu8gb"}),
-        (dict(monitoring_enabled=False), "update_monitoring", None),
+        (dict(monitoring_enabled=False), "update_monitoring", {"state": False, "alerting": False}),
         (
             dict(monitoring_alerting=True, monitoring_enabled=True),
             "update_monitoring",
@@ -192,129 +154,127 @@ def test_update(sim, instance, options, operation, sent):
         backupStatus=True,
         replicationStatus=False,
     )
-    predicted = predict(instance, name="QWEB02", **options)
-    assert predicted["steps"] == [operation]
-    result, writes = instance(name="QWEB02", **options)
-    assert not result.get("failed"), result["msg"]
-    ((method, path, body),) = writes
+    result, ((method, path, body),) = instance.converges(name="QWEB02", **options)
+    assert result["steps"] == [operation]
     assert (method, path, body["operation"]) == ("PATCH", "/compute/instances/%d" % web["id"], operation)
-    if sent:
-        assert body["options"] == sent
-    assert result["diff"] == predicted["diff"]
-    again, writes = instance(name="QWEB02", **options)
-    assert (again["changed"], writes) == (False, [])
+    assert body["options"] == sent
 
 
 def test_update_comment_and_tags(sim, instance, web):
-    options = dict(name="QWEB02", comment="new words", tags={"tier": "web"})
-    predicted = predict(instance, **options)
-    result = assert_converged(instance, predicted, **options)
+    result, _writes = instance.converges(name="QWEB02", comment="new words", tags={"tier": "web"})
     assert sorted(result["steps"]) == ["add_tag", "comment"]
 
 
 def test_tags_merge_and_replace(sim, instance, web):
     instance(name="QWEB02", tags={"tier": "web", "owner": "ann"})
-    result, writes = instance(name="QWEB02", tags={"tier": "db"})
+    result, writes = instance.converges(name="QWEB02", tags={"tier": "db"})
     assert result["instance"]["tags"] == {"tier": "db", "owner": "ann"}
-    assert [(method, body["tagValue"]) for method, path, body in writes] == [("DELETE", "web"), ("POST", "db")]
-    result, writes = instance(name="QWEB02", tags={"tier": "db"}, tags_mode="replace")
+    assert [(method, body["tagValue"]) for method, _path, body in writes] == [("DELETE", "web"), ("POST", "db")]
+    result, writes = instance.converges(name="QWEB02", tags={"tier": "db"}, tags_mode="replace")
     assert result["instance"]["tags"] == {"tier": "db"}
-    assert [method for method, path, body in writes] == ["PUT"]
+    assert [method for method, _path, _body in writes] == ["PUT"]
 
 
-@pytest.mark.parametrize(
-    "state, steps", [("stopped", ["stop"]), ("restarted", ["stop", "start"]), ("reset", ["reset"])]
-)
-def test_power(instance, web, state, steps):
-    assert predict(instance, name="QWEB02", state=state)["steps"] == steps
+@pytest.mark.parametrize("state, steps", [("restarted", ["stop", "start"]), ("reset", ["reset"])])
+def test_power_that_every_run_repeats(instance, web, state, steps):
+    predicted, writes = instance(check=True, name="QWEB02", state=state)
+    assert (predicted["changed"], predicted["steps"], writes) == (True, steps, [])
     result, writes = instance(name="QWEB02", state=state)
     assert not result.get("failed"), result["msg"]
-    assert result["steps"] == steps == [body["operation"] for method, path, body in writes]
+    assert result["steps"] == steps == [body["operation"] for _method, _path, body in writes]
+    assert instance(name="QWEB02", state=state)[0]["steps"] == steps
 
 
 def test_stopped_then_started(instance, web):
-    options = dict(name="QWEB02", state="stopped", change_reference="RFC_123")
-    assert_converged(instance, predict(instance, **options), **options)
-    options = dict(name="QWEB02", state="started")
-    result = assert_converged(instance, predict(instance, **options), **options)
+    path = "/compute/instances/%d" % web["id"]
+    result, writes = instance.converges(name="QWEB02", state="stopped", change_reference="RFC_123")
+    assert writes == [("PATCH", path, {"operation": "stop", "options": {"changeReference": "RFC_123"}})]
+    assert result["instance"]["status"] == "INACTIVE"
+    result, writes = instance.converges(name="QWEB02", state="started")
+    assert writes == [("PATCH", path, {"operation": "start"})]
     assert result["instance"]["status"] == "ACTIVE"
 
 
 def test_reset_with_comment(instance, web):
     result, writes = instance(name="QWEB02", state="reset", reset_comment="frozen")
-    assert [body for method, path, body in writes] == [{"operation": "reset", "options": {"comment": "frozen"}}]
+    assert [body for _method, _path, body in writes] == [{"operation": "reset", "options": {"comment": "frozen"}}]
 
 
 def test_absent(instance, web):
-    options = dict(name="QWEB02", state="absent", change_reference="RFC_123")
-    predicted = predict(instance, **options)
-    assert predicted["steps"] == ["stop", "delete"]
-    result = assert_converged(instance, predicted, **options)
-    assert result["instance"] is None
+    path = "/compute/instances/%d" % web["id"]
+    result, writes = instance.converges(name="QWEB02", state="absent", change_reference="RFC_123")
+    assert (result["instance"], result["steps"]) == (None, ["stop", "delete"])
+    assert writes == [
+        ("PATCH", path, {"operation": "stop", "options": {"changeReference": "RFC_123"}}),
+        ("DELETE", path, {"changeReference": "RFC_123"}),
+    ]
 
 
-def test_absent_of_nothing(instance):
-    result, writes = instance(name="QWEB99", state="absent")
-    assert (result["changed"], result["instance"], writes) == (False, None, [])
+def test_absent_idempotent(instance):
+    assert instance.changes_nothing(name="QWEB99", state="absent")["instance"] is None
+
+
+def test_absent_check_mode(instance, web):
+    result, _writes = instance(check=True, name="QWEB02", state="absent")
+    assert (result["instance"]["status"], result["steps"]) == ("ACTIVE", ["stop", "delete"])
 
 
 def test_absent_by_id(instance, web):
-    result, writes = instance(id=web["id"], state="absent")
-    assert not result.get("failed"), result["msg"]
-    again, writes = instance(id=web["id"], state="absent")
-    assert (again["changed"], writes) == (False, [])
+    instance.converges(id=web["id"], state="absent")
 
 
-def test_removed_is_absent(sim, instance, web):
+def test_absent_by_id_in_another_service(instance, web):
+    message = "QWEB02 (id %d): service_id is fixed at creation: it is billing-qa (44412), not billing" % web["id"]
+    assert instance.refuses(id=web["id"], service="billing", state="absent") == message
+    instance.converges(id=web["id"], service="billing-qa", state="absent")
+
+
+def test_absent_of_one_that_is_still_shown(sim, instance, web):
     sim.configure(removed_visible=True)
-    result, writes = instance(name="QWEB02", state="absent")
-    assert not result.get("failed"), result["msg"]
-    again, writes = instance(name="QWEB02", state="absent")
-    assert (again["changed"], writes) == (False, [])
+    instance.converges(name="QWEB02", state="absent")
 
 
-def test_fixed_difference(instance, web):
-    result, writes = instance(name="QWEB02", region="ET")
-    assert result["failed"] and writes == []
-    assert "region is fixed at creation: it is EB" in result["msg"] and "not ET" in result["msg"]
+@pytest.mark.parametrize(
+    "options, message",
+    [
+        (dict(region="ET"), "region is fixed at creation: it is EB, not ET"),
+        (dict(service="billing"), "service_id is fixed at creation: it is billing-qa (44412), not billing"),
+    ],
+    ids=str,
+)
+def test_fixed(instance, web, options, message):
+    assert instance.refuses(name="QWEB02", **options).endswith(message)
 
 
-def test_fixed_difference_warned(instance, web):
+def test_fixed_only_warned_of(instance, web):
     result, writes = instance(name="QWEB02", region="ET", sizing="4cpu8gb", on_fixed_difference="warn")
     assert result["changed"] and len(writes) == 1
     assert any("region is fixed at creation" in warning for warning in result["warnings"])
 
 
-def test_other_service(instance, web):
-    result, writes = instance(name="QWEB02", service="billing")
-    assert result["failed"] and writes == []
-    assert "service_id is fixed at creation: it is billing-qa" in result["msg"]
-
-
 def test_ambiguous(sim, instance, web):
     other = sim.add_instance(name="QWEB02", service="intranet")
-    result, writes = instance(name="QWEB02", state="stopped")
-    assert result["failed"] and writes == []
-    assert "2 resources of kind instance are named QWEB02" in result["msg"]
+    message = instance.refuses(name="QWEB02", state="stopped")
+    assert "2 resources of kind instance are named QWEB02" in message
     for one in (web, other):
-        assert "id %d" % one["id"] in result["msg"]
-    result, writes = instance(name="QWEB02", service="intranet", state="stopped")
-    assert [path for method, path, body in writes] == ["/compute/instances/%d" % other["id"]]
+        assert "id %d" % one["id"] in message
+    _result, writes = instance.converges(name="QWEB02", service="intranet", state="stopped")
+    assert [path for _method, path, _body in writes] == ["/compute/instances/%d" % other["id"]]
 
 
 def test_production_without_reason(instance, production):
-    result, writes = instance(name="PWEB02", backup_enabled=False)
-    assert result["failed"] and writes == []
-    assert result["msg"] == "no_backup_prod_reason: a reason is needed for backup_enabled=false in PRODUCTION"
-    result, writes = instance(name="PWEB02", backup_enabled=False, no_backup_prod_reason="rebuilt daily")
-    assert [body["options"] for method, path, body in writes] == [
+    assert instance.refuses(name="PWEB02", backup_enabled=False) == (
+        "no_backup_prod_reason: a reason is needed for backup_enabled=false in PRODUCTION"
+    )
+    _result, writes = instance.converges(name="PWEB02", backup_enabled=False, no_backup_prod_reason="rebuilt daily")
+    assert [body["options"] for _method, _path, body in writes] == [
         {"state": False, "deactivationReason": "rebuilt daily"}
     ]
 
 
 def test_malformed_sizing(sim, instance):
-    result, writes = instance(**dict(NEW, sizing="large"))
-    assert result["msg"] == "sizing: 'large' is not of the form <CPUs>cpu<GB of RAM>gb, such as 2cpu4gb"
+    message = instance.refuses(**{**NEW, "sizing": "large"})
+    assert message == "sizing: 'large' is not of the form <CPUs>cpu<GB of RAM>gb, such as 2cpu4gb"
     assert sim.requests() == []
 
 
@@ -373,14 +333,14 @@ def test_somebody_elses_action_is_waited_for(sim, instance, web):
     instance(name="QWEB02", state="stopped", wait=False)
     result, writes = instance(name="QWEB02", sizing="4cpu8gb")
     assert not result.get("failed"), result["msg"]
-    assert [body["operation"] for method, path, body in writes] == ["resize"]
+    assert [body["operation"] for _method, _path, body in writes] == ["resize"]
     assert [action["status"] for action in result["actions"]] == ["SUCCESS", "SUCCESS"]
 
 
 def test_no_wait(sim, instance, web):
     sim.configure(action_seconds=1)
     result, writes = instance(name="QWEB02", state="absent", wait=False)
-    assert result["changed"] and [body["operation"] for method, path, body in writes] == ["stop"]
+    assert result["changed"] and [body["operation"] for _method, _path, body in writes] == ["stop"]
     assert result["still_to_do"] == ["delete"]
     assert [action["status"] for action in result["actions"]] == ["IN_PROGRESS"]
 
@@ -449,18 +409,14 @@ def test_update_whose_answer_is_lost(sim, instance, web, fault):
 def test_every_latitude_of_the_documentation(sim, instance, settings):
     sim.add_instance(name="QWEB011", service="billing-qa")
     sim.configure(**settings)
-    options = dict(NEW, tags={"tier": "web"}, comment="x")
-    assert_converged(instance, predict(instance, **options), **options)
-    options = dict(name="QWEB01", sizing="4cpu8gb", state="stopped")
-    assert_converged(instance, predict(instance, **options), **options)
-    options = dict(name="QWEB01", state="absent")
-    assert_converged(instance, predict(instance, **options), **options)
+    instance.converges(**NEW, tags={"tier": "web"}, comment="x")
+    instance.converges(name="QWEB01", sizing="4cpu8gb", state="stopped")
+    instance.converges(name="QWEB01", state="absent")
 
 
 def test_name_in_another_case_is_the_same(sim, instance, web):
     sim.configure(names_filter="ignore_case")
-    result, writes = instance(name="qweb02", sizing="2cpu4gb")
-    assert (result["changed"], writes, result["instance"]["id"]) == (False, [], web["id"])
+    assert instance.changes_nothing(name="qweb02", sizing="2cpu4gb")["instance"]["id"] == web["id"]
 
 
 def test_server_dry_run(sim, instance):

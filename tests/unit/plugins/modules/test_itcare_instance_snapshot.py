@@ -7,17 +7,17 @@ import pytest
 
 from ansible_collections.cegedim.cloud.plugins.module_utils import lifecycle
 
-MODULE = "itcare_instance_snapshot"
 WITHOUT, WITH = "PEBBILL01", "PETPORT01"  # PETPORT01 has a snapshot from the start
 METHODS = {"present": "POST", "recovered": "PATCH", "absent": "DELETE"}
 
 
+@pytest.fixture
+def snapshot(task):
+    return task("itcare_instance_snapshot")
+
+
 def path_of(sim, name):
-    return "/compute/instances/%s" % sim.state.named(name)[0]["id"]
-
-
-def sent(sim):
-    return [(one["method"], one["path"], one["body"]) for one in sim.writes()]
+    return "/compute/instances/%s/snapshots" % sim.state.named(name)[0]["id"]
 
 
 def snapshot_of(sim, name):
@@ -27,31 +27,27 @@ def snapshot_of(sim, name):
 # present
 
 
-def test_present(sim, run):
-    result = run(MODULE, instance=WITHOUT, description="Before release 4.2", change_reference="RFC_123")
-
-    assert result["changed"] is True
+def test_present(sim, snapshot):
+    result, writes = snapshot.converges(instance=WITHOUT, description="Before release 4.2", change_reference="RFC_123")
+    body = {"description": "Before release 4.2", "changeReference": "RFC_123"}
+    assert writes == [("POST", path_of(sim, WITHOUT), body)]
     assert result["snapshot"]["description"] == "Before release 4.2"
     assert result["snapshot"]["change_reference"] == "RFC_123"
     assert result["snapshot"]["id"] == snapshot_of(sim, WITHOUT)["id"]
     assert result["steps"] == ["create_snapshot"]
     assert [one["status"] for one in result["actions"]] == ["SUCCESS"]
-    body = {"description": "Before release 4.2", "changeReference": "RFC_123"}
-    assert sent(sim) == [("POST", path_of(sim, WITHOUT) + "/snapshots", body)]
 
 
-def test_present_without_words_sends_an_empty_body(sim, run):
-    assert run(MODULE, instance=WITHOUT)["changed"] is True
-    assert sent(sim) == [("POST", path_of(sim, WITHOUT) + "/snapshots", {})]
+def test_present_without_words_sends_an_empty_body(sim, snapshot):
+    _result, writes = snapshot.converges(instance=WITHOUT)
+    assert writes == [("POST", path_of(sim, WITHOUT), {})]
 
 
 @pytest.mark.parametrize("description", [None, "Before the release"])
-def test_present_idempotent(sim, run, description):
-    result = run(MODULE, instance=WITH, description=description)
-
-    assert result["changed"] is False
-    assert result["snapshot"]["description"] == "Before the release"
-    assert result["steps"] == result["diff"] == []
+def test_present_idempotent(sim, snapshot, description):
+    result = snapshot.changes_nothing(instance=WITH, description=description)
+    assert (result["snapshot"]["description"], result["steps"]) == ("Before the release", [])
+    snapshot(instance=WITH, description=description)
     assert [(one["method"], one["operation"]) for one in sim.requests()] == [
         ("GET", "list_instances"),
         ("GET", "get_instance_snapshot"),
@@ -59,15 +55,10 @@ def test_present_idempotent(sim, run, description):
     ]
 
 
-def test_present_check_mode(sim, run):
-    planned = run(MODULE, check=True, instance=WITHOUT, description="Before")
-
-    assert planned["changed"] is True
-    assert planned["snapshot"] is None
-    assert planned["steps"] == ["create_snapshot"]
-    assert sim.writes() == []
-    assert planned["diff"] == run(MODULE, instance=WITHOUT, description="Before")["diff"]
-    assert planned["diff"] == [
+def test_present_check_mode(snapshot):
+    result, _writes = snapshot(check=True, instance=WITHOUT, description="Before")
+    assert (result["snapshot"], result["steps"]) == (None, ["create_snapshot"])
+    assert result["diff"] == [
         {
             "before_header": "PEBBILL01 (create_snapshot)",
             "after_header": "PEBBILL01 (create_snapshot)",
@@ -77,164 +68,112 @@ def test_present_check_mode(sim, run):
     ]
 
 
-def test_present_with_another_description(sim, run):
-    result = run(MODULE, instance=WITH, description="Before the hotfix")
-
+def test_present_with_another_description(sim, snapshot):
+    message = snapshot.refuses(instance=WITH, description="Before the hotfix")
     there = snapshot_of(sim, WITH)
-    assert result["failed"] is True
     for word in (WITH, there["id"], "Before the release", there["expiresAt"], "state=absent"):
-        assert word in result["msg"]
-    assert sim.writes() == []
+        assert word in message
 
 
 @pytest.mark.parametrize("answer", [204, 404, 200])
-def test_none_is_answered_in_several_ways(sim, run, answer):
+def test_none_is_answered_in_several_ways(sim, snapshot, answer):
     sim.configure(empty_snapshot=answer)
-
-    assert run(MODULE, instance=WITHOUT, state="absent")["changed"] is False
-    assert run(MODULE, instance=WITHOUT)["changed"] is True
+    snapshot.changes_nothing(instance=WITHOUT, state="absent")
+    snapshot.converges(instance=WITHOUT)
 
 
 # recovered
 
 
-def test_recovered(sim, run):
-    result = run(MODULE, instance=WITH, state="recovered")
-
-    assert result["changed"] is True
+def test_recovered(sim, snapshot):
+    result, writes = snapshot.converges(instance=WITH, state="recovered")
+    assert writes == [("PATCH", path_of(sim, WITH), None)]
     assert result["snapshot"]["recovered_at"]
     assert result["steps"] == ["recover_snapshot"]
-    assert sent(sim) == [("PATCH", path_of(sim, WITH) + "/snapshots", None)]
 
 
-def test_recovered_idempotent(sim, run):
-    run(MODULE, instance=WITH, state="recovered")
-    sim.clear_journal()
-
-    result = run(MODULE, instance=WITH, state="recovered")
-
-    assert result["changed"] is False
-    assert result["snapshot"]["recovered_at"]
-    assert sim.writes() == []
+def test_recovered_idempotent(snapshot):
+    snapshot(instance=WITH, state="recovered")
+    assert snapshot.changes_nothing(instance=WITH, state="recovered")["snapshot"]["recovered_at"]
 
 
-def test_recovered_by_force(sim, run):
-    first = run(MODULE, instance=WITH, state="recovered")
-    sim.clear_journal()
+def test_recovered_check_mode(snapshot):
+    result, _writes = snapshot(check=True, instance=WITH, state="recovered")
+    assert result["snapshot"]["description"] == "Before the release"
+    assert "recovered_at" not in result["snapshot"]
 
-    result = run(MODULE, instance=WITH, state="recovered", force=True)
 
-    assert result["changed"] is True
+def test_recovered_by_force(sim, snapshot):
+    first, _writes = snapshot(instance=WITH, state="recovered")
+    result, writes = snapshot(instance=WITH, state="recovered", force=True)
+    assert result["changed"] and writes == [("PATCH", path_of(sim, WITH), None)]
     assert result["snapshot"]["recovered_at"] > first["snapshot"]["recovered_at"]
-    assert sent(sim) == [("PATCH", path_of(sim, WITH) + "/snapshots", None)]
 
 
-def test_recovered_check_mode(sim, run):
-    planned = run(MODULE, check=True, instance=WITH, state="recovered")
-
-    assert planned["changed"] is True
-    assert planned["snapshot"]["description"] == "Before the release"
-    assert sim.writes() == []
-    assert planned["diff"] == run(MODULE, instance=WITH, state="recovered")["diff"]
-
-
-def test_recovered_without_a_snapshot(sim, run):
-    result = run(MODULE, instance=WITHOUT, state="recovered")
-
-    assert result["failed"] is True
-    assert "PEBBILL01 has no snapshot to recover" in result["msg"]
-    assert sim.writes() == []
+def test_recovered_without_a_snapshot(snapshot):
+    assert "PEBBILL01 has no snapshot to recover" in snapshot.refuses(instance=WITHOUT, state="recovered")
 
 
 @pytest.mark.parametrize("state", ["recovered", "absent"])
-def test_a_description_keeps_other_snapshots_safe(sim, run, state):
-    result = run(MODULE, instance=WITH, state=state, description="Mine")
-
-    assert result["failed"] is True
-    assert "Before the release" in result["msg"]
-    assert sim.writes() == []
+def test_a_description_keeps_other_snapshots_safe(snapshot, state):
+    assert "Before the release" in snapshot.refuses(instance=WITH, state=state, description="Mine")
 
 
 # absent
 
 
-def test_absent(sim, run):
+def test_absent(sim, snapshot):
     number = snapshot_of(sim, WITH)["id"]
-
-    result = run(MODULE, instance=WITH, state="absent")
-
-    assert result["changed"] is True
-    assert result["snapshot"] is None
-    assert result["steps"] == ["delete_snapshot"]
-    assert sent(sim) == [("DELETE", path_of(sim, WITH) + "/snapshots/" + number, None)]
+    result, writes = snapshot.converges(instance=WITH, state="absent")
+    assert writes == [("DELETE", path_of(sim, WITH) + "/" + number, None)]
+    assert (result["snapshot"], result["steps"]) == (None, ["delete_snapshot"])
     assert sim.state.named(WITH)[0]["status"] == "ACTIVE"
 
 
-def test_absent_idempotent(sim, run):
-    result = run(MODULE, instance=WITHOUT, state="absent")
-
-    assert result["changed"] is False
-    assert result["snapshot"] is None
-    assert sim.writes() == []
+def test_absent_idempotent(snapshot):
+    assert snapshot.changes_nothing(instance=WITHOUT, state="absent")["snapshot"] is None
 
 
-def test_absent_check_mode(sim, run):
-    planned = run(MODULE, check=True, instance=WITH, state="absent")
-
-    assert planned["changed"] is True
-    assert planned["snapshot"]["description"] == "Before the release"
-    assert sim.writes() == []
-    assert planned["diff"] == run(MODULE, instance=WITH, state="absent")["diff"]
-    assert planned["diff"][0]["before"]["snapshot"]["description"] == "Before the release"
+def test_absent_check_mode(snapshot):
+    result, _writes = snapshot(check=True, instance=WITH, state="absent")
+    assert result["snapshot"]["description"] == "Before the release"
+    assert result["diff"][0]["before"]["snapshot"]["description"] == "Before the release"
 
 
 # which instance
 
 
-def test_by_id(sim, run):
-    number = sim.state.named(WITH)[0]["id"]
-
-    assert run(MODULE, instance=str(number))["snapshot"]["description"] == "Before the release"
+def test_by_id(sim, snapshot):
+    number = str(sim.state.named(WITH)[0]["id"])
+    assert snapshot.changes_nothing(instance=number)["snapshot"]["description"] == "Before the release"
+    snapshot(instance=number)
     assert sim.requests(operation="list_instances") == []
 
 
-def test_same_name_twice(sim, run):
-    result = run(MODULE, instance="TWIN01")
-
-    assert result["failed"] is True
+def test_same_name_twice(sim, snapshot):
+    message = snapshot.refuses(instance="TWIN01")
     for one in sim.state.named("TWIN01"):
-        assert str(one["id"]) in result["msg"]
-    assert sim.writes() == []
+        assert str(one["id"]) in message
 
 
-def test_service_narrows(sim, run):
-    first, second = sim.state.named("TWIN01")
-
-    assert run(MODULE, instance="TWIN01", service=first["serviceName"])["changed"] is True
-    assert run(MODULE, instance="TWIN01", service_id=str(second["serviceId"]))["changed"] is True
-    assert [path for _dummy, path, _dummy2 in sent(sim)] == [
-        "/compute/instances/%s/snapshots" % one["id"] for one in (first, second)
-    ]
+@pytest.mark.parametrize("number, option, key", [(0, "service", "serviceName"), (1, "service_id", "serviceId")])
+def test_service_narrows(sim, snapshot, number, option, key):
+    one = sim.state.named("TWIN01")[number]
+    _result, writes = snapshot.converges(instance="TWIN01", **{option: str(one[key])})
+    assert [path for _method, path, _body in writes] == ["/compute/instances/%s/snapshots" % one["id"]]
 
 
 @pytest.mark.parametrize("instance", ["NOBODY", "499999999"])
 @pytest.mark.parametrize("state", ["present", "recovered"])
-def test_no_such_instance(sim, run, instance, state):
-    result = run(MODULE, instance=instance, state=state)
-
-    assert result["failed"] is True
-    assert instance in result["msg"]
-    assert sim.writes() == []
+def test_no_such_instance(snapshot, instance, state):
+    assert instance in snapshot.refuses(instance=instance, state=state)
 
 
 @pytest.mark.parametrize("instance", ["NOBODY", "499999999"])
-def test_absent_without_an_instance(sim, run, instance):
-    result = run(MODULE, instance=instance, state="absent")
-
-    assert result["changed"] is False
-    assert result["snapshot"] is None
+def test_absent_without_an_instance(sim, snapshot, instance):
+    assert snapshot.changes_nothing(instance=instance, state="absent")["snapshot"] is None
+    snapshot(instance=instance, state="absent")
     assert len(sim.requests()) == 1
-    assert sim.writes() == []
 
 
 # what is refused before anything is sent
@@ -248,140 +187,102 @@ def test_absent_without_an_instance(sim, run, instance):
         (dict(force=True), "state=recovered"),
     ],
 )
-def test_invalid_input(sim, run, options, word):
-    result = run(MODULE, instance=WITHOUT, **options)
-
-    assert result["failed"] is True
-    assert word in result["msg"]
+def test_refused(sim, snapshot, options, word):
+    assert word in snapshot.refuses(instance=WITHOUT, **options)
     assert sim.requests() == sim.token_requests() == []
 
 
-def test_longest_description(sim, run):
-    assert run(MODULE, instance=WITHOUT, description="x" * 100)["changed"] is True
+def test_longest_description(snapshot):
+    snapshot.converges(instance=WITHOUT, description="x" * 100)
 
 
 # actions under way
 
 
-def test_creation_under_way_is_adopted(sim, run):
+def test_creation_under_way_is_adopted(sim, snapshot):
     sim.configure(action_seconds=0.5)
-    begun = run(MODULE, instance=WITHOUT, description="Before", wait=False)
-    assert begun["changed"] is True
-    assert begun["actions"][0]["status"] == "IN_PROGRESS"
-
-    result = run(MODULE, instance=WITHOUT, description="Before")
-
-    assert result["changed"] is False
-    assert result["snapshot"]["description"] == "Before"
+    begun, writes = snapshot(instance=WITHOUT, description="Before", wait=False)
+    assert begun["changed"] and len(writes) == 1 and begun["actions"][0]["status"] == "IN_PROGRESS"
+    result, writes = snapshot(instance=WITHOUT, description="Before")
+    assert (result["changed"], writes, result["snapshot"]["description"]) == (False, [], "Before")
     assert [one["status"] for one in result["actions"]] == ["SUCCESS"]
-    assert len(sim.writes()) == 1
 
 
-def test_removal_under_way_is_waited_for_before_anything_is_refused(sim, run):
+@pytest.mark.parametrize("description", [None, "Another"])
+def test_removal_under_way_is_waited_for(sim, snapshot, description):
+    """Before another description is refused, and where nothing seems to be done."""
     sim.configure(action_seconds=0.5)
-    run(MODULE, instance=WITH, state="absent", wait=False)
-
-    result = run(MODULE, instance=WITH, description="Another")
-
-    assert result["changed"] is True
-    assert result["snapshot"]["description"] == "Another"
-    assert [one["method"] for one in sim.writes()] == ["DELETE", "POST"]
+    _result, writes = snapshot(instance=WITH, state="absent", wait=False)
+    assert [method for method, _path, _body in writes] == ["DELETE"]
+    result, writes = snapshot(instance=WITH, description=description)
+    assert result["changed"] and [method for method, _path, _body in writes] == ["POST"]
+    assert result["snapshot"]["description"] == (description or "")
 
 
-def test_removal_under_way_is_waited_for_where_nothing_seems_to_be_done(sim, run):
-    sim.configure(action_seconds=0.5)
-    run(MODULE, instance=WITH, state="absent", wait=False)
-
-    assert run(MODULE, instance=WITH)["changed"] is True
-    assert [one["method"] for one in sim.writes()] == ["DELETE", "POST"]
-
-
-def test_under_way_and_no_wait(sim, run):
+def test_under_way_and_no_wait(sim, snapshot):
     sim.configure(action_seconds=30)
-    run(MODULE, instance=WITH, state="absent", wait=False)
-
-    result = run(MODULE, instance=WITH, state="recovered", wait=False)
-
-    assert result["changed"] is False
-    assert result["still_to_do"] == ["recover_snapshot"]
+    _result, writes = snapshot(instance=WITH, state="absent", wait=False)
+    assert [method for method, _path, _body in writes] == ["DELETE"]
+    result, writes = snapshot(instance=WITH, state="recovered", wait=False)
+    assert (result["changed"], writes, result["still_to_do"]) == (False, [], ["recover_snapshot"])
     assert "nothing was sent" in result["warnings"][0]
-    assert [one["method"] for one in sim.writes()] == ["DELETE"]
 
 
-def test_wait_timeout(sim, run):
+def test_wait_timeout(sim, snapshot):
     sim.configure(action_seconds=30)
-
-    result = run(MODULE, instance=WITHOUT, wait_timeout=0.5)
-
-    assert result["failed"] is True
-    assert result["changed"] is True
+    result, writes = snapshot(instance=WITHOUT, wait_timeout=0.5)
+    assert result["failed"] and result["changed"] and len(writes) == 1
     assert "still in progress" in result["msg"]
-    assert len(sim.writes()) == 1
 
 
 # what the platform does wrong
 
 
-def test_effect_is_visible_late(sim, run):
+def test_effect_is_visible_late(sim, snapshot):
     sim.configure(late_visibility=0.6)
+    result, _writes = snapshot.converges(instance=WITHOUT, description="Before")
+    assert result["snapshot"]["description"] == "Before"
+    assert snapshot.converges(instance=WITHOUT, state="recovered")[0]["snapshot"]["recovered_at"]
+    assert snapshot.converges(instance=WITHOUT, state="absent")[0]["snapshot"] is None
 
-    assert run(MODULE, instance=WITHOUT, description="Before")["snapshot"]["description"] == "Before"
-    assert run(MODULE, instance=WITHOUT, state="recovered")["snapshot"]["recovered_at"]
-    assert run(MODULE, instance=WITHOUT, state="absent")["snapshot"] is None
 
-
-def test_effect_never_visible(sim, run, monkeypatch):
+def test_effect_never_visible(sim, snapshot, monkeypatch):
     monkeypatch.setattr(lifecycle, "SETTLE_SECONDS", 0.5)
     sim.configure(late_visibility=30)
-
-    result = run(MODULE, instance=WITHOUT)
-
-    assert result["failed"] is True
-    assert result["changed"] is True
-    assert "create_snapshot" in result["msg"]
+    result, _writes = snapshot(instance=WITHOUT)
+    assert result["failed"] and result["changed"] and "create_snapshot" in result["msg"]
 
 
 @pytest.mark.parametrize("state, instance", [("present", WITHOUT), ("recovered", WITH), ("absent", WITH)])
-def test_action_fails(sim, run, state, instance):
+def test_action_fails(sim, snapshot, state, instance):
     sim.fault("fail_action", method=METHODS[state], message="Disk")
-
-    result = run(MODULE, instance=instance, state=state)
-
-    assert result["failed"] is True
-    assert result["changed"] is True
-    assert "Disk" in result["msg"]
+    result, _writes = snapshot(instance=instance, state=state)
+    assert result["failed"] and result["changed"] and "Disk" in result["msg"]
     assert [one["status"] for one in result["actions"]] == ["ERROR"]
 
 
 @pytest.mark.parametrize("fault", ["reset_after", "truncate", "truncate_json", "error_after"])
 @pytest.mark.parametrize("state, instance", [("present", WITHOUT), ("recovered", WITH), ("absent", WITH)])
-def test_lost_answer_of_what_took_effect(sim, run, fault, state, instance):
+def test_lost_answer_of_what_took_effect(sim, snapshot, fault, state, instance):
     sim.fault(fault, path="/snapshots", method=METHODS[state])
-
-    result = run(MODULE, instance=instance, state=state)
-
-    assert result["changed"] is True
+    result, writes = snapshot(instance=instance, state=state)
+    assert not result.get("failed"), result["msg"]
+    assert result["changed"] and len(writes) == 1
     assert "it took effect" in result["warnings"][0]
-    assert len(sim.writes()) == 1
 
 
 @pytest.mark.parametrize("state, instance", [("present", WITHOUT), ("recovered", WITH)])
-def test_lost_request_is_never_sent_twice(sim, run, monkeypatch, state, instance):
+def test_lost_request_is_never_sent_twice(sim, snapshot, monkeypatch, state, instance):
     monkeypatch.setattr(lifecycle, "LOST_SECONDS", 0.5)
     sim.fault("reset_before", path="/snapshots", method=METHODS[state])
-
-    result = run(MODULE, instance=instance, state=state)
-
-    assert result["failed"] is True
+    result, writes = snapshot(instance=instance, state=state)
+    assert result["failed"] and len(writes) == 1
     assert "may have taken effect" in result["msg"]
-    assert len(sim.writes()) == 1
 
 
-def test_lost_removal_is_sent_again(sim, run):
+def test_lost_removal_is_sent_again(sim, snapshot):
     sim.fault("reset_before", path="/snapshots", method="DELETE")
-
-    result = run(MODULE, instance=WITH, state="absent")
-
-    assert result["changed"] is True
-    assert result["snapshot"] is None
+    result, _writes = snapshot(instance=WITH, state="absent")
+    assert not result.get("failed"), result["msg"]
+    assert result["changed"] and result["snapshot"] is None
     assert [one["applied"] for one in sim.writes()] == [False, True]

@@ -13,6 +13,9 @@ HOST = "shop.acme.example"
 LEAST = dict(name=HOST, service="billing-qa", region="EB", healthcheck="tcp", port_members="8080", profile_name="HTTP")
 NEW = dict(LEAST, members=["QWEB01", "QWEB02"])
 SEEDED = "billing.acme.example"  # HTTPS, http-root, PEBBILL01 and PEBBILL02 on 8080, two URLs, in production
+STOPPED = "portal-uat.acme.test"
+STANDARD = {"enabled": True, "template": "standard", "mode": "blocking", "white_list": []}  # new Bot Defense
+TWO = ["10.0.3.40", "10.0.3.41"]  # its white list
 PATH = "/networking/loadbalancers"
 
 
@@ -25,65 +28,28 @@ def web(sim):
 
 
 @pytest.fixture
-def balancer(sim, run):
-    """``balancer(check=False, **options)``: the module's result, and what it wrote: ``(method, path, body)``."""
-
-    def run_balancer(check=False, **options):
-        sim.clear_journal()
-        result = run("itcare_loadbalancer", check=check, **options)
-        return result, [(entry["method"], entry["path"], entry["body"]) for entry in sim.writes()]
-
-    return run_balancer
+def balancer(task):
+    return task("itcare_loadbalancer")
 
 
-def predict(balancer, **options):
-    """Check mode: predicts a change and writes nothing."""
-    result, writes = balancer(check=True, **options)
-    assert not result.get("failed"), result["msg"]
-    assert result["changed"] and writes == []
-    return result
+def record_of(sim, name=HOST, kind="loadbalancer"):
+    return sim.state.named(name, kind)[0]
 
 
-def assert_converged(balancer, **options):
-    """Predict, apply as predicted; once more changes nothing and writes nothing; nor does check mode then."""
-    predicted = predict(balancer, **options)
-    result, writes = balancer(**options)
-    assert not result.get("failed"), result["msg"]
-    assert result["changed"] and writes
-    assert (result["diff"], result["steps"]) == (predicted["diff"], predicted["steps"])
-    for check in (False, True):
-        again, more = balancer(check=check, **options)
-        assert not again.get("failed"), again["msg"]
-        assert (again["changed"], more, again["diff"]) == (False, [], [])
-    return result, writes
+def path_of(sim, name=SEEDED):
+    return "%s/%d" % (PATH, record_of(sim, name)["id"])
 
 
-def refused(balancer, **options):
-    """The message of a task that fails before anything is written."""
-    result, writes = balancer(**options)
-    assert result.get("failed"), result
-    assert writes == []
-    return result["msg"]
-
-
-def id_of(sim, name, kind="loadbalancer"):
-    return sim.state.named(name, kind)[0]["id"]
-
-
-def pool(sim, name=HOST):
-    return {sim.state.get(row["resourceId"])["name"]: row["port"] for row in balancer_of(sim, name)["_members"]}
-
-
-def balancer_of(sim, name=HOST):
-    return sim.state.named(name, "loadbalancer")[0]
+def pool(sim):
+    return {sim.state.get(row["resourceId"])["name"]: row["port"] for row in record_of(sim)["_members"]}
 
 
 # creation
 
 
 def test_create(sim, balancer):
-    result, writes = assert_converged(balancer, **NEW)
-    first, second = (sim.state.named(name)[0] for name in ("QWEB01", "QWEB02"))
+    result, writes = balancer.converges(**NEW)
+    first, second = (record_of(sim, name, "instance") for name in ("QWEB01", "QWEB02"))
     assert writes == [
         (
             "POST",
@@ -128,7 +94,7 @@ def test_create_sends_every_field(balancer):
         "replication_enabled": False,
         "regulation": "STANDARD",
     }
-    _result, writes = assert_converged(balancer, **options)
+    _result, writes = balancer.converges(**options)
     ((_method, _path, body),) = writes
     assert body == {
         "url": "secure.acme.example",
@@ -155,48 +121,37 @@ def test_create_sends_every_field(balancer):
 
 
 def test_create_and_all_that_a_creation_cannot_say(balancer):
+    settings = {"template": "strict", "mode": "transparent", "white_list": TWO}
     options = dict(
         LEAST,
         state="stopped",
         comment="the shop",
         tags={"tier": "web"},
-        bot_defense=dict(template="strict", mode="transparent", white_list=["10.0.3.40", "10.0.3.41"]),
+        bot_defense=settings,
     )
-    result, writes = assert_converged(balancer, **options)
+    result, writes = balancer.converges(**options)
     assert result["steps"] == ["create", "comment", "activate_bot", "edit_bot_whitelist", "add_tag", "stop"]
-    assert [body["options"] for _method, _path, body in writes if body.get("operation") == "edit_bot_whitelist"] == [
-        {"ip": "10.0.3.40"},
-        {"ip": "10.0.3.41"},
-    ]
+    sent = [body["options"] for _method, _path, body in writes if body.get("operation") == "edit_bot_whitelist"]
+    assert sent == [{"ip": one} for one in TWO]
     assert result["loadbalancer"]["status"] == "INACTIVE"
-    assert result["loadbalancer"]["bot_defense"] == {
-        "enabled": True,
-        "template": "strict",
-        "mode": "transparent",
-        "white_list": ["10.0.3.40", "10.0.3.41"],
-    }
+    assert result["loadbalancer"]["bot_defense"] == {"enabled": True, **settings}
 
 
 def test_create_on_a_kubernetes_cluster(sim, balancer):
     options = {**LEAST, "service": "billing", "cluster": "billing-k8s"}
-    result, writes = assert_converged(balancer, **options)
-    cluster = id_of(sim, "billing-k8s", "kubernetes")
+    result, writes = balancer.converges(**options)
+    cluster = record_of(sim, "billing-k8s", "kubernetes")["id"]
     assert [(method, path) for method, path, _body in writes] == [
         ("POST", "/compute/containers/kubernetes/%d/loadbalancers" % cluster)
     ]
     assert "members" not in writes[0][2] and "clusterId" not in writes[0][2]
     assert result["loadbalancer"]["parent_resource"]["id"] == cluster
-    assert "cluster_id is fixed at creation: it is billing-k8s (%d), not 7" % cluster in refused(
-        balancer, name=HOST, cluster_id=7
-    )
-
-
-def test_create_on_a_cluster_that_there_is_not(balancer):
-    assert "there is no Kubernetes cluster called nowhere" in refused(balancer, **dict(LEAST, cluster="nowhere"))
+    message = balancer.refuses(name=HOST, cluster_id=7)
+    assert "cluster_id is fixed at creation: it is billing-k8s (%d), not 7" % cluster in message
 
 
 def test_create_incomplete(balancer):
-    assert refused(balancer, name=HOST, service="billing-qa") == (
+    assert balancer.refuses(name=HOST, service="billing-qa") == (
         "no loadbalancer is named %s, and to create it these are missing: region, healthcheck, port_members, "
         "profile_name" % HOST
     )
@@ -207,17 +162,17 @@ def test_create_incomplete(balancer):
     [
         (dict(name="9lives.acme.example"), "name: '9lives.acme.example' is no URL for a load balancer"),
         (dict(name="x" * 65), "is no URL for a load balancer"),
+        (dict(name="ab"), "name: 'ab' is no URL for a load balancer"),
+        (dict(name="shop.acme.example,"), "name: 'shop.acme.example,' has a comma"),
         (dict(name="under_score.acme.example"), "is no URL for a load balancer"),
         (dict(port_members="65536"), "port_members: 65536 is no port; 0 to 65535 are allowed"),
         (dict(port_members="http"), "port_members: http is no port"),
         (dict(vs_port=-1), "vs_port: -1 is no port"),
+        (dict(vs_port=65536), "vs_port: 65536 is no port; 0 to 65535 are allowed"),
         (dict(profile_name="GOPHER"), "profile_name: there is no protocol GOPHER; these are: HTTP, HTTPS, TCP"),
         (dict(profile_name="HTTPS"), "certificate_name: the profile HTTPS needs a certificate"),
         (dict(profile_name="443"), "certificate_name: the profile 443 needs a certificate"),
-        (
-            dict(healthcheck="ping"),
-            "healthcheck: ping is not offered in the area EB-EMEA; these are: http-root, tcp",
-        ),
+        (dict(healthcheck="ping"), "healthcheck: ping is not offered in the area EB-EMEA; these are: http-root, tcp"),
         (
             dict(ssl_profile="nobody"),
             "ssl_profile: nobody is not offered in the area EB-EMEA; these are: clientssl-acme-example, "
@@ -230,42 +185,42 @@ def test_create_incomplete(balancer):
         ),
         (dict(members=["QWEB01", "QBACK01"]), "is in the network EB_1125_DMZ8 and QBACK01"),
         (dict(members=["QWEB01", "NOBODY"]), "there is no resource named NOBODY"),
+        (dict(members=["QWEB01", "qweb01"]), "is given twice"),
         (dict(members=["QWEB01"], cluster_id="billing-k8s"), "mutually exclusive: members|cluster_id"),
+        (dict(cluster="nowhere"), "there is no Kubernetes cluster called nowhere"),
+        (dict(network="NOWHERE"), "there is no network called NOWHERE"),
         (dict(service="nowhere"), "there is no service called nowhere"),
         (dict(change_reference="RFC_1234567"), "has 11 characters, and 10 are allowed"),
         (dict(update_urls=[HOST]), "update_urls goes with monitoring_enabled or on_call_supervision"),
-        (
-            dict(bot_defense=dict(enabled=False, mode="blocking")),
-            "bot_defense: mode goes with enabled=true only",
-        ),
+        (dict(on_call_supervision=True), "on_call_supervision: true needs monitoring_enabled=true"),
+        (dict(bot_defense=dict(enabled=False, mode="blocking")), "bot_defense: mode goes with enabled=true only"),
+        (dict(bot_defense=dict(enabled=False, template="strict")), "template goes with enabled=true only"),
+        (dict(bot_defense=dict(enabled=False, white_list=[])), "white_list goes with enabled=true only"),
         (dict(bot_defense=dict(white_list=["10.0.3.400"])), "white_list: '10.0.3.400' is no IP address"),
     ],
     ids=lambda value: str(value)[:40],
 )
-@pytest.mark.parametrize("check", [False, True])
-def test_create_refused(balancer, check, options, message):
-    assert message in refused(balancer, check=check, **dict(LEAST, **options))
+def test_create_refused(balancer, options, message):
+    assert message in balancer.refuses(**{**LEAST, **options})
 
 
 def test_a_long_url_with_www_is_allowed(balancer):
     name = "www." + "x" * 64
-    result, _writes = balancer(**dict(LEAST, name=name))
-    assert not result.get("failed"), result["msg"]
+    result, _writes = balancer.converges(**{**LEAST, "name": name})
     assert result["loadbalancer"]["name"] == name
 
 
-def test_create_production_without_reason(balancer):
-    assert (
-        refused(balancer, **{**LEAST, "service": "billing", "backup_enabled": False})
-        == "no_backup_prod_reason: a reason is needed for backup_enabled=false in PRODUCTION"
+@pytest.mark.parametrize("what", ["backup", "monitoring", "replication"])
+def test_create_production_without_reason(balancer, what):
+    assert balancer.refuses(**{**LEAST, "service": "billing", what + "_enabled": False}) == (
+        "no_%s_prod_reason: a reason is needed for %s_enabled=false in PRODUCTION" % (what, what)
     )
 
 
 def test_lists_to_check_against_that_cannot_be_read_are_left_to_the_platform(sim, balancer):
     for path in ("healthchecks", "ssl-profiles", "protocols", "domains"):
-        sim.fault("status", status=403, path=path)
-    result, writes = balancer(**dict(LEAST, set_up_dns_enabled=True, ssl_profile="clientssl-acme-test"))
-    assert not result.get("failed"), result["msg"]
+        sim.fault("status", status=403, path=path, times=-1)
+    _result, writes = balancer.converges(**LEAST, set_up_dns_enabled=True, ssl_profile="clientssl-acme-test")
     assert len(writes) == 1
 
 
@@ -274,18 +229,15 @@ def test_lists_to_check_against_that_cannot_be_read_are_left_to_the_platform(sim
 
 @pytest.mark.parametrize("name", [SEEDED, "https://" + SEEDED, "HTTP://www." + SEEDED, SEEDED.upper()])
 def test_found_by_name_or_by_a_url(sim, balancer, name):
-    result, writes = balancer(name=name)
-    assert (result["changed"], writes) == (False, [])
-    assert result["loadbalancer"]["id"] == id_of(sim, SEEDED)
+    assert balancer.changes_nothing(name=name)["loadbalancer"]["id"] == record_of(sim, SEEDED)["id"]
 
 
 def test_found_by_id(sim, balancer):
-    result, writes = balancer(id=id_of(sim, SEEDED))
-    assert (result["changed"], writes, result["loadbalancer"]["name"]) == (False, [], SEEDED)
+    assert balancer.changes_nothing(id=record_of(sim, SEEDED)["id"])["loadbalancer"]["name"] == SEEDED
 
 
 def test_unknown_id(balancer):
-    assert "no loadbalancer has the id 999999" in refused(balancer, id=999999)
+    assert "no loadbalancer has the id 999999" in balancer.refuses(id=999999)
 
 
 @pytest.fixture
@@ -298,9 +250,9 @@ def named_otherwise(monkeypatch):
 def test_a_new_one_may_have_a_name_of_its_own(sim, balancer, named_otherwise):
     sim.fault("reset_after", method="POST", path=PATH)
     options = dict(NEW, tags={"tier": "web"}, monitoring_enabled=True)
-    result, writes = assert_converged(balancer, **options)
+    result, writes = balancer.converges(**options)
     assert (result["loadbalancer"]["name"], len(writes)) == ("VS1", 2)
-    result, writes = assert_converged(balancer, name=HOST, state="absent")
+    result, writes = balancer.converges(name=HOST, state="absent")
     assert (result["loadbalancer"], len(writes)) == (None, 1)
 
 
@@ -309,12 +261,6 @@ def test_idempotent_run_costs_two_requests(sim, balancer):
     result, _writes = balancer(**NEW)
     assert result["changed"] is False
     assert [entry["operation"] for entry in sim.requests()] == ["list_loadbalancers", "list_loadbalancer_members"]
-
-
-def test_other_service(balancer):
-    assert "service_id is fixed at creation: it is billing (44411), not intranet" in refused(
-        balancer, name=SEEDED, service="intranet"
-    )
 
 
 # changes
@@ -326,68 +272,86 @@ def test_other_service(balancer):
         ("healthcheck", "tcp", "healthcheck is fixed at creation: it is http-root, not tcp"),
         ("profile_name", "HTTP", "profile_name is fixed at creation: it is HTTPS, not HTTP"),
         ("region", "ET", "region is fixed at creation: it is EB, not ET"),
+        ("area", "EB-HDS", "area is fixed at creation: it is EB-EMEA, not EB-HDS"),
         ("network_id", "1191", "network_id is fixed at creation: it is EB_1190_VIP1 (1190), not 1191"),
+        ("backup_enabled", True, "backup_enabled is fixed at creation: it is False, not True"),
+        ("replication_enabled", True, "replication_enabled is fixed at creation: it is False, not True"),
     ],
 )
-def test_fixed_difference(balancer, option, value, sentence):
-    assert sentence in refused(balancer, name=SEEDED, **{option: value})
+def test_fixed(balancer, option, value, sentence):
+    assert sentence in balancer.refuses(name=SEEDED, **{option: value})
     result, writes = balancer(name=SEEDED, on_fixed_difference="warn", **{option: value})
     assert (result["changed"], writes) == (False, [])
     assert any(sentence in warning for warning in result["warnings"])
 
 
+def test_other_service(balancer):
+    message = balancer.refuses(name=SEEDED, service="intranet")
+    assert "service_id is fixed at creation: it is billing (44411), not intranet" in message
+
+
 def test_another_certificate(sim, balancer):
-    balancer(**dict(LEAST, profile_name="HTTPS", certificate_name="star-acme-example"))
-    assert "certificate_name is fixed at creation: it is star-acme-example, not star-acme-test" in refused(
-        balancer, name=HOST, certificate_name="star-acme-test"
-    )
+    balancer(**{**LEAST, "profile_name": "HTTPS", "certificate_name": "star-acme-example"})
+    message = balancer.refuses(name=HOST, certificate_name="star-acme-test")
+    assert "certificate_name is fixed at creation: it is star-acme-example, not star-acme-test" in message
 
 
 def test_another_port_shows_with_the_members(balancer):
     balancer(**NEW)
-    assert "port_members is fixed at creation: it is 8080, not 9090" in refused(
-        balancer, **{**NEW, "port_members": 9090}
-    )
+    message = balancer.refuses(**{**NEW, "port_members": 9090})
+    assert "port_members is fixed at creation: it is 8080, not 9090" in message
 
 
 def test_profile_by_port_is_the_same(balancer):
-    result, writes = balancer(name=SEEDED, profile_name="443")
-    assert (result["changed"], writes) == (False, [])
+    balancer.changes_nothing(name=SEEDED, profile_name="443")
 
 
-def test_started_and_stopped(sim, balancer):
-    path = "%s/%d" % (PATH, id_of(sim, SEEDED))
-    for state, operation, status in (("stopped", "stop", "INACTIVE"), ("started", "start", "ACTIVE")):
-        result, writes = assert_converged(balancer, name=SEEDED, state=state, change_reference="RFC_123")
-        assert writes == [("PATCH", path, {"operation": operation, "options": {"changeReference": "RFC_123"}})]
-        assert result["loadbalancer"]["status"] == status
+@pytest.mark.parametrize(
+    "name, state, operation, status",
+    [(SEEDED, "stopped", "stop", "INACTIVE"), (STOPPED, "started", "start", "ACTIVE")],
+)
+def test_power(sim, balancer, name, state, operation, status):
+    result, writes = balancer.converges(name=name, state=state, change_reference="RFC_123")
+    body = {"operation": operation, "options": {"changeReference": "RFC_123"}}
+    assert writes == [("PATCH", path_of(sim, name), body)]
+    assert result["loadbalancer"]["status"] == status
+
+
+def test_stopped_and_started_again(balancer):
+    for state in ("stopped", "started"):
+        balancer.converges(name=SEEDED, state=state)
 
 
 def test_present_leaves_a_stopped_one_alone(balancer):
-    result, writes = balancer(name="portal-uat.acme.test", monitoring_enabled=False)
-    assert (result["changed"], writes, result["loadbalancer"]["status"]) == (False, [], "INACTIVE")
+    result = balancer.changes_nothing(name=STOPPED, monitoring_enabled=False)
+    assert result["loadbalancer"]["status"] == "INACTIVE"
 
 
-def test_absent(sim, balancer):
-    path = "%s/%d" % (PATH, id_of(sim, SEEDED))
-    result, writes = assert_converged(balancer, name=SEEDED, state="absent", change_reference="RFC_123")
-    assert writes == [("DELETE", path, {"changeReference": "RFC_123"})]
+@pytest.mark.parametrize("options", [{}, {"change_reference": "RFC_123"}])
+def test_absent(sim, balancer, options):
+    path = path_of(sim)
+    result, writes = balancer.converges(name=SEEDED, state="absent", **options)
+    assert writes == [("DELETE", path, {"changeReference": "RFC_123"} if options else None)]
     assert result["loadbalancer"] is None
 
 
-def test_absent_of_nothing(balancer):
-    result, writes = balancer(**{**NEW, "name": "nowhere.acme.example", "state": "absent"})
-    assert (result["changed"], result["loadbalancer"], writes) == (False, None, [])
+def test_absent_idempotent(balancer):
+    result = balancer.changes_nothing(**{**NEW, "name": "nowhere.acme.example", "state": "absent"})
+    assert result["loadbalancer"] is None
 
 
-def test_removed_is_absent(sim, balancer):
+def test_absent_check_mode(balancer):
+    result, _writes = balancer(check=True, name=SEEDED, state="absent")
+    assert (result["loadbalancer"]["name"], result["steps"]) == (SEEDED, ["delete"])
+
+
+def test_absent_of_one_that_is_still_shown(sim, balancer):
     sim.configure(removed_visible=True)
-    assert_converged(balancer, name=SEEDED, state="absent")
+    balancer.converges(name=SEEDED, state="absent")
 
 
-@pytest.mark.parametrize("check", [False, True])
-def test_absent_by_a_later_url_would_delete_too_much(balancer, check):
-    message = refused(balancer, check=check, name="www." + SEEDED, state="absent")
+def test_absent_by_a_later_url_would_delete_too_much(balancer):
+    message = balancer.refuses(name="www." + SEEDED, state="absent")
     assert "www.billing.acme.example is a further URL of billing.acme.example" in message
 
 
@@ -396,62 +360,60 @@ def test_absent_by_a_later_url_would_delete_too_much(balancer, check):
 
 def test_members_are_the_whole_pool(sim, balancer):
     balancer(**NEW)
-    third = id_of(sim, "QWEB03", "instance")
-    path = "%s/%d/members" % (PATH, id_of(sim, HOST))
-    result, writes = assert_converged(balancer, name=HOST, members=["QWEB02", str(third)])
+    first, third = (record_of(sim, name, "instance")["id"] for name in ("QWEB01", "QWEB03"))
+    path = path_of(sim, HOST) + "/members"
+    result, writes = balancer.converges(name=HOST, members=["QWEB02", str(third)])
     assert result["steps"] == ["add_member", "remove_member"]
     assert writes == [
         ("POST", path, {"resourceId": third, "port": 8080}),
-        ("DELETE", "%s/%d" % (path, id_of(sim, "QWEB01", "instance")), None),
+        ("DELETE", "%s/%d" % (path, first), None),
     ]
     assert pool(sim) == {"QWEB02": 8080, "QWEB03": 8080}
 
 
 def test_members_are_left_alone_without_the_option(sim, balancer):
     balancer(**NEW)
-    result, writes = balancer(**LEAST)
-    assert (result["changed"], writes, len(pool(sim))) == (False, [], 2)
+    balancer.changes_nothing(**LEAST)
+    assert len(pool(sim)) == 2
 
 
 def test_no_members_empties_the_pool(sim, balancer):
     balancer(**NEW)
-    assert_converged(balancer, name=HOST, members=[])
+    balancer.converges(name=HOST, members=[])
     assert pool(sim) == {}
 
 
 def test_a_first_member_needs_a_port(sim, balancer):
     balancer(**LEAST)
-    assert "members: the port of QWEB01 (id %d) is missing" % id_of(sim, "QWEB01", "instance") in refused(
-        balancer, name=HOST, members=["QWEB01"]
-    )
-    assert_converged(balancer, name=HOST, members=["QWEB01"], port_members=9090)
+    number = record_of(sim, "QWEB01", "instance")["id"]
+    message = balancer.refuses(name=HOST, members=["QWEB01"])
+    assert "members: the port of QWEB01 (id %d) is missing" % number in message
+    balancer.converges(name=HOST, members=["QWEB01"], port_members=9090)
     assert pool(sim) == {"QWEB01": 9090}
 
 
 def test_member_in_another_network(balancer):
     balancer(**NEW)
-    message = refused(balancer, check=True, name=HOST, members=["QWEB01", "QBACK01"])
+    message = balancer.refuses(name=HOST, members=["QWEB01", "QBACK01"])
     assert "EB_1125_DMZ8" in message and "EB_1126_BACK3" in message and "are in one network" in message
 
 
 def test_whole_pool_to_another_network(sim, balancer):
     balancer(**NEW)
-    result, _writes = assert_converged(balancer, name=HOST, members=["QBACK01"])
+    result, _writes = balancer.converges(name=HOST, members=["QBACK01"])
     assert result["steps"] == ["remove_member", "remove_member", "add_member"]
     assert pool(sim) == {"QBACK01": 8080}
 
 
 def test_state_and_order_of_members_do_not_matter(sim, balancer):
     balancer(**NEW)
-    balancer_of(sim)["_members"][0]["state"] = "disabled"
-    result, writes = balancer(**{**NEW, "members": ["QWEB02", "QWEB01"]})
-    assert (result["changed"], writes) == (False, [])
+    record_of(sim)["_members"][0]["state"] = "disabled"
+    balancer.changes_nothing(**{**NEW, "members": ["QWEB02", "QWEB01"]})
 
 
 def test_member_given_twice(balancer):
-    assert "is given twice" in refused(balancer, **{**NEW, "members": ["QWEB01", "qweb01"]})
     balancer(**NEW)
-    assert "is given twice" in refused(balancer, name=HOST, members=["QWEB01", "qweb01"])
+    assert "is given twice" in balancer.refuses(name=HOST, members=["QWEB01", "qweb01"])
 
 
 # monitoring
@@ -459,29 +421,30 @@ def test_member_given_twice(balancer):
 
 def test_monitoring(sim, balancer):
     balancer(**LEAST)
-    result, writes = assert_converged(balancer, name=HOST, monitoring_enabled=True, on_call_supervision=True)
+    result, writes = balancer.converges(name=HOST, monitoring_enabled=True, on_call_supervision=True)
     assert [body for _method, _path, body in writes] == [
         {"operation": "update_monitoring", "options": {"state": True, "on_call": True}}
     ]
     assert result["loadbalancer"]["monitoring_on_call_enabled"] is True
-    _result, writes = assert_converged(balancer, name=HOST, monitoring_enabled=False)
+    _result, writes = balancer.converges(name=HOST, monitoring_enabled=False)
     assert writes[0][2]["options"] == {"state": False, "on_call": False}
 
 
-def test_on_call_needs_monitoring(balancer):
+@pytest.mark.parametrize("options", [{}, {"monitoring_enabled": False}])
+def test_on_call_without_monitoring(balancer, options):
     balancer(**LEAST)
-    assert refused(balancer, name=HOST, on_call_supervision=True) == (
+    assert balancer.refuses(name=HOST, on_call_supervision=True, **options) == (
         "on_call_supervision: true needs monitoring_enabled=true, and it is false"
     )
 
 
 def test_monitoring_of_chosen_urls(sim, balancer):
     # The load balancer itself is as it should be, one of its URLs is not.
-    balancer(name=SEEDED, monitoring_enabled=True, on_call_supervision=True)
-    sim.state.named("www." + SEEDED, "url")[0]["monitoringOnCallEnabled"] = False
     asked = dict(name=SEEDED, monitoring_enabled=True, on_call_supervision=True)
-    assert balancer(**asked)[0]["changed"] is False
-    _result, writes = assert_converged(balancer, **asked, update_urls=["https://www." + SEEDED])
+    balancer(**asked)
+    record_of(sim, "www." + SEEDED, "url")["monitoringOnCallEnabled"] = False
+    balancer.changes_nothing(**asked)
+    _result, writes = balancer.converges(**asked, update_urls=["https://www." + SEEDED])
     assert writes[0][2] == {
         "operation": "update_monitoring",
         "options": {"state": True, "on_call": True, "updateUrls": ["www." + SEEDED]},
@@ -489,9 +452,8 @@ def test_monitoring_of_chosen_urls(sim, balancer):
 
 
 def test_monitoring_of_a_url_that_there_is_not(balancer):
-    assert "billing.acme.example has no URL nowhere.acme.example; its URLs are billing.acme.example" in refused(
-        balancer, name=SEEDED, monitoring_enabled=False, update_urls=["nowhere.acme.example"]
-    )
+    message = balancer.refuses(name=SEEDED, monitoring_enabled=False, update_urls=["nowhere.acme.example"])
+    assert "billing.acme.example has no URL nowhere.acme.example; its URLs are billing.acme.example" in message
 
 
 @pytest.mark.parametrize("monitored", [True, False])
@@ -499,7 +461,7 @@ def test_the_first_url_is_monitored_as_asked_for(balancer, monkeypatch, monitore
     # Whether it is so from the start is not documented.
     make = seed.url
     monkeypatch.setattr(seed, "url", lambda *args, **fields: make(*args, **dict(fields, monitoringEnabled=monitored)))
-    result, writes = assert_converged(balancer, **LEAST, monitoring_enabled=True, update_urls=[HOST])
+    result, writes = balancer.converges(**LEAST, monitoring_enabled=True, update_urls=[HOST])
     assert result["steps"] == ["create", "update_monitoring"]
     assert [body["options"] for _method, _path, body in writes[1:]] == (
         [] if monitored else [{"state": True, "on_call": False, "updateUrls": [HOST]}]
@@ -519,43 +481,65 @@ def bot_operations(writes):
     return [(body["operation"], body.get("options")) for _method, _path, body in writes]
 
 
-def test_bot_defense_activated_changed_and_deleted(sim, balancer):
-    _result, writes = assert_converged(balancer, name=SEEDED, bot_defense=dict(), change_reference="RFC_123")
+def test_bot_defense_activated(balancer):
+    result, writes = balancer.converges(name=SEEDED, bot_defense=dict(), change_reference="RFC_123")
     assert bot_operations(writes) == [("activate_bot", {"changeReference": "RFC_123"})]
+    assert result["loadbalancer"]["bot_defense"] == STANDARD
 
-    _result, writes = assert_converged(balancer, name=SEEDED, bot_defense=dict(mode="transparent"))
-    assert bot_operations(writes) == [("update_bot", {"template": "standard", "mode": "transparent"})]
 
-    _result, writes = assert_converged(balancer, name=SEEDED, bot_defense=dict(template="strict"))
-    assert bot_operations(writes) == [("update_bot", {"template": "strict", "mode": "transparent"})]
-
-    result, writes = assert_converged(balancer, name=SEEDED, bot_defense=dict(enabled=False))
+def test_bot_defense_deleted(balancer):
+    balancer(name=SEEDED, bot_defense=dict(template="strict", white_list=TWO))
+    result, writes = balancer.converges(name=SEEDED, bot_defense=dict(enabled=False))
     assert bot_operations(writes) == [("delete_bot", None)]
     assert result["loadbalancer"]["bot_defense_enabled"] is False
 
 
-def test_white_list_is_the_wanted_one(sim, balancer):
-    balancer(name=SEEDED, bot_defense=dict(white_list=["10.0.3.40", "10.0.3.41"]))
+@pytest.mark.parametrize(
+    "before, wanted, sent, shown",
+    [
+        (
+            dict(),
+            dict(mode="transparent"),
+            [("update_bot", {"template": "standard", "mode": "transparent"})],
+            {"mode": "transparent"},
+        ),
+        (
+            dict(mode="transparent"),
+            dict(template="strict"),
+            [("update_bot", {"template": "strict", "mode": "transparent"})],
+            {"template": "strict", "mode": "transparent"},
+        ),
+        (
+            dict(white_list=TWO),
+            dict(white_list=["10.0.3.41/32", "10.0.4.0/24"]),
+            [("edit_bot_whitelist", {"ip": "10.0.4.0/24"}), ("delete_bot_whitelist", {"ip": "10.0.3.40"})],
+            {"white_list": ["10.0.3.41", "10.0.4.0/24"]},
+        ),
+        (
+            dict(white_list=TWO),
+            dict(white_list=[]),
+            [("delete_bot_whitelist", {"ip": one}) for one in TWO],
+            {"white_list": []},
+        ),
+    ],
+    ids=["mode", "template", "white_list", "no white_list"],
+)
+def test_bot_defense_changed(balancer, before, wanted, sent, shown):
+    balancer(name=SEEDED, bot_defense=before)
+    result, writes = balancer.converges(name=SEEDED, bot_defense=wanted)
+    assert bot_operations(writes) == sent
+    assert result["loadbalancer"]["bot_defense"] == {**STANDARD, **shown}
 
-    result, writes = assert_converged(
-        balancer, name=SEEDED, bot_defense=dict(white_list=["10.0.3.41/32", "10.0.4.0/24"])
-    )
-    assert bot_operations(writes) == [
-        ("edit_bot_whitelist", {"ip": "10.0.4.0/24"}),
-        ("delete_bot_whitelist", {"ip": "10.0.3.40"}),
-    ]
-    assert result["loadbalancer"]["bot_defense"]["white_list"] == ["10.0.3.41", "10.0.4.0/24"]
 
-    result, writes = balancer(name=SEEDED, bot_defense=dict(mode="blocking"))
-    assert (result["changed"], writes) == (False, [])
-
-    result, _writes = assert_converged(balancer, name=SEEDED, bot_defense=dict(white_list=[]))
-    assert result["steps"] == ["delete_bot_whitelist", "delete_bot_whitelist"]
+def test_white_list_is_left_alone_without_the_option(balancer):
+    balancer(name=SEEDED, bot_defense=dict(white_list=TWO))
+    result = balancer.changes_nothing(name=SEEDED, bot_defense=dict(mode="blocking"))
+    assert result["loadbalancer"]["bot_defense"]["white_list"] == TWO
 
 
 def test_a_new_profile_may_begin_with_addresses(sim, balancer):
-    balancer_of(sim, SEEDED)["securityProfile"] = {"whiteList": [{"ip": "192.0.2.1", "url": "", "comment": ""}]}
-    _result, writes = assert_converged(balancer, name=SEEDED, bot_defense=dict(white_list=["10.0.3.40"]))
+    record_of(sim, SEEDED)["securityProfile"] = {"whiteList": [{"ip": "192.0.2.1", "url": "", "comment": ""}]}
+    _result, writes = balancer.converges(name=SEEDED, bot_defense=dict(white_list=["10.0.3.40"]))
     assert bot_operations(writes) == [
         ("activate_bot", None),
         ("edit_bot_whitelist", {"ip": "10.0.3.40"}),
@@ -564,13 +548,12 @@ def test_a_new_profile_may_begin_with_addresses(sim, balancer):
 
 
 def test_bot_defense_without_a_profile_in_the_answers(sim, balancer):
-    balancer_of(sim, SEEDED).update(botDefenseEnabled=True)
-    result, writes = balancer(name=SEEDED, bot_defense=dict(template="strict", white_list=["10.0.3.40"]))
-    assert (result["changed"], writes) == (False, [])
+    record_of(sim, SEEDED).update(botDefenseEnabled=True)
+    balancer.changes_nothing(name=SEEDED, bot_defense=dict(template="strict", white_list=["10.0.3.40"]))
 
 
 def test_tags_and_comment(balancer):
-    result, _writes = assert_converged(balancer, name=SEEDED, tags={"tier": "web"}, comment="the front door")
+    result, _writes = balancer.converges(name=SEEDED, tags={"tier": "web"}, comment="the front door")
     assert sorted(result["steps"]) == ["add_tag", "comment"]
 
 
@@ -600,12 +583,7 @@ def test_create_that_never_arrived_is_not_repeated(sim, balancer, monkeypatch):
 @pytest.mark.parametrize("fault", ["reset_before", "error_after", "truncate"])
 @pytest.mark.parametrize(
     "options",
-    [
-        dict(monitoring_enabled=False),
-        dict(state="stopped"),
-        dict(bot_defense=dict()),
-        dict(state="absent"),
-    ],
+    [dict(monitoring_enabled=False), dict(state="stopped"), dict(bot_defense=dict()), dict(state="absent")],
     ids=str,
 )
 def test_change_whose_answer_is_lost(sim, balancer, fault, options):
@@ -613,7 +591,7 @@ def test_change_whose_answer_is_lost(sim, balancer, fault, options):
     result, _writes = balancer(name=SEEDED, **options)
     assert not result.get("failed"), result["msg"]
     assert len([entry for entry in sim.writes() if entry["applied"]]) == 1
-    assert balancer(name=SEEDED, **options)[0]["changed"] is False
+    balancer.changes_nothing(name=SEEDED, **options)
 
 
 def test_action_that_fails(sim, balancer):
@@ -659,9 +637,9 @@ def test_no_wait_says_what_is_still_to_do(sim, balancer):
 def test_every_latitude_of_the_documentation(sim, balancer, settings):
     balancer(**dict(LEAST, name="my" + HOST))
     sim.configure(**settings)
-    assert_converged(balancer, **NEW, bot_defense=dict(white_list=["10.0.3.40"]))
-    assert_converged(balancer, name=HOST, state="stopped", members=["QWEB03"])
-    assert_converged(balancer, name=HOST, state="absent")
+    balancer.converges(**NEW, bot_defense=dict(white_list=["10.0.3.40"]))
+    balancer.converges(name=HOST, state="stopped", members=["QWEB03"])
+    balancer.converges(name=HOST, state="absent")
 
 
 def test_answers_that_show_little(sim, balancer, monkeypatch):
@@ -675,19 +653,19 @@ def test_answers_that_show_little(sim, balancer, monkeypatch):
         return {key: shown[key] for key in kept if key in shown}
 
     monkeypatch.setattr(State, "view", poor)
-    assert_converged(balancer, **NEW, monitoring_enabled=True, bot_defense=dict(mode="transparent"))
-    assert_converged(balancer, **{**NEW, "members": ["QWEB03"]}, bot_defense=dict(white_list=["10.0.3.40"]))
+    balancer.converges(**NEW, monitoring_enabled=True, bot_defense=dict(mode="transparent"))
+    balancer.converges(**{**NEW, "members": ["QWEB03"]}, bot_defense=dict(white_list=["10.0.3.40"]))
     assert pool(sim) == {"QWEB03": 8080}
-    assert_converged(balancer, name=HOST, state="absent")
+    balancer.converges(name=HOST, state="absent")
 
 
 def test_actions_that_are_answered_with_nothing(sim, balancer, monkeypatch):
     from ansible_collections.cegedim.cloud.plugins.module_utils import actions
 
     monkeypatch.setattr(actions, "of_answer", lambda answer: [])
-    assert_converged(balancer, **NEW, bot_defense=dict(white_list=["10.0.3.40"]))
-    assert_converged(balancer, name=HOST, monitoring_enabled=True)
-    assert_converged(balancer, name=HOST, state="absent")
+    balancer.converges(**NEW, bot_defense=dict(white_list=["10.0.3.40"]))
+    balancer.converges(name=HOST, monitoring_enabled=True)
+    balancer.converges(name=HOST, state="absent")
 
 
 def test_server_dry_run(sim, balancer):

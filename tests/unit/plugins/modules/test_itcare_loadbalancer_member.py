@@ -3,49 +3,18 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 
 import pytest
 
-MODULE = "itcare_loadbalancer_member"
 NAME = "billing.acme.example"  # PEBBILL01 and PEBBILL02 on port 8080
 FIRST, SECOND, NEW = "PEBBILL01", "PEBBILL02", "PEBBILLW01"
 
 
 @pytest.fixture
-def pool(sim, run):
-    """``pool(check=False, members=[...], ...)``: the module's result, and what it wrote: ``(method, path, body)``."""
-
-    def run_pool(check=False, **options):
-        sim.clear_journal()
-        result = run(MODULE, check=check, **dict(dict(loadbalancer=NAME), **options))
-        return result, [(entry["method"], entry["path"], entry["body"]) for entry in sim.writes()]
-
-    return run_pool
-
-
-def assert_converged(pool, **options):
-    """Predict, apply as predicted; once more changes nothing and writes nothing; nor does check mode then."""
-    predicted, writes = pool(check=True, **options)
-    assert not predicted.get("failed"), predicted["msg"]
-    assert predicted["changed"] and writes == []
-    result, writes = pool(**options)
-    assert not result.get("failed"), result["msg"]
-    assert result["changed"] and writes
-    assert (result["diff"], result["steps"]) == (predicted["diff"], predicted["steps"])
-    for check in (False, True):
-        again, more = pool(check=check, **options)
-        assert not again.get("failed"), again["msg"]
-        assert (again["changed"], more, again["diff"]) == (False, [], [])
-    return result, writes
-
-
-def refused(pool, **options):
-    """The message of a task that fails before anything is written."""
-    result, writes = pool(**options)
-    assert result.get("failed"), result
-    assert writes == []
-    return result["msg"]
+def pool(task):
+    return task("itcare_loadbalancer_member").given(loadbalancer=NAME)
 
 
 def id_of(sim, name):
@@ -64,21 +33,21 @@ def shown(result):
 # present
 
 
-def test_add(sim, pool):
-    result, writes = assert_converged(pool, members=[dict(resource=NEW, port=8081)])
+def test_present(sim, pool):
+    result, writes = pool.converges(members=[dict(resource=NEW, port=8081)])
     assert writes == [("POST", path_of(sim), {"resourceId": id_of(sim, NEW), "port": 8081})]
     assert result["steps"] == ["add_member"]
     assert shown(result) == [(FIRST, 8080, "enabled"), (SECOND, 8080, "enabled"), (NEW, 8081, "enabled")]
     assert result["actions"] == []
 
 
-def test_add_by_id_on_the_port_of_the_others(sim, pool):
-    _result, writes = assert_converged(pool, members=[dict(resource=str(id_of(sim, NEW)))])
+def test_present_by_id_on_the_port_of_the_others(sim, pool):
+    _result, writes = pool.converges(members=[dict(resource=str(id_of(sim, NEW)))])
     assert writes[0][2] == {"resourceId": id_of(sim, NEW), "port": 8080}
 
 
-def test_add_disabled(sim, pool):
-    result, writes = assert_converged(pool, members=[dict(resource=NEW, state="disabled")])
+def test_present_disabled(sim, pool):
+    result, writes = pool.converges(members=[dict(resource=NEW, state="disabled")])
     assert [(method, path) for method, path, _body in writes] == [
         ("POST", path_of(sim)),
         ("PATCH", path_of(sim, NEW)),
@@ -87,32 +56,51 @@ def test_add_disabled(sim, pool):
     assert shown(result)[2] == (NEW, 8080, "disabled")
 
 
-@pytest.mark.parametrize("state, step", [("disabled", "disable_member"), ("offline", "take_member_offline")])
-def test_state(sim, pool, state, step):
-    result, writes = assert_converged(pool, members=[dict(resource=FIRST, state=state)])
-    assert writes == [("PATCH", path_of(sim, FIRST), {"operation": state})]
-    assert result["steps"] == [step]
-    assert result["members"][0]["status"] == "user_down"
+@pytest.mark.parametrize(
+    "member",
+    [
+        dict(resource=FIRST),
+        dict(resource=FIRST.lower()),
+        dict(resource=FIRST, port=8080),
+        dict(resource=FIRST, state="enabled"),
+    ],
+    ids=str,
+)
+def test_present_idempotent(pool, member):
+    assert len(pool.changes_nothing(members=[member])["members"]) == 2
 
-    result, writes = assert_converged(pool, members=[dict(resource=FIRST, state="enabled")])
-    assert writes == [("PATCH", path_of(sim, FIRST), {"operation": "enabled"})]
-    assert result["steps"] == ["enable_member"]
+
+def test_present_check_mode(pool):
+    result, _writes = pool(check=True, members=[dict(resource=NEW)])
+    assert (len(result["members"]), result["steps"]) == (2, ["add_member"])
+
+
+STEPS = {"enabled": "enable_member", "disabled": "disable_member", "offline": "take_member_offline"}
+
+
+@pytest.mark.parametrize("before, state", list(itertools.permutations(STEPS, 2)))
+def test_state(sim, pool, before, state):
+    pool(members=[dict(resource=FIRST, state=before)])
+    result, writes = pool.converges(members=[dict(resource=FIRST, state=state)])
+    assert writes == [("PATCH", path_of(sim, FIRST), {"operation": state})]
+    assert result["steps"] == [STEPS[state]]
+    assert result["members"][0]["status"] == ("up" if state == "enabled" else "user_down")
 
 
 def test_without_a_state_a_member_stays_as_it_is(pool):
     pool(members=[dict(resource=FIRST, state="disabled")])
-    result, writes = pool(members=[dict(resource=FIRST, port=8080)])
-    assert (result["changed"], writes) == (False, [])
+    result = pool.changes_nothing(members=[dict(resource=FIRST, port=8080)])
+    assert shown(result)[0] == (FIRST, 8080, "disabled")
 
 
 def test_merge_leaves_others_alone(pool):
-    result, _writes = assert_converged(pool, members=[dict(resource=SECOND, state="offline")])
+    result, _writes = pool.converges(members=[dict(resource=SECOND, state="offline")])
     assert shown(result)[0] == (FIRST, 8080, "enabled")
 
 
 def test_replace(sim, pool):
-    result, writes = assert_converged(
-        pool, mode="replace", members=[dict(resource=NEW, port=8080), dict(resource=SECOND, port=8080)]
+    result, writes = pool.converges(
+        mode="replace", members=[dict(resource=NEW, port=8080), dict(resource=SECOND, port=8080)]
     )
     assert [method for method, _path, _body in writes] == ["POST", "DELETE"]  # others come before one leaves
     assert writes[1][1] == path_of(sim, FIRST)
@@ -120,20 +108,18 @@ def test_replace(sim, pool):
 
 
 def test_replace_by_another_port(sim, pool):
-    result, writes = assert_converged(
-        pool, mode="replace", members=[dict(resource=FIRST, port=9090), dict(resource=SECOND)]
-    )
+    result, writes = pool.converges(mode="replace", members=[dict(resource=FIRST, port=9090), dict(resource=SECOND)])
     assert result["steps"] == ["remove_member", "add_member"]  # one resource with two ports could not be told apart
     assert writes[1][2] == {"resourceId": id_of(sim, FIRST), "port": 9090}
 
 
 def test_replace_by_nothing(pool):
-    result, _writes = assert_converged(pool, mode="replace", members=[])
+    result, _writes = pool.converges(mode="replace", members=[])
     assert result["members"] == []
 
 
 def test_second_port_of_a_member(pool):
-    result, _writes = assert_converged(pool, members=[dict(resource=FIRST, port=9090)])
+    result, _writes = pool.converges(members=[dict(resource=FIRST, port=9090)])
     assert shown(result) == [(FIRST, 8080, "enabled"), (SECOND, 8080, "enabled"), (FIRST, 9090, "enabled")]
 
 
@@ -149,12 +135,12 @@ def test_second_port_of_a_member(pool):
 )
 def test_two_ports_cannot_be_told_apart(pool, options):
     pool(members=[dict(resource=FIRST, port=9090)])
-    message = refused(pool, **options)
+    message = pool.refuses(**options)
     assert "PEBBILL01" in message and "names a member by its resource only" in message
 
 
 def test_a_new_second_port_has_to_be_enabled(pool):
-    message = refused(pool, members=[dict(resource=FIRST, port=9090, state="disabled")])
+    message = pool.refuses(members=[dict(resource=FIRST, port=9090, state="disabled")])
     assert "has several ports in this pool" in message
 
 
@@ -162,7 +148,7 @@ def test_a_new_second_port_has_to_be_enabled(pool):
 
 
 def test_absent(sim, pool):
-    result, writes = assert_converged(pool, state="absent", members=[dict(resource=FIRST)])
+    result, writes = pool.converges(state="absent", members=[dict(resource=FIRST)])
     assert writes == [("DELETE", path_of(sim, FIRST), None)]
     assert shown(result) == [(SECOND, 8080, "enabled")]
 
@@ -172,9 +158,13 @@ def test_absent(sim, pool):
     [dict(resource=NEW), dict(resource="NOBODY"), dict(resource="499999999"), dict(resource=FIRST, port=9090)],
     ids=str,
 )
-def test_absent_of_who_is_no_member(pool, member):
-    result, writes = pool(state="absent", members=[member])
-    assert (result["changed"], writes, len(result["members"])) == (False, [], 2)
+def test_absent_idempotent(pool, member):
+    assert len(pool.changes_nothing(state="absent", members=[member])["members"]) == 2
+
+
+def test_absent_check_mode(pool):
+    result, _writes = pool(check=True, state="absent", members=[dict(resource=FIRST)])
+    assert (len(result["members"]), result["steps"]) == (2, ["remove_member"])
 
 
 # draining
@@ -205,7 +195,7 @@ def test_drain_is_predicted_without_waiting(pool):
 
 
 def test_drain_converges(pool):
-    assert_converged(pool, mode="replace", members=[dict(resource=SECOND)], drain=1)
+    pool.converges(mode="replace", members=[dict(resource=SECOND)], drain=1)
 
 
 def test_a_disabled_member_is_waited_for_and_an_offline_one_is_not(pool):
@@ -216,8 +206,7 @@ def test_a_disabled_member_is_waited_for_and_an_offline_one_is_not(pool):
 
 
 def test_nothing_to_drain(pool):
-    result, writes = pool(members=[dict(resource=FIRST, state="enabled")], drain=100)
-    assert (result["changed"], writes) == (False, [])
+    pool.changes_nothing(members=[dict(resource=FIRST, state="enabled")], drain=100)
 
 
 # which ones
@@ -225,16 +214,16 @@ def test_nothing_to_drain(pool):
 
 @pytest.mark.parametrize("balancer", ["www." + NAME, "https://" + NAME, None])
 def test_load_balancer_by_url_or_id(sim, pool, balancer):
-    result, writes = pool(loadbalancer=balancer or str(id_of(sim, NAME)), members=[dict(resource=FIRST)])
-    assert (result["changed"], writes, len(result["members"])) == (False, [], 2)
+    result = pool.changes_nothing(loadbalancer=balancer or str(id_of(sim, NAME)), members=[dict(resource=FIRST)])
+    assert len(result["members"]) == 2
 
 
 @pytest.mark.parametrize("balancer", ["nowhere.acme.example", "499999999"])
 def test_no_such_load_balancer(pool, balancer):
-    message = refused(pool, loadbalancer=balancer, members=[dict(resource=FIRST)])
+    message = pool.refuses(loadbalancer=balancer, members=[dict(resource=FIRST)])
     assert balancer in message and "there is no load balancer" in message
-    result, writes = pool(loadbalancer=balancer, members=[dict(resource=FIRST)], state="absent")
-    assert (result["changed"], result["members"], writes) == (False, None, [])
+    result = pool.changes_nothing(loadbalancer=balancer, members=[dict(resource=FIRST)], state="absent")
+    assert result["members"] is None
 
 
 def test_a_member_is_found_in_the_pool_without_a_look_up(sim, pool):
@@ -243,7 +232,7 @@ def test_a_member_is_found_in_the_pool_without_a_look_up(sim, pool):
 
 
 def test_same_name_twice(sim, pool):
-    message = refused(pool, members=[dict(resource="TWIN01")])
+    message = pool.refuses(members=[dict(resource="TWIN01")])
     for one in sim.state.named("TWIN01"):
         assert str(one["id"]) in message
 
@@ -260,6 +249,8 @@ def test_same_name_twice(sim, pool):
         (dict(members=[dict(resource=FIRST, port=-1)]), "port: -1 is no port"),
         (dict(members=[]), "to remove all members, use mode=replace"),
         (dict(members=[dict(resource=FIRST), dict(resource=FIRST, port=8080)]), "PEBBILL01"),
+        (dict(members=[dict(resource=FIRST), dict(resource=FIRST.lower())]), "is given twice"),
+        (dict(members=[dict(resource=FIRST, port=65536)], state="absent"), "port: 65536 is no port"),
         (dict(members=[dict(resource=FIRST, state="offline")], state="absent"), "goes with state=present only"),
         (dict(members=[dict(resource=FIRST)], state="absent", mode="replace"), "mode=replace goes with state=present"),
         (dict(members=[dict(resource=FIRST)], drain=-1), "drain: -1 s; 0 to wait_timeout (7200 s) are allowed"),
@@ -268,25 +259,24 @@ def test_same_name_twice(sim, pool):
     ],
     ids=lambda value: str(value)[:60],
 )
-@pytest.mark.parametrize("check", [False, True])
-def test_refused(pool, check, options, message):
-    assert message in refused(pool, check=check, **options)
+def test_refused(pool, options, message):
+    assert message in pool.refuses(**options)
 
 
 def test_another_network(pool):
-    message = refused(pool, members=[dict(resource="PETPORT01")])
+    message = pool.refuses(members=[dict(resource="PETPORT01")])
     assert "EB_1125_DMZ8" in message and "ET_2210_DMZ1" in message and "are in one network" in message
 
 
 def test_whole_pool_to_another_network(pool):
-    result, _writes = assert_converged(pool, mode="replace", members=[dict(resource="PETPORT01", port=80)])
+    result, _writes = pool.converges(mode="replace", members=[dict(resource="PETPORT01", port=80)])
     assert result["steps"] == ["remove_member", "remove_member", "add_member"]
 
 
 def test_first_member_needs_a_port(pool):
     pool(mode="replace", members=[])
-    assert "members: the port of PEBBILL01" in refused(pool, members=[dict(resource=FIRST)])
-    assert_converged(pool, members=[dict(resource=FIRST, port=0)])
+    assert "members: the port of PEBBILL01" in pool.refuses(members=[dict(resource=FIRST)])
+    pool.converges(members=[dict(resource=FIRST, port=0)])
 
 
 # what goes wrong

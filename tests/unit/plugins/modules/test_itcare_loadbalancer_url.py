@@ -7,45 +7,13 @@ import pytest
 
 from ansible_collections.cegedim.cloud.plugins.module_utils import lifecycle
 
-MODULE = "itcare_loadbalancer_url"
 BALANCER = "billing.acme.example"
 THERE, NEW = "www.billing.acme.example", "api.billing.acme.example"
 
 
 @pytest.fixture
-def url(sim, run):
-    """``url(check=False, **options)``: the module's result, and what it wrote: ``(method, path, body)``."""
-
-    def run_url(check=False, **options):
-        sim.clear_journal()
-        result = run(MODULE, check=check, **dict(dict(loadbalancer=BALANCER), **options))
-        return result, [(entry["method"], entry["path"], entry["body"]) for entry in sim.writes()]
-
-    return run_url
-
-
-def assert_converged(url, **options):
-    """Predict, apply as predicted; once more changes nothing and writes nothing; nor does check mode then."""
-    predicted, writes = url(check=True, **options)
-    assert not predicted.get("failed"), predicted["msg"]
-    assert predicted["changed"] and writes == []
-    result, writes = url(**options)
-    assert not result.get("failed"), result["msg"]
-    assert result["changed"] and writes
-    assert (result["diff"], result["steps"]) == (predicted["diff"], predicted["steps"])
-    for check in (False, True):
-        again, more = url(check=check, **options)
-        assert not again.get("failed"), again["msg"]
-        assert (again["changed"], more, again["diff"]) == (False, [], [])
-    return result, writes
-
-
-def refused(url, **options):
-    """The message of a task that fails before anything is written."""
-    result, writes = url(**options)
-    assert result.get("failed"), result
-    assert writes == []
-    return result["msg"]
+def url(task):
+    return task("itcare_loadbalancer_url").given(loadbalancer=BALANCER)
 
 
 def path_of(sim, name=None):
@@ -56,61 +24,72 @@ def path_of(sim, name=None):
 # present
 
 
-def test_add(sim, url):
-    result, writes = assert_converged(url, name=NEW)
+def test_present(sim, url):
+    result, writes = url.converges(name=NEW)
     assert writes == [("POST", path_of(sim), {"name": NEW})]
     assert result["steps"] == ["create_url"]
     assert (result["url"]["name"], result["url"]["status"]) == (NEW, "ACTIVE")
     assert [one["status"] for one in result["actions"]] == ["SUCCESS"]
 
 
-def test_add_with_everything(sim, url):
+def test_present_with_everything(sim, url):
     options = dict(
         set_up_dns_enabled=True, ssl_profile="clientssl-acme-example", monitoring_enabled=True, on_call_supervision=True
     )
-    result, writes = assert_converged(url, name="https://" + NEW, **options)
-    assert writes == [
-        (
-            "POST",
-            path_of(sim),
-            {
-                "name": NEW,
-                "setUpDNSEnabled": True,
-                "sslProfile": "clientssl-acme-example",
-                "monitoringEnabled": True,
-                "onCallSupervision": True,
-            },
-        )
-    ]
+    result, writes = url.converges(name="https://" + NEW, **options)
+    body = {
+        "name": NEW,
+        "setUpDNSEnabled": True,
+        "sslProfile": "clientssl-acme-example",
+        "monitoringEnabled": True,
+        "onCallSupervision": True,
+    }
+    assert writes == [("POST", path_of(sim), body)]
     assert result["url"]["monitoring_on_call_enabled"] is True
 
 
 @pytest.mark.parametrize("name", [THERE, "http://" + THERE, THERE.upper()])
 def test_present_idempotent(url, name):
-    result, writes = url(name=name, set_up_dns_enabled=True, ssl_profile="whatever")
-    assert (result["changed"], writes, result["url"]["name"]) == (False, [], THERE)
+    result = url.changes_nothing(name=name, set_up_dns_enabled=True, ssl_profile="whatever")
+    assert result["url"]["name"] == THERE
 
 
-def test_monitoring(sim, url):
-    result, writes = assert_converged(url, name=THERE, on_call_supervision=True)
-    assert writes == [
-        (
-            "PATCH",
-            path_of(sim, THERE),
-            {"operation": "update_monitoring", "options": {"state": True, "onCall": True}},
-        )
-    ]
-    assert result["url"]["monitoring_on_call_enabled"] is True
-    _result, writes = assert_converged(url, name=THERE, monitoring_enabled=False)
-    assert writes[0][2]["options"] == {"state": False, "onCall": False}
-    _result, writes = assert_converged(url, name=THERE, monitoring_enabled=True)
-    assert writes[0][2]["options"] == {"state": True, "onCall": False}
+def test_present_check_mode(url):
+    result, _writes = url(check=True, name=NEW)
+    assert (result["url"], result["steps"]) == (None, ["create_url"])
 
 
-def test_load_balancer_by_any_url_or_id(sim, url):
-    number = sim.state.named(BALANCER, "loadbalancer")[0]["id"]
-    for balancer in (THERE, "https://" + BALANCER, str(number)):
-        assert url(loadbalancer=balancer, name=THERE)[0]["changed"] is False
+ON, ON_CALL, OFF = (
+    dict(monitoring_enabled=True, on_call_supervision=False),
+    dict(monitoring_enabled=True, on_call_supervision=True),
+    dict(monitoring_enabled=False),
+)
+
+
+@pytest.mark.parametrize(
+    "before, wanted, monitored, on_call",
+    [
+        (ON, dict(on_call_supervision=True), True, True),
+        (ON_CALL, dict(on_call_supervision=False), True, False),
+        (ON_CALL, OFF, False, False),
+        (OFF, dict(monitoring_enabled=True), True, False),
+        (OFF, ON_CALL, True, True),
+    ],
+    ids=str,
+)
+def test_monitoring(sim, url, before, wanted, monitored, on_call):
+    url(name=THERE, **before)
+    result, writes = url.converges(name=THERE, **wanted)
+    body = {"operation": "update_monitoring", "options": {"state": monitored, "onCall": on_call}}
+    assert writes == [("PATCH", path_of(sim, THERE), body)]
+    shown = result["url"]
+    assert (shown["monitoring_enabled"], shown["monitoring_on_call_enabled"]) == (monitored, on_call)
+
+
+@pytest.mark.parametrize("balancer", [THERE, "https://" + BALANCER, None])
+def test_load_balancer_by_url_or_id(sim, url, balancer):
+    number = str(sim.state.named(BALANCER, "loadbalancer")[0]["id"])
+    url.changes_nothing(loadbalancer=balancer or number, name=THERE)
 
 
 # absent
@@ -118,26 +97,29 @@ def test_load_balancer_by_any_url_or_id(sim, url):
 
 def test_absent(sim, url):
     path = path_of(sim, THERE)
-    result, writes = assert_converged(url, name=THERE, state="absent")
+    result, writes = url.converges(name=THERE, state="absent")
     assert writes == [("DELETE", path, None)]
     assert (result["url"], result["steps"]) == (None, ["delete_url"])
 
 
-def test_absent_of_nothing(url):
-    result, writes = url(name=NEW, state="absent")
-    assert (result["changed"], result["url"], writes) == (False, None, [])
+def test_absent_idempotent(url):
+    assert url.changes_nothing(name=NEW, state="absent")["url"] is None
 
 
-def test_removed_is_absent(sim, url):
+def test_absent_check_mode(url):
+    result, _writes = url(check=True, name=THERE, state="absent")
+    assert (result["url"]["name"], result["steps"]) == (THERE, ["delete_url"])
+
+
+def test_absent_of_one_that_is_still_shown(sim, url):
     sim.configure(removed_visible=True)
-    assert_converged(url, name=THERE, state="absent")
+    url.converges(name=THERE, state="absent")
 
 
 @pytest.mark.parametrize("balancer", ["nowhere.acme.example", "499999999"])
 def test_no_such_load_balancer(url, balancer):
-    assert balancer in refused(url, loadbalancer=balancer, name=NEW)
-    result, writes = url(loadbalancer=balancer, name=NEW, state="absent")
-    assert (result["changed"], result["url"], writes) == (False, None, [])
+    assert balancer in url.refuses(loadbalancer=balancer, name=NEW)
+    assert url.changes_nothing(loadbalancer=balancer, name=NEW, state="absent")["url"] is None
 
 
 # what is refused before anything is sent
@@ -160,14 +142,13 @@ def test_no_such_load_balancer(url, balancer):
     ],
     ids=str,
 )
-@pytest.mark.parametrize("check", [False, True])
-def test_refused(url, check, options, message):
-    assert message in refused(url, check=check, **options)
+def test_refused(url, options, message):
+    assert message in url.refuses(**options)
 
 
 def test_on_call_of_what_is_not_monitored(url):
     url(name=THERE, monitoring_enabled=False)
-    assert "needs monitoring_enabled=true" in refused(url, name=THERE, on_call_supervision=True)
+    assert "needs monitoring_enabled=true" in url.refuses(name=THERE, on_call_supervision=True)
 
 
 def test_unknown_ssl_profile_is_refused_by_the_platform(url):
@@ -264,6 +245,6 @@ def test_action_fails(sim, url):
 @pytest.mark.slow
 def test_every_latitude_of_the_documentation(sim, url, settings):
     sim.configure(**settings)
-    assert_converged(url, name=NEW, monitoring_enabled=True)
-    assert_converged(url, name=NEW, monitoring_enabled=False)
-    assert_converged(url, name=NEW, state="absent")
+    url.converges(name=NEW, monitoring_enabled=True)
+    url.converges(name=NEW, monitoring_enabled=False)
+    url.converges(name=NEW, state="absent")
