@@ -6,12 +6,10 @@ Check mode, diff and run are the same list of steps, the plan's.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 
 from . import actions
 from .errors import (
-    Ambiguous,
     ApiError,
     EffectMissing,
     FixedDifference,
@@ -20,6 +18,7 @@ from .errors import (
     NotFound,
     OutcomeUnknown,
 )
+from .finding import find, is_clear
 from .plan import called, fixed_differences, plan
 from .resource import PREPARATION, REMOVED, to_result
 
@@ -27,7 +26,6 @@ SETTLE_SECONDS = 60  # an effect may be visible only a while after the action's 
 LOST_SECONDS = 20  # that long is looked for the effect of a write that must not be repeated
 FIRST_PAUSE = 0.25  # seconds between two looks for an effect, doubled each time
 ADOPTIONS = 5  # times that somebody else's action may come between the plan and its sending
-_NO_NAME = re.compile(r"^!|,|^\s|\s$")
 
 
 @dataclass
@@ -418,66 +416,6 @@ class Run:
         return called(self.current or self.first or self.wanted)
 
 
-def find(client, resource, wanted):
-    """The record of the resource that ``wanted`` names by id or by name, or None.
-
-    Raises Ambiguous where several bear the name, and FixedDifference where the name is taken in another service, or what
-    is to be removed by its id is of another one.
-    """
-    service = next((one for one in resource.fields if one.name == "service_id"), None)
-    if "service_id" not in wanted:
-        service = None
-    if "id" in wanted:
-        record = client.find("%s/%s" % (resource.path, wanted["id"]))
-        if record is None or record.get("status") == REMOVED:
-            return None
-        if wanted.get("state") == "absent" and service and not _inside(client, service, wanted["service_id"], [record]):
-            raise _elsewhere(service, wanted, record)
-        return record
-    name = wanted["name"]
-    search = resource.search or (lambda client, name: client.pages(resource.path, {"names": [name]}))
-    rows = [row for row in search(client, name) if row.get("status") != REMOVED]
-    matches = (resource.named or named)(name, rows)
-    if service:
-        inside = _inside(client, service, wanted["service_id"], matches)
-        if matches and not inside and resource.unique_name and wanted.get("state") != "absent":
-            raise _elsewhere(service, wanted, matches[0])
-        matches = inside
-    if len(matches) > 1:
-        raise Ambiguous(
-            "%d resources of kind %s are named %s: %s; give id, or narrow with service"
-            % (len(matches), resource.kind, name, "; ".join(_with_service(row) for row in matches))
-        )
-    return matches[0] if matches else None
-
-
-def _elsewhere(service, wanted, record):
-    return FixedDifference(
-        "%s: service_id is fixed at creation: it is %s, not %s"
-        % (wanted.get("name") or called(record), service.shown(record), wanted["service_id"])
-    )
-
-
-def _inside(client, service, wanted, rows):
-    """The rows in the wanted service; its name is looked up only where no row shows it."""
-    inside = [row for row in rows if not service.differs(wanted, row)]
-    if inside or not rows or not service.lookup:
-        return inside
-    wanted = service.lookup(client, wanted)
-    return [row for row in rows if not service.differs(wanted, row)]
-
-
-def named(name, rows):
-    """The rows of that name. The API may compare without case, or by a part of it; an exact match is meant first."""
-    exact = [row for row in rows if row.get("name") == name]
-    return exact or [row for row in rows if str(row.get("name")).casefold() == name.casefold()]
-
-
-def is_clear(name):
-    """Whether a name can be looked for: in the API's filters a comma separates and a leading ``!`` excludes."""
-    return bool(name) and not _NO_NAME.search(name)
-
-
 def wanted_of(resource, params):
     """The options of ``params`` that were given, validated by their fields. Raises InvalidInput."""
     wanted = {key: value for key, value in params.items() if value is not None}
@@ -494,7 +432,3 @@ def wanted_of(resource, params):
 def _expectation(step):
     wanted = ", ".join("%s=%s" % pair for pair in step.after.items()) or "removed"
     return "%s should lead to %s" % (step.name, wanted)
-
-
-def _with_service(row):
-    return "id %s in service %s (%s)" % (row.get("id"), row.get("serviceName"), row.get("serviceId"))

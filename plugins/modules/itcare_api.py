@@ -45,7 +45,7 @@ options:
   body:
     description:
       - Body, as the API spells it, sent as JSON. A text that holds a JSON object or list is taken as that.
-      - If it holds a secret, set C(no_log=true) on the task: its arguments are logged as they are.
+      - If it holds a secret, set C(no_log=true) on the task, since its arguments are logged as they are.
     type: raw
   content_type:
     description:

@@ -96,8 +96,8 @@ def in_words(node, rows=()):
 
 
 def refuse_unclear(nodes, rows):
-    """Refuse, with InvalidInput, to decide about nodes that cannot be counted: one does not show its zone or its size, or
-    two rows name its zone, each in another spelling.
+    """Refuse, with InvalidInput, to decide about nodes that cannot be counted: where one does not show its zone or its
+    size, or two rows name its zone, each in another spelling.
     """
     unclear = next((node for node in nodes if not _is_clear(node)), None)
     if unclear:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from ..lifecycle import named
+from ..finding import named
 from ..resource import REMOVED
 from .references import is_id
 

@@ -11,7 +11,7 @@ import re
 from urllib.parse import quote
 
 from ..errors import Ambiguous, ApiError, InvalidInput, NotFound
-from ..lifecycle import named
+from ..finding import named
 from ..plan import Step, called
 from ..resource import REMOVED, Field, Operation, Resource
 from . import placement

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta, timezone
 
 from .. import actions
 from ..errors import InvalidInput, NotFound
-from ..lifecycle import Outcome, converge, find, wanted_of
+from ..finding import find
+from ..lifecycle import Outcome, converge, wanted_of
 from ..plan import Step, called
 from ..resource import ACTIVE, Field, Resource, to_result
 from .management import is_production

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from ..client import in_parallel
 from ..errors import Ambiguous, InvalidInput, NotFound
-from ..lifecycle import is_clear, named
+from ..finding import is_clear, named
 from ..resource import REMOVED
 from .references import SHOWN_SERVICE, Shown, is_id
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.cegedim.cloud.plugins.module_utils.errors import NotFound
-from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import find
+from ansible_collections.cegedim.cloud.plugins.module_utils.finding import find
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.postgresql import POSTGRESQL
 
 SERVICES = [{"id": 5, "name": "billing"}, {"id": 6, "name": "intranet"}]

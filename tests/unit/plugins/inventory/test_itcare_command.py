@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``ansible-inventory --list`` says the same, word by word, as with ansible-core's own Constructable."""
+"""``ansible-inventory`` as a command: it prints the same, word by word, as with ansible-core's own Constructable."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
+from ansible.parsing.vault import VaultLib, VaultSecret
 
 from ansible_collections.cegedim.cloud.tests.unit.plugins.plugin_utils import test_inventory_constructed as made_up
 
@@ -37,18 +39,15 @@ class InventoryModule(itcare.InventoryModule):
 
 
 @pytest.fixture
-def listed(auth, tmp_path):
-    """``listed(plugin, options)``: what the command prints (str) with a plugin of that name, and its complaints (str)."""
-    plugins = tmp_path / "ansible_collections" / "other" / "core" / "plugins" / "inventory"
-    plugins.mkdir(parents=True)
-    (plugins / "inventory.py").write_text(CORE)
+def command(tmp_path):
+    """``command(options, *words)``: what it prints and what it complains of (str) with these options in its file."""
 
-    def run_command(plugin, options):
+    def run_command(options, *words):
         source = tmp_path / "some.itcare.yml"
-        source.write_text(json.dumps({"plugin": plugin, **auth, **options}))
+        source.write_text(options if isinstance(options, str) else json.dumps(options))
         program = Path(sys.executable).with_name("ansible-inventory")
         done = subprocess.run(
-            [sys.executable, program, "-i", source, "--list", "--export"],
+            [sys.executable, program, "-i", source, *words],
             env={**os.environ, "ANSIBLE_COLLECTIONS_PATH": "%s:%s" % (COLLECTIONS, tmp_path)},
             capture_output=True,
             text=True,
@@ -58,6 +57,15 @@ def listed(auth, tmp_path):
         return done.stdout, done.stderr
 
     return run_command
+
+
+@pytest.fixture
+def listed(command, auth, tmp_path):
+    """``listed(plugin, options)``: the same for ``--list``, with a plugin of that name."""
+    plugins = tmp_path / "ansible_collections" / "other" / "core" / "plugins" / "inventory"
+    plugins.mkdir(parents=True)
+    (plugins / "inventory.py").write_text(CORE)
+    return lambda plugin, options: command({"plugin": plugin, **auth, **options}, "--list", "--export")
 
 
 @pytest.mark.slow
@@ -76,3 +84,22 @@ def test_list_is_what_it_is_with_ansible_core(sim, listed, monkeypatch, seed):
         output, complaints = listed("cegedim.cloud.itcare", options)
         assert (output, complaints) == listed("other.core.inventory", options), options
     assert "HOST11" in output
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("where", ["in the file", "in extra variables"])
+def test_vaulted_secret(sim, command, auth, tmp_path, where):
+    vaulted = VaultLib([("default", VaultSecret(b"a-password"))]).encrypt(auth.pop("client_secret")).decode()
+    (tmp_path / "password").write_text("a-password")
+    vaulted = "!vault |\n" + "".join("  %s\n" % line for line in vaulted.splitlines())
+    options = yaml.safe_dump({"plugin": "cegedim.cloud.itcare", "names": ["PEBBILL01"], **auth})
+    words = ["--list", "--vault-password-file", tmp_path / "password"]
+    if where == "in the file":
+        options += "client_secret: " + vaulted
+    else:
+        options += "client_secret: '{{ mine }}'"
+        (tmp_path / "mine.yml").write_text("mine: " + vaulted)
+        words += ["-e", "@%s" % (tmp_path / "mine.yml")]
+    output, complaints = command(options, *words)
+    assert "PEBBILL01" in output, complaints
+    assert sim.client_secret not in output + complaints
