@@ -106,7 +106,9 @@ def _state(world, path, parameters, body):
 
 
 def _add_instances(world, path, parameters, body):
-    """`{"count": N, ...}` or one record; the fields are those of build.instance."""
+    """`{"count": N, ...}`, a record or a list of records; the fields are those of build.instance."""
+    if isinstance(body, list):
+        return [_add_instances(world, path, parameters, one) for one in body]
     if "count" in body:
         seed.add_instances(world.settled(), **body)
         return {"count": body["count"]}

@@ -145,6 +145,8 @@ def test_control_interface_does_what_the_python_interface_does(api):
         requests.post(control + "/instances", json={"name": "ADDED01", "service": "sandbox"}).json()["name"]
         == "ADDED01"
     )
+    several = [{"name": name, "service": "sandbox"} for name in ("ADDED02", "ADDED03")]
+    assert [row["name"] for row in requests.post(control + "/instances", json=several).json()] == ["ADDED02", "ADDED03"]
     assert requests.post(control + "/instances", json={"count": 3}).json() == {"count": 3}
     assert len(requests.get(control + "/state/instances").json()) > 17
     requests.delete(control + "/journal")
