@@ -137,8 +137,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", default=["all"], help="names or groups of checks")
     parser.add_argument("--list", action="store_true", help="print the names and groups, and stop")
-    # More than there are cores, because the integration targets wait much of their time.
-    parser.add_argument("--jobs", type=int, default=min(os.cpu_count() or 1, 2) + 2, help="legs at a time")
+    # One more than there are cores, because the integration targets wait much of their time.
+    parser.add_argument("--jobs", type=int, default=min(os.cpu_count() or 1, 2) + 1, help="legs at a time")
     chosen = parser.parse_args()
 
     everything = legs()
