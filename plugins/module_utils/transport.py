@@ -32,7 +32,7 @@ except ImportError:
     REQUESTS_IMPORT_ERROR = traceback.format_exc()
 
 USER_AGENT = "ansible-collection-cegedim.cloud"
-CONNECTIONS = 16  # kept alive at most, and requests in flight at most
+CONNECTIONS = 20  # kept alive at most, and requests in flight at most
 FIRST_CONTACT_SECONDS = 5  # a host that never answered is more likely misspelt than restarting
 LONGEST_PAUSE = 10
 REDIRECTS = 5
@@ -99,6 +99,8 @@ class Transport:
         self.secrets = set()
         self._answered = False
         self._session = requests.Session()
+        self._session.trust_env = False  # it would be read for each request, and a ~/.netrc, too
+        self._proxies = {}
         self._session.headers["User-Agent"] = USER_AGENT
         self._session.mount("http://", HTTPAdapter(pool_connections=1, pool_maxsize=CONNECTIONS))
         self._session.mount("https://", _OneContextAdapter(settings))
@@ -158,7 +160,6 @@ class Transport:
 
     def _exchange(self, method, url, headers, authorization, body):
         settings = self.settings
-        proxies = {"http": settings.proxy, "https": settings.proxy} if settings.proxy else None
 
         def authorize(request):  # given as `auth`, so that a ~/.netrc cannot replace the header
             if authorization:
@@ -172,7 +173,7 @@ class Transport:
                 headers=headers,
                 data=body.encode() if body is not None else None,
                 auth=authorize,
-                proxies=proxies,
+                proxies=self._proxies_of(url),
                 timeout=(settings.connect_timeout, settings.read_timeout),
                 allow_redirects=False,
                 verify=settings.validate_certs,
@@ -198,6 +199,15 @@ class Transport:
             raise lost(_cause(problem)) from problem
         except requests.exceptions.RequestException as problem:
             raise AnswerLost(_cause(problem)) from problem
+
+    def _proxies_of(self, url):
+        """The proxies for an address: what the environment says of it is read once for each host."""
+        if self.settings.proxy:
+            return {"http": self.settings.proxy, "https": self.settings.proxy}
+        where = origin(url)
+        if where not in self._proxies:
+            self._proxies[where] = requests.utils.get_environ_proxies(url)
+        return self._proxies[where]
 
     def _response(self, method, url, raw, content, only_reads):
         text = content.decode("utf-8", errors="replace")

@@ -180,7 +180,7 @@ def of_size(bench):
     rows.append(("5 %d hosts, cached: requests" % size, cached["api"] + cached["token"], 0))
     rows.append(("6 %d hosts: requests" % size, warm["api"], pages))
     rows.append(("6 %d hosts: tokens of a first login" % size, cold["token"], 1))
-    rows.append(("6 %d hosts: connections" % size, cold["connections"], 17))
+    rows.append(("6 %d hosts: connections" % size, cold["connections"], 21))
     rows.append(("7 %d hosts: peak memory to the floor" % size, found["itcare"].megabytes / floor.megabytes, 1.15))
     return rows
 

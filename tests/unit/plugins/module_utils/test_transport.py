@@ -521,19 +521,19 @@ def test_proxy(sim, recorder, bearer):
     assert sim.requests() == []
 
 
-def test_proxy_of_the_environment(sim, transport, bearer, recorder, monkeypatch):
+def test_proxy_of_the_environment(sim, bearer, recorder, monkeypatch):
     monkeypatch.setenv("http_proxy", recorder.url)
 
-    transport.send("GET", sim.api_url + INSTANCE, {}, bearer)
+    Transport(Settings()).send("GET", sim.api_url + INSTANCE, {}, bearer)
 
     assert recorder.seen == [(sim.api_url + INSTANCE, bearer)]
 
 
-def test_no_proxy_of_the_environment(sim, send, recorder, monkeypatch):
+def test_no_proxy_of_the_environment(sim, bearer, recorder, monkeypatch):
     monkeypatch.setenv("http_proxy", recorder.url)
     monkeypatch.setenv("no_proxy", "127.0.0.1")
 
-    assert send("GET").ok
+    assert Transport(Settings()).send("GET", sim.api_url + INSTANCE, {}, bearer).ok
     assert recorder.seen == []
 
 

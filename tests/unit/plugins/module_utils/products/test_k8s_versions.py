@@ -32,8 +32,8 @@ def test_same_version(wanted, shown, expected):
     assert same_version(wanted, shown) is expected
 
 
-def upgrades(wanted, offered=OFFERED, **options):
-    record = {"version": "v1.29.13", "_version": offered}
+def upgrades(wanted, offered=None, **options):
+    record = {"version": "v1.29.13", "_version": offered or OFFERED}
     return [step.body["options"]["version"] for step in version_steps(None, record, {"version": wanted, **options})]
 
 
