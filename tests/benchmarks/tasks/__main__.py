@@ -22,6 +22,7 @@ import requests
 ROOT = Path(__file__).resolve().parents[3]
 FEW, MANY, ROUNDS = 2, 22, 3
 RESOURCES = 20
+NEW_TAG = {"bench-{{ item }}": "x"}  # to add one is one request; another value of one would be three
 
 EMPTY_MODULE = """\
 from ansible.module_utils.basic import AnsibleModule
@@ -61,9 +62,9 @@ def report(bench):
                 slow = bench.cost(found, ITCARE_FAST_LANE="0")
                 rows.append(("9 the same as a module, 0 ms", slow / module, 1.40))
                 continue
-            tag = {"cegedim.cloud.itcare_tag": {"resources": simulator.names, "tags": {"bench": "{{ item }}"}}}
+            tag = {"cegedim.cloud.itcare_tag": {"resources": simulator.names, "tags": NEW_TAG}}
             together = bench.cost(tag)
-            one = {"cegedim.cloud.itcare_tag": {"resources": simulator.names[:1], "tags": {"bench": "{{ item }}"}}}
+            one = {"cegedim.cloud.itcare_tag": {"resources": simulator.names[:1], "tags": NEW_TAG}}
             alone = bench.cost(one, ITCARE_FAST_LANE="0")
             print("%d resources in one task: %.0f ms; a task each, as modules: %.0f ms" % (RESOURCES, together, alone))
             rows.append(
