@@ -40,10 +40,10 @@ def legs() -> list[Leg]:
     checks = [
         Leg("ruff", ("quick", "lint", "all"), static.ruff),
         Leg("changelog", ("quick", "lint", "all"), static.changelog),
-        Leg("ansible-lint", ("lint", "all"), static.ansible_lint, 40),
+        Leg("ansible-lint", ("lint", "all"), static.ansible_lint, 160),
         Leg("docs-lint", ("lint", "all"), static.docs_lint, 10),
         Leg("importer", ("lint", "all"), static.importer, 50),
-        Leg("docs", ("docs", "all"), static.docs_site, 40),
+        Leg("docs", ("docs", "all"), static.docs_site, 60),
         Leg("build", ("build", "all"), static.tarball),
         Leg("simulator", ("units", "all"), simulator_tests, 20),
         Leg("units-quick", ("quick",), quick_units),

@@ -101,7 +101,8 @@ def venv(leg, name: str, python: Path, files: list[Path], packages: list[str] | 
         shutil.rmtree(place, ignore_errors=True)
         leg.run(python, "-m", "venv", place)
         requirements = [word for file in files for word in ("-r", file)]
-        leg.run(place / "bin" / "python", "-m", "pip", "install", *packages, *requirements)
+        # Python compiles what is used when it is first used, and that is little.
+        leg.run(place / "bin" / "python", "-m", "pip", "install", "--no-compile", *packages, *requirements)
         (next(place.glob("lib/python*/site-packages")) / "hand_on_variables.pth").write_text(HAND_ON_VARIABLES)
         stamp.write_text(wanted)
     return place

@@ -11,6 +11,7 @@ import pytest
 from ansible.errors import AnsibleParserError
 
 from ansible_collections.cegedim.cloud.plugins.module_utils.resource import to_result
+from ansible_collections.cegedim.cloud.plugins.module_utils.transport import CONNECTIONS
 from ansible_collections.cegedim.cloud.tests.simulator import Simulator
 
 SOME = 50  # hosts, in pages of ten
@@ -184,7 +185,7 @@ def test_ten_thousand_hosts_are_those_of_the_platform(inventory, large):
             "zone_" + view["labelAvailabilityZone"].replace("-", "_"),
         } <= groups
     assert len(large.requests()) == 2 * 11
-    assert large.connections() <= 17
+    assert large.connections() <= CONNECTIONS + 1
 
 
 @pytest.mark.slow
