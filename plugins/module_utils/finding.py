@@ -18,9 +18,7 @@ def find(client, resource, wanted):
     Raises Ambiguous where several bear the name, and FixedDifference where the name is taken in another service, or
     where what is to be removed by its id is of another one.
     """
-    service = next((one for one in resource.fields if one.name == "service_id"), None)
-    if "service_id" not in wanted:
-        service = None
+    service = next((one for one in resource.fields if one.name == "service_id" and one.name in wanted), None)
     if "id" in wanted:
         record = client.find("%s/%s" % (resource.path, wanted["id"]))
         if record is None or record.get("status") == REMOVED:

@@ -163,6 +163,8 @@ class Run:
             if adopted is None and unfinished and self._has_moved_on():
                 refusal = self._plan_or_refuse()
             break
+        else:  # somebody is busy with it again and again: what is there now counts, not what was before the last wait
+            refusal = self._plan_or_refuse()
         if refusal:
             raise refusal
 
@@ -189,9 +191,7 @@ class Run:
             moved = before is not now
         else:
             moved = any(key in now and now[key] != value for key, value in before.items())
-        if not moved:
-            self.current = before
-        elif before is None:
+        if moved and before is None:
             self.wanted["_new"] = True
         return moved
 

@@ -99,7 +99,7 @@ class Transport:
         self.secrets = set()
         self._answered = False
         self._session = requests.Session()
-        self._session.trust_env = False  # it would be read for each request, and a ~/.netrc, too
+        self._session.trust_env = False  # read for each request, and a ~/.netrc would replace the token
         self._proxies = {}
         self._session.headers["User-Agent"] = USER_AGENT
         self._session.mount("http://", HTTPAdapter(pool_connections=1, pool_maxsize=CONNECTIONS))
@@ -160,19 +160,14 @@ class Transport:
 
     def _exchange(self, method, url, headers, authorization, body):
         settings = self.settings
-
-        def authorize(request):  # given as `auth`, so that a ~/.netrc cannot replace the header
-            if authorization:
-                request.headers["Authorization"] = authorization
-            return request
-
+        if authorization:
+            headers = {**headers, "Authorization": authorization}
         try:
             raw = self._session.request(
                 method,
                 url,
                 headers=headers,
                 data=body.encode() if body is not None else None,
-                auth=authorize,
                 proxies=self._proxies_of(url),
                 timeout=(settings.connect_timeout, settings.read_timeout),
                 allow_redirects=False,

@@ -132,6 +132,7 @@ class Leg:
             log.seek(start)
             output = log.read()
         if process.returncode:
-            why = f"ended with exit code {process.returncode}" if process.returncode > 0 else "was ended"
+            code = process.returncode
+            why = f"ended with exit code {code}" if code > 0 else f"was ended by signal {-code}"
             raise Failed(f"{Path(words[0]).name} {why}", output=output)
         return output

@@ -89,18 +89,6 @@ self._set_composite_vars(self.get_option("compose"), host.get_vars(), name, Fals
             self._add_host_to_composed_groups(self.get_option("groups"), {}, name, False)
             self._add_host_to_keyed_groups(self.get_option("keyed_groups"), {}, name, False)
 """
-SLOW = """\
-from ansible.plugins.inventory import Constructable
-from ansible_collections.cegedim.cloud.plugins.inventory import itcare
-
-DOCUMENTATION = itcare.DOCUMENTATION.replace("cegedim.cloud.itcare", "bench.inventory.slow")
-
-
-class InventoryModule(itcare.InventoryModule):
-    NAME = "bench.inventory.slow"
-    _compose = Constructable._compose
-    construct = itcare.InventoryModule.construct_as_core
-"""
 MAKE_READY = """\
 import json, marshal, sys
 from ansible.plugins.loader import init_plugin_loader
@@ -205,7 +193,7 @@ class Bench:
         plugins.mkdir(parents=True)
         (plugins / "floor.py").write_text(READY % {"name": "floor", "then": ""})
         (plugins / "core.py").write_text(READY % {"name": "core", "then": BY_CORE})
-        (plugins / "slow.py").write_text(SLOW)
+        shutil.copy(HERE / "slow.py", plugins)
         (folder / "run").mkdir()
         self.environment = {
             **os.environ,

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +18,7 @@ from ansible.parsing.vault import VaultLib, VaultSecret
 from ansible_collections.cegedim.cloud.tests.unit.plugins.plugin_utils import test_inventory_constructed as made_up
 
 COLLECTIONS = Path(__file__).parents[7]
+SLOW = Path(__file__).parents[4] / "tests" / "benchmarks" / "inventory" / "slow.py"
 PATHS = [
     "itcare.name", "itcare['name']", "itcare.status", "itcare.cpu", "itcare.missing", "itcare.network.name",
     "itcare.network.id", "itcare.tags", "itcare.tags.tier", "itcare.tags['cost-center']", "itcare.service_name",
@@ -24,18 +26,6 @@ PATHS = [
     "itcare.label_availability_zone", "itcare.network", "nowhere", "nowhere.at.all", "composed_0",
 ]  # fmt: skip
 TAGS = [{"tier": "web"}, {"tier": "db", "cost-center": "équipe 1"}, {"1st": "{{ 7 * 7 }}"}, {}]
-CORE = """\
-from ansible.plugins.inventory import Constructable
-from ansible_collections.cegedim.cloud.plugins.inventory import itcare
-
-DOCUMENTATION = itcare.DOCUMENTATION.replace("cegedim.cloud.itcare", "other.core.inventory")
-
-
-class InventoryModule(itcare.InventoryModule):
-    NAME = "other.core.inventory"
-    _compose = Constructable._compose
-    construct = itcare.InventoryModule.construct_as_core
-"""
 
 
 @pytest.fixture
@@ -62,9 +52,9 @@ def command(tmp_path):
 @pytest.fixture
 def listed(command, auth, tmp_path):
     """``listed(plugin, options)``: the same for ``--list``, with a plugin of that name."""
-    plugins = tmp_path / "ansible_collections" / "other" / "core" / "plugins" / "inventory"
+    plugins = tmp_path / "ansible_collections" / "bench" / "inventory" / "plugins" / "inventory"
     plugins.mkdir(parents=True)
-    (plugins / "inventory.py").write_text(CORE)
+    shutil.copy(SLOW, plugins)
     return lambda plugin, options: command({"plugin": plugin, **auth, **options}, "--list", "--export")
 
 
@@ -82,7 +72,7 @@ def test_list_is_what_it_is_with_ansible_core(sim, listed, monkeypatch, seed):
             break
         options = {**made_up.configuration(chance), "strict": False, "duplicates": "suffix"}
         output, complaints = listed("cegedim.cloud.itcare", options)
-        assert (output, complaints) == listed("other.core.inventory", options), options
+        assert (output, complaints) == listed("bench.inventory.slow", options), options
     assert "HOST11" in output
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.cegedim.cloud.plugins.module_utils import lifecycle
+
 NEW = dict(name="QWEB01", service="billing-qa", region="EB", platform="deb12", sizing="2cpu4gb")
 
 
@@ -318,6 +320,14 @@ def test_interrupted_create_is_adopted(sim, instance):
     assert (result["changed"], writes, result["instance"]["name"]) == (False, [], "QWEB01")
 
 
+def test_plan_made_before_the_last_wait_is_not_sent(sim, instance, web, monkeypatch):
+    monkeypatch.setattr(lifecycle, "ADOPTIONS", 1)
+    sim.configure(action_seconds=0.5)
+    instance(name="QWEB02", sizing="4cpu8gb", wait=False)
+    result, writes = instance(name="QWEB02", sizing="4cpu8gb")
+    assert (result["changed"], writes, result["instance"]["cpu"]) == (False, [], 4)
+
+
 @pytest.mark.parametrize("options", [NEW, dict(name="QWEB02", sizing="4cpu8gb")], ids=["create", "update"])
 def test_action_that_ends_between_two_looks_is_not_repeated(sim, instance, web, options):
     sim.configure(action_seconds=0.5)
@@ -366,8 +376,6 @@ def test_create_whose_answer_is_lost_is_made_once(sim, instance, fault, late_vis
 
 
 def test_create_that_never_arrived_is_not_repeated(sim, instance, monkeypatch):
-    from ansible_collections.cegedim.cloud.plugins.module_utils import lifecycle
-
     monkeypatch.setattr(lifecycle, "LOST_SECONDS", 1)
     sim.fault("reset_before", method="POST", path="/compute/instances$")
     result, writes = instance(**NEW)
