@@ -48,8 +48,12 @@ def from_params(params):
 
 def check_address(name, url):
     """Refuse, with InvalidInput, an address that is none or that would send a secret in clear."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("https", "http") or not parts.hostname:
+    try:
+        parts = urlsplit(url)
+        complete = parts.scheme in ("https", "http") and parts.hostname and parts.port != 0
+    except ValueError:  # of a port that is no number, or of half an IPv6 address
+        complete = False
+    if not complete:
         raise InvalidInput("%s: %s is not an address such as https://host/path" % (name, url))
     if parts.username or parts.password:
         raise InvalidInput("%s: credentials do not belong into the address; use client_id and client_secret" % name)

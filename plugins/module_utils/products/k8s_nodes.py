@@ -96,9 +96,13 @@ def in_words(node, rows=()):
 
 
 def refuse_unclear(nodes, rows):
-    """Refuse, with InvalidInput, to decide about nodes that cannot be counted: where one does not show its zone or its
-    size, or two rows name its zone, each in another spelling.
+    """Refuse, with InvalidInput, to decide about nodes that cannot be counted: where none is listed (a cluster has
+    some), one does not show its zone or its size, or two rows name its zone, each in another spelling.
     """
+    if not nodes:
+        raise InvalidInput(
+            "nodes: the cluster lists none of its nodes, so they cannot be counted; leave the option out"
+        )
     unclear = next((node for node in nodes if not _is_clear(node)), None)
     if unclear:
         raise InvalidInput(

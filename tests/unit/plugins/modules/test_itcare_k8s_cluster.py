@@ -717,6 +717,16 @@ def test_node_without_zone_is_not_guessed(sim, k8s):
     )
 
 
+@pytest.mark.parametrize("scale_down", [False, True])
+def test_cluster_that_lists_no_nodes_gets_no_new_ones(k8s, monkeypatch, scale_down):
+    from ansible_collections.cegedim.cloud.tests.simulator import call
+
+    monkeypatch.setitem(call.HANDLERS, "list_kubernetes_nodes", lambda _call: [])
+    assert k8s.refuses(name=SEEDED, nodes=SHOWN, scale_down=scale_down) == (
+        "nodes: the cluster lists none of its nodes, so they cannot be counted; leave the option out"
+    )
+
+
 def test_two_names_of_one_zone_are_refused(sim, k8s):
     for record in records(sim).values():
         record["availabilityZone"] = {"id": record["labelAvailabilityZone"]}
