@@ -133,14 +133,18 @@ class FastConstructable(Constructable):
 
 
 def join(group, host):
-    """``group.add_host(host)``; where the group has no relatives, without looking for them."""
-    if group.parent_groups or group.child_groups:
+    """``group.add_host(host)``, but for the caches of hosts, and without walking up the relatives that few have."""
+    parents = group.parent_groups
+    if group.child_groups or (parents and any(parent.parent_groups for parent in parents)):
         group.add_host(host)
         return
     names, name = group.host_names, host.name
     if name not in names:
         names.add(name)
         group.hosts.append(host)
+        for parent in parents:
+            if parent not in host.groups:
+                host.groups.append(parent)
         if group not in host.groups:
             host.groups.append(group)
 

@@ -27,6 +27,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 TEXT_RESULTS = not hasattr(Templar, "evaluate_expression")
 MAYBE_TEMPLATE = re.compile(r"[{#]")  # `#jinja2:` at the beginning changes the delimiters
 
+PLAIN = (str, bool, int, float, list, dict)
 FAILED = object()  # instead of a value: ansible-core has to be asked, and most likely will raise
 
 # Filters and tests whose result depends on nothing but what they are given.
@@ -228,25 +229,25 @@ def _compiled(source):
 def freeze(value, results=False):
     """A hashable stand-in for plain JSON data: equal where type, value and order are. Raises Impure for all else.
 
-    ``results``: for what ansible-core made, which may be tagged, and cannot become a template any more.
+    ``results``: for what ansible-core made, which may be of a tagged type, and cannot become a template any more.
     """
     kind = type(value)
+    if results and kind not in PLAIN:
+        kind = next((plain for plain in PLAIN if isinstance(value, plain)), kind)
     if kind is str:
         if TEXT_RESULTS and not results and MAYBE_TEMPLATE.search(value):
             raise Impure
-        return value
+        return str(value) if results else value
     if kind is int or kind is bool or value is None:
         return kind, value
     if kind is float:
-        return kind, repr(value)
+        return kind, repr(float(value))
     if kind is list:
         return kind, tuple([freeze(item, results) for item in value])
     if kind is dict:
         return kind, tuple([(freeze(key, results), freeze(item, results)) for key, item in value.items()])
     if kind is Gone:
         return kind, value.key
-    if results and isinstance(value, str):
-        return str(value)
     raise Impure
 
 

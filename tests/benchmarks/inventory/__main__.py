@@ -28,6 +28,8 @@ HERE = Path(__file__).resolve().parent
 SIZES = (1000, 10000, 50000)
 CORE_UP_TO = 10000  # hosts; beyond, ansible-core's own takes minutes
 ROUNDS = 3
+LONG = 20  # seconds; what takes longer is run once, for its noise is small beside it
+WORKERS = 20  # CONNECTIONS in module_utils/transport.py
 
 CONSTRUCTED = {
     "compose": {
@@ -112,7 +114,7 @@ open(sys.argv[2], "wb").write(marshal.dumps({"hosts": hosts, "groups": groups, "
 
 def main():
     sizes = [int(size) for size in sys.argv[1:]] or SIZES
-    print("ansible-inventory --host, median of %d rounds; %s" % (ROUNDS, version()), flush=True)
+    print("ansible-inventory --host, median of %d (one over %d s); %s" % (ROUNDS, LONG, version()), flush=True)
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         for size in sizes:
@@ -168,7 +170,7 @@ def of_size(bench):
     rows.append(("5 %d hosts, cached: requests" % size, cached["api"] + cached["token"], 0))
     rows.append(("6 %d hosts: requests" % size, warm["api"], pages))
     rows.append(("6 %d hosts: tokens of a first login" % size, cold["token"], 1))
-    rows.append(("6 %d hosts: connections" % size, cold["connections"], 21))
+    rows.append(("6 %d hosts: connections" % size, cold["connections"], WORKERS + 1))
     rows.append(("7 %d hosts: peak memory to the floor" % size, found["itcare"].megabytes / floor.megabytes, 1.15))
     return rows
 
@@ -247,7 +249,8 @@ class Bench:
         runs = {name: [] for name in names}
         for _round in range(ROUNDS):
             for name in names:
-                runs[name].append(self.run(name))
+                if not runs[name] or runs[name][0][0] < LONG:
+                    runs[name].append(self.run(name))
         found = {name: Cost(taken) for name, taken in runs.items()}
         for name, cost in found.items():
             print(

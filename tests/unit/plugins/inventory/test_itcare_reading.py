@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import math
 import tracemalloc
+import weakref
 
 import pytest
 from ansible.errors import AnsibleParserError
@@ -186,6 +188,18 @@ def test_ten_thousand_hosts_are_those_of_the_platform(inventory, large):
         } <= groups
     assert len(large.requests()) == 2 * 11
     assert large.connections() <= CONNECTIONS + 1
+
+
+def test_an_inventory_that_was_read_again_leaves_memory(inventory):
+    """The garbage collector is told to look no more at what was read; that must not be for ever."""
+    found = inventory()
+    forgotten = weakref.ref(found.data)
+    found.data = None
+    gc.collect()
+    inventory()
+    gc.collect()
+    assert forgotten() is None
+    assert gc.isenabled()
 
 
 @pytest.mark.slow

@@ -6,6 +6,7 @@ Hosts, expressions and options are made up at random, from fixed seeds.
 
 from __future__ import annotations
 
+import json
 import random
 import re
 
@@ -21,6 +22,7 @@ from ansible_collections.cegedim.cloud.plugins.plugin_utils.inventory_expression
 if not TEXT_RESULTS:
     from ansible.template import trust_as_template
 
+TAGGED = re.compile(r"ansible\.[a-z_.]*\._AnsibleTagged(\w+)")  # the same type, with notes of where it is from
 TEMPLATE = re.compile(r"\{[{%#]|^#jinja2:")
 DEFAULTS = {
     "strict": False,
@@ -66,13 +68,11 @@ class Fast(FastConstructable, Core):
         FastConstructable.construct(self, host)
 
 
-def trusted(value):
-    """A configuration as it is when it comes from a file."""
-    if isinstance(value, dict):
-        return {name: trusted(item) for name, item in value.items()}
-    if isinstance(value, list):
-        return [trusted(item) for item in value]
-    return trust_as_template(value) if isinstance(value, str) and not TEXT_RESULTS else value
+def trusted(options):
+    """A configuration as it is when it comes from a file: what ansible-core makes of it remembers the file, too."""
+    if TEXT_RESULTS:
+        return options
+    return DataLoader().load(trust_as_template(json.dumps(options, ensure_ascii=False)), file_name="/itcare.yml")
 
 
 def run(plugin_class, options, hosts, extra_vars=None):
@@ -89,7 +89,8 @@ def run(plugin_class, options, hosts, extra_vars=None):
             )
             plugin.construct(host)
     except Exception as problem:  # ansible-core raises others, too, for what it did not expect
-        return {"error": type(problem).__name__, "message": str(problem)}
+        message = TAGGED.sub(lambda found: found[1].lower(), str(problem))
+        return {"error": type(problem).__name__, "message": message}
     return shown(plugin.inventory)
 
 
@@ -123,7 +124,8 @@ def described(value):
         return "dict", [(described(key), described(item)) for key, item in value.items()]
     if isinstance(value, list):
         return "list", [described(item) for item in value]
-    return type(value).__name__, repr(value)
+    kind = next((kind for kind in (bool, int, float) if isinstance(value, kind)), type(value))  # it may be tagged
+    return kind.__name__, repr(value)
 
 
 TEXTS = [
