@@ -87,7 +87,10 @@ class AnswerLost(Exception):
 
 
 class Transport:
-    """One session, its TLS context and its retries. Threads may share it."""
+    """Kept-alive connections, their TLS context and retries. Threads may share it.
+
+    There is no session of requests: it would keep cookies, look for a ~/.netrc, and read the environment each time.
+    """
 
     def __init__(self, settings):
         if requests is None:
@@ -98,12 +101,12 @@ class Transport:
         self.settings = settings
         self.secrets = set()
         self._answered = False
-        self._session = requests.Session()
-        self._session.trust_env = False  # read for each request, and a ~/.netrc would replace the token
         self._proxies = {}
-        self._session.headers["User-Agent"] = USER_AGENT
-        self._session.mount("http://", HTTPAdapter(pool_connections=1, pool_maxsize=CONNECTIONS))
-        self._session.mount("https://", _OneContextAdapter(settings))
+        self._headers = {**requests.utils.default_headers(), "User-Agent": USER_AGENT}
+        self._adapters = {
+            "http": HTTPAdapter(pool_connections=1, pool_maxsize=CONNECTIONS),
+            "https": _OneContextAdapter(settings),
+        }
 
     def send(self, method, url, headers, authorization=None, body=None, only_reads=None, until=None):
         """Send one request and return its Response, whatever the status, after the retries that are safe.
@@ -160,21 +163,19 @@ class Transport:
 
     def _exchange(self, method, url, headers, authorization, body):
         settings = self.settings
+        headers = {**self._headers, **headers}
         if authorization:
-            headers = {**headers, "Authorization": authorization}
+            headers["Authorization"] = authorization
+        body = body.encode() if body is not None else None
         try:
-            raw = self._session.request(
-                method,
-                url,
-                headers=headers,
-                data=body.encode() if body is not None else None,
+            request = requests.Request(method, url, headers=headers, data=body).prepare()
+            with self._adapters[urlsplit(url).scheme].send(
+                request,
                 proxies=self._proxies_of(url),
                 timeout=(settings.connect_timeout, settings.read_timeout),
-                allow_redirects=False,
                 verify=settings.validate_certs,
                 stream=True,
-            )
-            with raw:
+            ) as raw:
                 # By itself requests reads in pieces of 10 KiB, which takes a fifth of the time of a large page.
                 return raw, b"".join(raw.iter_content(PIECE))
         except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema) as problem:  # the proxy's, too

@@ -182,7 +182,10 @@ def run(client, params, check):
     options = _options(params)
     records = find_resources(client, params["resources"], params["service_id"], params["resource_type"])
     runs = [_run_of(client, record, options) for record in records]
-    errors = _attempts(_look_and_plan, runs)
+    errors = _look(runs)
+    for one in [one for one, error in zip(runs, errors) if not error]:
+        one.first = one.current
+        one.steps = TAGGED.plan(one.current, one.wanted)
     if not check and not any(errors):
         errors = _attempts(Run.carry_out, runs)
     return _outcome(runs, errors, check)
@@ -211,11 +214,13 @@ def _run_of(client, record, options):
     return run_of_one
 
 
-def _look_and_plan(one):
-    if one.current["tags"] is None:  # the listing did not show them
-        one.read()
-    one.first = one.current
-    one.steps = TAGGED.plan(one.current, one.wanted)
+def _look(runs):
+    """Read the tags that the listing did not show; the errors, as of ``_attempts``."""
+    errors = [None] * len(runs)
+    unseen = [number for number, one in enumerate(runs) if one.current["tags"] is None]
+    for number, error in zip(unseen, _attempts(Run.read, [runs[number] for number in unseen])):
+        errors[number] = error
+    return errors
 
 
 def _attempts(function, runs):

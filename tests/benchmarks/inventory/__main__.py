@@ -121,7 +121,9 @@ def main():
             rows += of_size(Bench(Path(folder) / str(size), size))
     print("\n%-58s %8s %8s" % ("target of one run", "measured", "at most"))
     for name, measured, at_most in rows:
-        print("%-58s %8.2f %8.2f%s" % (name, measured, at_most, "" if measured <= at_most else "  MISSED"))
+        limit = "-" if at_most is None else "%.2f" % at_most
+        missed = at_most is not None and measured > at_most
+        print("%-58s %8.2f %8s%s" % (name, measured, limit, "  MISSED" if missed else ""))
 
 
 def version():
@@ -154,8 +156,11 @@ def of_size(bench):
     print("%d hosts: warm %s, cold %s, cached %s" % (size, warm, cold, cached), flush=True)
     floor = found["floor"]
     pages = 2 * -(-size // 1000)
-    rows.append(("1 %d hosts, warm token, to the floor" % size, found["itcare"].seconds / floor.seconds, 1.20))
-    rows.append(("1 %d hosts, first login, to the floor" % size, found["first login"].seconds / floor.seconds, 1.35))
+    warm_at_most, cold_at_most = (1.20, 1.35) if size >= 10000 else (None, None)  # few hosts: Ansible's own start
+    rows.append(("1 %d hosts, warm token, to the floor" % size, found["itcare"].seconds / floor.seconds, warm_at_most))
+    rows.append(
+        ("1 %d hosts, first login, to the floor" % size, found["first login"].seconds / floor.seconds, cold_at_most)
+    )
     if "core" in found:
         at_most = 0.05 if size >= 10000 else 0.20
         rows.append(

@@ -8,6 +8,7 @@ action plugin in the same run, since machines differ. Requests are counted by th
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import statistics
@@ -22,12 +23,18 @@ import requests
 ROOT = Path(__file__).resolve().parents[3]
 FEW, MANY, ROUNDS = 2, 22, 3
 RESOURCES = 20
-NEW_TAG = {"bench-{{ item }}": "x"}  # to add one is one request; another value of one would be three
 
 EMPTY_MODULE = """\
 from ansible.module_utils.basic import AnsibleModule
 
 AnsibleModule(argument_spec={}, supports_check_mode=True).exit_json(changed=False)
+"""
+GET_MODULE = """\
+import requests
+from ansible.module_utils.basic import AnsibleModule
+
+module = AnsibleModule(argument_spec={"url": {}}, supports_check_mode=True)
+module.exit_json(changed=False, status=requests.Session().get(module.params["url"], timeout=10).status_code)
 """
 EMPTY_ACTION = """\
 from ansible.plugins.action import ActionBase
@@ -60,12 +67,12 @@ def report(bench):
             print("10 warm tasks at %d ms: %s, %.0f ms each" % (latency, calls, fast), flush=True)
             if not latency:
                 slow = bench.cost(found, ITCARE_FAST_LANE="0")
+                bare = bench.cost({"bench.empty.get": {"url": simulator.api_url + "/"}})
+                print("module with one request of requests %.0f ms, itcare_instance as a module %.0f ms" % (bare, slow))
                 rows.append(("9 the same as a module, 0 ms", slow / module, 1.40))
                 continue
-            tag = {"cegedim.cloud.itcare_tag": {"resources": simulator.names, "tags": NEW_TAG}}
-            together = bench.cost(tag)
-            one = {"cegedim.cloud.itcare_tag": {"resources": simulator.names[:1], "tags": NEW_TAG}}
-            alone = bench.cost(one, ITCARE_FAST_LANE="0")
+            together = bench.cost(lambda: tagging(simulator.more(RESOURCES)))
+            alone = bench.cost(lambda: tagging(simulator.more(1)), ITCARE_FAST_LANE="0")
             print("%d resources in one task: %.0f ms; a task each, as modules: %.0f ms" % (RESOURCES, together, alone))
             rows.append(
                 ("10 %d resources in one task, to as many tasks" % RESOURCES, together / (RESOURCES * alone), 0.05)
@@ -76,6 +83,11 @@ def report(bench):
     print("\n%-55s %8s %8s" % ("target of one run", "measured", "at most"))
     for name, measured, at_most in rows:
         print("%-55s %8.2f %8.2f%s" % (name, measured, at_most, "" if measured <= at_most else "  MISSED"))
+
+
+def tagging(names):
+    """A task that adds a tag to each: one request each, where another value of one would be three."""
+    return {"cegedim.cloud.itcare_tag": {"resources": names, "tags": {"bench-{{ item }}": "x"}}}
 
 
 def waiting(bench):
@@ -128,6 +140,13 @@ def in_process(bench):
         for _request in range(200):
             sender.send("GET", url, {}, token)
         cost = (time.process_time() - start) / 200 * 1000
+        session = requests.Session()
+        session.headers["Authorization"] = token
+        start = time.process_time()
+        for _request in range(200):
+            session.get(url, timeout=10).json()
+        bare = (time.process_time() - start) / 200 * 1000
+        print("a warm request %.2f ms of processor, with a bare session of requests %.2f ms" % (cost, bare))
     return [
         ("12 TLS contexts of a process with two https sessions", len(made), 1),
         ("12 ms of processor a warm request", cost, 1),
@@ -143,10 +162,14 @@ class Bench:
         (collections / "cegedim").mkdir(parents=True)
         (collections / "cegedim" / "cloud").symlink_to(ROOT)
         plugins = collections / "bench" / "empty" / "plugins"
-        for kind, name, text in (("modules", "module", EMPTY_MODULE), ("action", "action", EMPTY_ACTION)):
-            (plugins / kind).mkdir(parents=True)
-            (plugins / kind / (name + ".py")).write_text(text)
-        (plugins / "modules" / "action.py").write_text(EMPTY_MODULE)
+        for place, text in (
+            ("modules/module.py", EMPTY_MODULE),
+            ("modules/get.py", GET_MODULE),
+            ("modules/action.py", EMPTY_MODULE),
+            ("action/action.py", EMPTY_ACTION),
+        ):
+            (plugins / place).parent.mkdir(parents=True, exist_ok=True)
+            (plugins / place).write_text(text)
         self.environment = {
             **os.environ,
             "ANSIBLE_COLLECTIONS_PATH": str(folder),
@@ -174,11 +197,14 @@ class Bench:
         return time.perf_counter() - start
 
     def cost(self, task, **environment):
-        """Milliseconds that one such task costs: the slope between many and few."""
+        """Milliseconds that one such task costs: the slope between many and few.
+
+        ``task`` may be a function that gives it anew for each playbook.
+        """
         slopes = []
         for _round in range(ROUNDS):
-            few = self.play(task, FEW, **environment)
-            slopes.append((self.play(task, MANY, **environment) - few) / (MANY - FEW))
+            few, many = (self.play(task() if callable(task) else task, times, **environment) for times in (FEW, MANY))
+            slopes.append((many - few) / (MANY - FEW))
         return 1000 * statistics.median(slopes)
 
 
@@ -198,16 +224,21 @@ class Simulator:
         self.ca_path = self.settings.get("ca_path")
         for name in ("api_url", "token_url", "client_id", "client_secret"):
             self.bench.environment["ITCARE_" + name.upper()] = self.settings[name]
-        self.names = ["BENCH%02d" % number for number in range(RESOURCES)]
-        for name in self.names:
-            verify = self.ca_path or True
-            made = requests.post(self.control_url + "/instances", json={"name": name}, timeout=10, verify=verify)
-            made.raise_for_status()
+        self.numbers = itertools.count()
+        self.names = self.more(1)
         return self
 
     def __exit__(self, *_problem):
         self.process.terminate()
         self.process.wait()
+
+    def more(self, count):
+        """The names of that many new instances."""
+        names = ["BENCH%06d" % next(self.numbers) for _instance in range(count)]
+        rows = [{"name": name} for name in names]
+        made = requests.post(self.control_url + "/instances", json=rows, timeout=10, verify=self.ca_path or True)
+        made.raise_for_status()
+        return names
 
     def count(self, play):
         """What ``play()`` asked of the platform, in words."""
