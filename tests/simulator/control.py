@@ -115,6 +115,16 @@ def _add_instances(world, path, parameters, body):
     return seed.add_instance(world.settled(), **body)
 
 
+def _remove_instances(world, path, parameters, body):
+    """`[name or id, ...]`: machines that are gone at once, without a trace; what there is not is none."""
+    state = world.settled()
+    machines = [record for record in state.resources.values() if record["_kind"] == "instance"]
+    gone = [record for record in machines if {record["id"], record["name"]} & set(body)]
+    for record in gone:
+        state.drop(record)
+    return {"count": len(gone)}
+
+
 _ROUTES = {
     ("GET", "journal"): _journal,
     ("DELETE", "journal"): _clear_journal,
@@ -130,4 +140,5 @@ _ROUTES = {
     ("POST", "revoke-tokens"): _revoke_tokens,
     ("GET", "state"): _state,
     ("POST", "instances"): _add_instances,
+    ("DELETE", "instances"): _remove_instances,
 }

@@ -147,6 +147,10 @@ def test_control_interface_does_what_the_python_interface_does(api):
     )
     several = [{"name": name, "service": "sandbox"} for name in ("ADDED02", "ADDED03")]
     assert [row["name"] for row in requests.post(control + "/instances", json=several).json()] == ["ADDED02", "ADDED03"]
+    gone = requests.delete(control + "/instances", json=["ADDED02", "NOSUCH01", 500000001]).json()
+    assert gone == {"count": 2}
+    shown = {row["name"] for row in requests.get(control + "/state/instances").json()}
+    assert "ADDED03" in shown and not shown & {"ADDED02", "PEBBILL01"}
     assert requests.post(control + "/instances", json={"count": 3}).json() == {"count": 3}
     assert len(requests.get(control + "/state/instances").json()) > 17
     requests.delete(control + "/journal")

@@ -81,10 +81,15 @@ def test_create_and_all_that_a_creation_cannot_say(sim, instance):
     "options, message",
     [
         (dict(service="nowhere"), "there is no service called nowhere (or this account does not see it)"),
+        (dict(service="99999"), "there is no service with the id 99999 (or this account does not see it)"),
         (dict(network="VLAN_NOWHERE"), "there is no network called VLAN_NOWHERE (or this account does not see it)"),
         (
             dict(service="billing", backup_enabled=False),
             "no_backup_prod_reason: a reason is needed for backup_enabled=false in PRODUCTION",
+        ),
+        (
+            dict(service="44411", monitoring_enabled=False),
+            "no_monitoring_prod_reason: a reason is needed for monitoring_enabled=false in PRODUCTION",
         ),
     ],
     ids=str,
@@ -241,6 +246,7 @@ def test_absent_of_one_that_is_still_shown(sim, instance, web):
     [
         (dict(region="ET"), "region is fixed at creation: it is EB, not ET"),
         (dict(service="billing"), "service_id is fixed at creation: it is billing-qa (44412), not billing"),
+        (dict(on_call_supervision=True), "on_call_supervision is fixed at creation: it is False, not True"),
     ],
     ids=str,
 )
@@ -268,6 +274,9 @@ def test_production_without_reason(instance, production):
     assert instance.refuses(name="PWEB02", backup_enabled=False) == (
         "no_backup_prod_reason: a reason is needed for backup_enabled=false in PRODUCTION"
     )
+    assert instance.refuses(name="PWEB02", replication_enabled=False) == (
+        "no_replication_prod_reason: a reason is needed for replication_enabled=false in PRODUCTION"
+    )
     _result, writes = instance.converges(name="PWEB02", backup_enabled=False, no_backup_prod_reason="rebuilt daily")
     assert [body["options"] for _method, _path, body in writes] == [
         {"state": False, "deactivationReason": "rebuilt daily"}
@@ -278,6 +287,37 @@ def test_malformed_sizing(sim, instance):
     message = instance.refuses(**{**NEW, "sizing": "large"})
     assert message == "sizing: 'large' is not of the form <CPUs>cpu<GB of RAM>gb, such as 2cpu4gb"
     assert sim.requests() == []
+
+
+@pytest.mark.parametrize(
+    "options, message",
+    [
+        (
+            dict(tags={"list": [1, 2]}),
+            "tags: the value of 'list' must be text, a number or a boolean, not [1, 2]",
+        ),
+        (
+            dict(change_reference="RFC_1234567"),
+            "change_reference: 'RFC_1234567' has 11 characters, and 10 are allowed",
+        ),
+        (dict(api_url="api.example.com"), "api_url: api.example.com is not an address such as https://host/path"),
+        (
+            dict(api_url="https://127.0.0.1:9/itcare", ca_path="/nowhere/ca.pem"),
+            "ca_path: there is no file or directory /nowhere/ca.pem",
+        ),
+    ],
+    ids=str,
+)
+def test_malformed(sim, instance, options, message):
+    assert instance.refuses(name="QWEB02", **options) == message
+    assert sim.requests() == []
+
+
+@pytest.mark.parametrize("option", ["api_url", "token_url"])
+def test_unreachable(instance, option):
+    nobody = {option: "http://127.0.0.1:9/path"}
+    message = instance.refuses(name="QWEB02", token_store=False, retry_timeout=0.1, **nobody)
+    assert message.startswith("cannot connect to http://127.0.0.1:9: ")  # then in the words of urllib3
 
 
 def test_wrong_secret(instance):
