@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+import re
 import time
+from datetime import datetime, timezone
 
 from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict
 
 from .client import in_parallel
-from .errors import ActionFailed, TimedOut, UnexpectedAnswer, Unreachable, WaitTimeout
+from .errors import ActionFailed, InvalidInput, TimedOut, UnexpectedAnswer, Unreachable, WaitTimeout
+from .moments import moment_of
 from .transport import RETRIED_STATUSES
 
 IN_PROGRESS = "IN_PROGRESS"
@@ -16,6 +19,8 @@ SUCCESS = "SUCCESS"
 FAILURES = ("ERROR", "FAILED")  # FAILED stands in one example only, for refused rows (Doubts, "Action status")
 SHORTEST_PAUSE = 0.25  # seconds
 SHARE_OF_ELAPSED = 0.05  # a look comes at most so much later than it could have
+SETTLE_SECONDS = 60  # an effect may be visible only a while after the action's success
+REMOVAL = re.compile("delet|remov|decom|destr|terminat|unprov", re.I)  # the names of processes are not documented
 VISIBLE_WITHIN = 30  # seconds in which a new action may still be unknown to GET /actions/{id}
 
 
@@ -52,13 +57,33 @@ def of_answer(answer):
 
 def in_progress(client, name=None, resource_id=None, service_id=None):
     """The actions under way on a resource (list of dict), by its id or, before it has one, by its name."""
-    query = {"resourceId": resource_id, "serviceId": service_id, "statuses": [IN_PROGRESS]}
+    query = {"resourceId": resource_id, "serviceId": service_id}
     if resource_id is None:
         query["resourceName"] = name
-    rows = client.get("/actions", query)
+    return _listed(client, IN_PROGRESS, name, query)
+
+
+def is_awaited(client, name):
+    """Whether something named so may be about to be visible: the last action on it succeeded a moment ago, and was no
+    removal (as far as its name tells)."""
+    rows = _listed(client, SUCCESS, name, {"resourceName": name})
+    last = max(rows, key=lambda row: row["id"], default=None)
+    return last is not None and _is_recent(last) and not REMOVAL.search(str(last.get("process")))
+
+
+def _listed(client, status, name, query):
+    rows = client.get("/actions", {**query, "statuses": [status]})
     if not isinstance(rows, list):
         raise UnexpectedAnswer("GET /actions answered no list")
-    return [row for row in rows if row.get("status") == IN_PROGRESS and _is_about(row, name)]
+    return [row for row in rows if row.get("status") == status and _is_about(row, name)]
+
+
+def _is_recent(action):
+    try:
+        ended = moment_of("completedAt", str(action.get("completedAt")))
+    except InvalidInput:
+        return False
+    return abs((datetime.now(timezone.utc) - ended).total_seconds()) < SETTLE_SECONDS
 
 
 def follow(client, actions, clock, interval):

@@ -22,7 +22,6 @@ from .finding import find, is_clear
 from .plan import called, fixed_differences, plan
 from .resource import PREPARATION, REMOVED, to_result
 
-SETTLE_SECONDS = 60  # an effect may be visible only a while after the action's success
 LOST_SECONDS = 20  # that long is looked for the effect of a write that must not be repeated
 FIRST_PAUSE = 0.25  # seconds between two looks for an effect, doubled each time
 ADOPTIONS = 5  # times that somebody else's action may come between the plan and its sending
@@ -186,6 +185,8 @@ class Run:
         Whether the record has changed; where it has not, the plan stands.
         """
         self.read()
+        if self._may_appear():
+            self._read_until(lambda: self.current is not None, LOST_SECONDS)
         before, now = self.first, self.current
         if before is None or now is None:
             moved = before is not now
@@ -194,6 +195,22 @@ class Run:
         if moved and before is None:
             self.wanted["_new"] = True
         return moved
+
+    def _may_appear(self):
+        """Whether it is to be created, and an earlier run may have done so: its effect may be visible late."""
+        if not self.steps or self.current or self.resource.plan or self.resource.under_way:
+            return False
+        return actions.is_awaited(self.client, self.wanted["name"])
+
+    def _read_until(self, seen, seconds):
+        """Read, and go on reading until ``seen()``, for so many seconds at most."""
+        clock = actions.Clock(max(0, min(self.clock.left, seconds)))
+        pause = FIRST_PAUSE
+        self.read()
+        while not seen() and clock.left > 0:
+            clock.sleep(pause)
+            pause *= 2
+            self.read()
 
     def _plan_once(self):
         if self.resource.resolve:
@@ -232,14 +249,11 @@ class Run:
             self.wanted["_new"] = True
         visible = [step for step in self.steps if step.done]
         step = next((step for step in visible if not step.repeatable), visible[0] if visible else None)
-        clock = actions.Clock(max(0, min(self.clock.left, 1 if step is None or step.repeatable else LOST_SECONDS)))
-        pause = FIRST_PAUSE
         succeeded = any(one.get("status") == actions.SUCCESS for one in self.actions)
-        self.read()
-        while step and succeeded and not step.done(self.current) and clock.left > 0:
-            clock.sleep(pause)
-            pause *= 2
-            self.read()
+        self._read_until(
+            lambda: not (step and succeeded) or step.done(self.current),
+            1 if step is None or step.repeatable else LOST_SECONDS,
+        )
 
     def _under_way(self):
         if self.resource.under_way:
@@ -366,7 +380,7 @@ class Run:
 
     def _wait_for_effect(self, steps):
         """Read the resource until the effect of ``steps`` can be seen. Raises EffectMissing when it never is."""
-        clock = actions.Clock(max(0, min(self.clock.left, SETTLE_SECONDS)))
+        clock = actions.Clock(max(0, min(self.clock.left, actions.SETTLE_SECONDS)))
         pause = FIRST_PAUSE
         while True:
             self.read()
@@ -374,7 +388,7 @@ class Run:
             if not missing:
                 return
             if self.current and self.current.get("status") == PREPARATION and self.clock.left > 0:
-                clock = actions.Clock(SETTLE_SECONDS)  # the platform is still at it, and shows so
+                clock = actions.Clock(actions.SETTLE_SECONDS)  # the platform is still at it, and shows so
             if clock.left <= 0:
                 raise EffectMissing(
                     "the platform reports success, yet after %d s %s does not show it: %s"

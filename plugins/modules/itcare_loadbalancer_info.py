@@ -233,8 +233,8 @@ from datetime import datetime, timedelta, timezone
 from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, entry
 from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput
 from ansible_collections.cegedim.cloud.plugins.module_utils.listing import FILTERS, OF_EVERY_RESOURCE, Listing, many
+from ansible_collections.cegedim.cloud.plugins.module_utils.moments import moment_of, to_api
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancer_names import PATH, hosts_of
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.moments import moment_of, to_api
 from ansible_collections.cegedim.cloud.plugins.module_utils.resource import to_result
 
 LOOKUPS = ("internal_whitelist", "protocols")

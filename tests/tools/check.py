@@ -48,7 +48,7 @@ def legs() -> list[Leg]:
         Leg("simulator", ("units", "all"), simulator_tests, 20),
         Leg("units-quick", ("quick",), quick_units),
         Leg("bench-tasks", ("bench",), functools.partial(benchmark, what="tasks")),
-        Leg("bench-inventory", ("bench",), functools.partial(benchmark, what="inventory")),
+        Leg("bench-inventory", ("bench",), functools.partial(benchmark, what="inventory"), timeout=7200),
     ]
     # "all" takes both ends of the matrix and each lane once; the groups by themselves take every combination.
     for core in cores:

@@ -17,7 +17,6 @@ from pathlib import Path
 
 import environment
 
-TIMEOUT = 1800  # seconds for one command
 PROMPT = "$ "
 # What ansible-test says of its own doing, between the lines that tell what it found.
 NOISE = re.compile(
@@ -64,6 +63,7 @@ class Leg:
     groups: tuple[str, ...]
     work: Callable[[Leg], Outcome]
     weight: int = 0  # seconds, roughly: the long ones start first
+    timeout: int = 1800  # seconds for one command
     variables: dict[str, str] = field(default_factory=dict)  # for the tests themselves
 
     result: str = "left out"
@@ -120,7 +120,7 @@ class Leg:
                 start_new_session=True,  # so that a time-out also ends what the command started
             )
             _running.add(process.pid)
-            deadline = threading.Timer(TIMEOUT, os.killpg, (process.pid, signal.SIGTERM))
+            deadline = threading.Timer(self.timeout, os.killpg, (process.pid, signal.SIGTERM))
             deadline.start()
             try:
                 _pid, status, usage = os.wait4(process.pid, 0)

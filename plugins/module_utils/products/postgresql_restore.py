@@ -9,10 +9,10 @@ from .. import actions
 from ..errors import InvalidInput, NotFound
 from ..finding import find
 from ..lifecycle import Outcome, converge, wanted_of
+from ..moments import moment_of, to_api
 from ..plan import Step, called
 from ..resource import ACTIVE, Field, Resource, to_result
 from .management import is_production
-from .moments import moment_of, to_api
 from .placement import SERVICE
 from .postgresql import PATH, search
 from .references import is_id, is_shown, shows

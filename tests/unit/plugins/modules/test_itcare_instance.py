@@ -327,6 +327,26 @@ def test_wrong_secret(instance):
     assert "a-wrong-secret" not in str(result)
 
 
+def test_create_by_an_earlier_run_that_is_visible_late(sim, instance):
+    sim.configure(action_seconds=0.1, late_visibility=1.5)
+    started, writes = instance(**NEW, wait=False)
+    assert started["changed"] and len(writes) == 1
+    instance.run("itcare_action", ids=[started["actions"][0]["id"]])
+    result, writes = instance(**NEW)
+    assert not result.get("failed"), result["msg"]
+    assert (result["changed"], writes) == (False, [])
+    assert result["instance"]["name"] == NEW["name"]
+
+
+def test_create_right_after_a_removal(sim, instance, web):
+    """What was there a moment ago, and was removed, is not waited for."""
+    instance(name="QWEB02", state="absent")
+    result, writes = instance(**{**NEW, "name": "QWEB02"})
+    assert result["changed"] and len(writes) == 1
+    before = [entry for entry in sim.requests() if entry["n"] < sim.writes()[0]["n"]]
+    assert [entry["path"] for entry in before].count("/compute/instances") <= 2
+
+
 def test_action_that_fails(sim, instance, web):
     sim.fault("fail_action", method="PATCH", message="no capacity left in EB-A")
     result, writes = instance(name="QWEB02", sizing="4cpu8gb")

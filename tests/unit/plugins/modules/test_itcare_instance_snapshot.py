@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.cegedim.cloud.plugins.module_utils import lifecycle
+from ansible_collections.cegedim.cloud.plugins.module_utils import actions, lifecycle
 
 WITHOUT, WITH = "PEBBILL01", "PETPORT01"  # PETPORT01 has a snapshot from the start
 METHODS = {"present": "POST", "recovered": "PATCH", "absent": "DELETE"}
@@ -247,7 +247,7 @@ def test_effect_is_visible_late(sim, snapshot):
 
 
 def test_effect_never_visible(sim, snapshot, monkeypatch):
-    monkeypatch.setattr(lifecycle, "SETTLE_SECONDS", 0.5)
+    monkeypatch.setattr(actions, "SETTLE_SECONDS", 0.5)
     sim.configure(late_visibility=30)
     result, _writes = snapshot(instance=WITHOUT)
     assert result["failed"] and result["changed"] and "create_snapshot" in result["msg"]

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.moments import moment_of, to_api
+from ansible_collections.cegedim.cloud.plugins.module_utils.moments import moment_of, to_api
 
 
 def ago(**span):
