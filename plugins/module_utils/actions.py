@@ -67,8 +67,10 @@ def is_awaited(client, name):
     """Whether something named so may be about to be visible: the last action on it succeeded a moment ago, and was no
     removal (as far as its name tells)."""
     rows = _listed(client, SUCCESS, name, {"resourceName": name})
-    last = max(rows, key=lambda row: row["id"], default=None)
-    return last is not None and _is_recent(last) and not REMOVAL.search(str(last.get("process")))
+    last = max(((_ended_at(row), str(row.get("process"))) for row in rows if _ended_at(row)), default=None)
+    if last is None or REMOVAL.search(last[1]):
+        return False
+    return abs((datetime.now(timezone.utc) - last[0]).total_seconds()) < SETTLE_SECONDS
 
 
 def _listed(client, status, name, query):
@@ -78,12 +80,12 @@ def _listed(client, status, name, query):
     return [row for row in rows if row.get("status") == status and _is_about(row, name)]
 
 
-def _is_recent(action):
+def _ended_at(action):
+    """When it ended, as a datetime, or None where that is not told."""
     try:
-        ended = moment_of("completedAt", str(action.get("completedAt")))
+        return moment_of("completedAt", str(action.get("completedAt")))
     except InvalidInput:
-        return False
-    return abs((datetime.now(timezone.utc) - ended).total_seconds()) < SETTLE_SECONDS
+        return None
 
 
 def follow(client, actions, clock, interval):
