@@ -28,19 +28,37 @@ def to_api(value):
     return value
 
 
+class _Snake(dict):
+    """The spelling of keys in results, by their spelling in the API; each is worked out once."""
+
+    def __missing__(self, key):
+        self[key] = next(iter(camel_dict_to_snake_dict({key: None})))
+        return self[key]
+
+
+SNAKE = _Snake()
+
+
 def to_result(record):
     """A record with snake_case keys, without passwords (a check of a URL shows the one that it logs in with).
 
     The keys of ``tags`` are the user's and stay as they are; those with a leading _ are ours and go.
     """
-    return None if record is None else camel_dict_to_snake_dict(_public(record), ignore_list=("tags",))
+    if record is None:
+        return None
+    return {
+        SNAKE[key]: value if key == "tags" else _shown(value) for key, value in record.items() if not _is_hidden(key)
+    }
 
 
-def _public(value, inside_tags=False):
+def _shown(value):
     if isinstance(value, dict):
-        hidden = (lambda key: False) if inside_tags else (lambda key: key.startswith("_") or is_password(key))
-        return {key: _public(item, key == "tags") for key, item in value.items() if not hidden(key)}
-    return [_public(item) for item in value] if isinstance(value, list) else value
+        return {SNAKE[key]: _shown(item) for key, item in value.items() if not _is_hidden(key)}
+    return [_shown(item) for item in value] if isinstance(value, list) else value
+
+
+def _is_hidden(key):
+    return key.startswith("_") or is_password(key)
 
 
 def is_password(key):

@@ -7,12 +7,12 @@ import marshal
 import re
 
 from ansible import constants as C
-from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict
 from ansible.utils.unsafe_proxy import wrap_var
 from ansible.vars.reserved import is_reserved_name
 
 from ..module_utils.errors import Ambiguous
 from ..module_utils.products.tags import to_dict
+from ..module_utils.resource import SNAKE
 from .inventory_expressions import MAYBE_TEMPLATE, TEXT_RESULTS
 
 MOST_SHOWN = 5
@@ -43,22 +43,11 @@ GROUPS = {
 }
 
 
-class _Snake(dict):
-    """The spelling of keys in results, by their spelling in the API; each is worked out once."""
-
-    def __missing__(self, key):
-        self[key] = next(iter(camel_dict_to_snake_dict({key: None})))
-        return self[key]
-
-
-_SNAKE = _Snake()
-
-
 def to_plain(value):
     """A record of the API with snake_case keys, and with nothing in it that could be taken for a template."""
     kind = type(value)
     if kind is dict:
-        return {_SNAKE[key]: item if type(item) in SAFE else to_plain(item) for key, item in value.items()}
+        return {SNAKE[key]: item if type(item) in SAFE else to_plain(item) for key, item in value.items()}
     if kind is list:
         return [item if type(item) in SAFE else to_plain(item) for item in value]
     return harmless(value)
@@ -88,7 +77,7 @@ def _shared(record, known):
             if content not in known:
                 known[content] = to_plain(item)
             item = known[content]
-        plain[_SNAKE[key]] = item
+        plain[SNAKE[key]] = item
     return plain
 
 
