@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from simulator import contract, samples
 from simulator.samples import BODIES, QUERIES
@@ -62,9 +64,14 @@ CREATIONS = [o for o in sorted(OPERATIONS) if o.startswith("create_") and OPERAT
 @pytest.mark.parametrize("operation_id", CREATIONS)
 def test_created_resource_can_be_read_changed_and_deleted(api, operation_id):
     operation, kind = OPERATIONS[operation_id], operation_id.removeprefix("create_")
+    usual = api.sim.world.settings["action_seconds"]
+    api.sim.configure(action_seconds=60)
     answer = api.call("POST", operation.path, BODIES[operation_id])
     resource_id = answer.json()["internalId"]
     assert api.call("GET", f"{operation.path}/{resource_id}").status_code == 404
+    for action in api.sim.state.actions.all():
+        action.ends = action.due = min(action.due, time.time())
+    api.sim.configure(action_seconds=usual)
     assert api.wait(answer)["status"] == "SUCCESS"
     shown = api.get(f"{operation.path}/{resource_id}")
     assert contract.load().check_answer(OPERATIONS[f"get_{kind}"], 200, shown.json()) == []
