@@ -7,11 +7,10 @@ import re
 import time
 from datetime import datetime, timezone
 
-from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict
-
 from .client import in_parallel
 from .errors import ActionFailed, InvalidInput, TimedOut, UnexpectedAnswer, Unreachable, WaitTimeout
 from .moments import moment_of
+from .resource import to_result
 from .transport import RETRIED_STATUSES
 
 IN_PROGRESS = "IN_PROGRESS"
@@ -67,10 +66,12 @@ def is_awaited(client, name):
     """Whether something named so may be about to be visible: the last action on it succeeded a moment ago, and was no
     removal (as far as its name tells)."""
     rows = _listed(client, SUCCESS, name, {"resourceName": name})
-    last = max(((_ended_at(row), str(row.get("process"))) for row in rows if _ended_at(row)), default=None)
-    if last is None or REMOVAL.search(last[1]):
+    ended = [(moment, str(row.get("process"))) for row in rows for moment in [_ended_at(row)] if moment]
+    if not ended:
         return False
-    return abs((datetime.now(timezone.utc) - last[0]).total_seconds()) < SETTLE_SECONDS
+    moment, process = max(ended)
+    is_recent = abs((datetime.now(timezone.utc) - moment).total_seconds()) < SETTLE_SECONDS
+    return is_recent and not REMOVAL.search(process)
 
 
 def _listed(client, status, name, query):
@@ -121,7 +122,7 @@ def check(states):
 
 def to_results(states):
     """Actions as a result shows them: with keys in snake_case."""
-    return [camel_dict_to_snake_dict(state) for state in states]
+    return [to_result(state) for state in states]
 
 
 def has_ended(state):
