@@ -19,9 +19,6 @@ from ansible_collections.cegedim.cloud.plugins.plugin_utils import inventory_hos
 from ansible_collections.cegedim.cloud.plugins.plugin_utils.inventory_constructed import FastConstructable
 from ansible_collections.cegedim.cloud.plugins.plugin_utils.inventory_expressions import TEXT_RESULTS, Reading
 
-if not TEXT_RESULTS:
-    from ansible.template import trust_as_template
-
 TAGGED = re.compile(r"ansible\.[a-z_.]*\._AnsibleTagged(\w+)")  # the same type, with notes of where it is from
 TEMPLATE = re.compile(r"\{[{%#]|^#jinja2:")
 DEFAULTS = {
@@ -72,6 +69,8 @@ def trusted(options):
     """A configuration as it is when it comes from a file: what ansible-core makes of it remembers the file, too."""
     if TEXT_RESULTS:
         return options
+    from ansible.template import trust_as_template  # there since ansible-core 2.19
+
     return DataLoader().load(trust_as_template(json.dumps(options, ensure_ascii=False)), file_name="/itcare.yml")
 
 
