@@ -46,12 +46,12 @@ class Action:
             return IN_PROGRESS
         return SUCCESS if self.failure is None else ERROR
 
-    def accepted(self) -> dict:
+    def accepted(self, internal_id: int) -> dict:
         """The documented Action, as mutating calls answer it (L3330): no dates of submission."""
         return {
             "family": self.family,
             "id": self.id,
-            "internalId": self.resource_id,
+            "internalId": internal_id,
             "lastUpdatedAt": timestamp(self.submitted),
             "message": self.message,
             "process": self.process,
@@ -144,13 +144,17 @@ class ActionLog:
         return bool(actions) and actions[-1].status == IN_PROGRESS
 
 
-def accepted(settings, operation, action: Action) -> tuple[int, dict]:
+def accepted(state, operation, action: Action) -> tuple[int, dict | None]:
     """Status and body with which a mutating call answers its action, the documented latitude included."""
-    body = action.accepted()
+    settings, body = state.settings, state.accepted(action)
     if not settings.internal_id:
         del body["internalId"]
     if settings.action_id_as_text:
         body["id"] = str(body["id"])
     if settings.action_without_status:
         body = {"id": body["id"]}
+    if settings.order_answers in ("empty_200", "empty_204"):
+        return int(settings.order_answers.removeprefix("empty_")), None
+    if settings.order_answers == "object":
+        body = {}
     return settings.accepted_status or (202 if 202 in operation.answers else min(operation.answers)), body

@@ -36,7 +36,7 @@ def resource(
         "description": "",
         "environment": service["environment"],
         "family": family,
-        "id": state.next_id(),
+        "id": state.next_id(kind, "_parent" in fields),
         "internalType": kind_type,
         "label": name,
         "metrologyUrl": "",
@@ -105,6 +105,7 @@ def instance(
         kind_type = product["type"]
     else:
         image = product
+    of_parent = {} if parent is None else {"_parent": parent["id"], "parentResourceType": parent["resourceType"]}
     record = resource(
         state,
         kind,
@@ -138,11 +139,9 @@ def instance(
         storage=disk,
         storageInformation=storage_information(disk, image["type"]),
         storageMoveInProgress=False,
+        **of_parent,
     )
     resize(record, sizing)
-    if parent is not None:
-        record["_parent"] = parent["id"]
-        record["parentResourceType"] = parent["resourceType"]
     record.update(fields)
     return record
 

@@ -46,7 +46,7 @@ class Call:
     """One request, validated against the contract.
 
     rehearsal: stop at `commit()`; failure: the message with which the started action shall fail;
-    shift: how the estate changes under a listing ("insert" or "remove").
+    shift: how the estate changes under a listing ("insert" or "remove"); seconds: how long the started action takes.
     """
 
     operation: contract.Operation
@@ -57,6 +57,7 @@ class Call:
     rehearsal: bool = False
     failure: str | None = None
     shift: str | None = None
+    seconds: float | None = None
     applied: bool = field(default=False, init=False)
 
     @property
@@ -78,16 +79,27 @@ class Call:
 
     def resource(self, *kinds: str, name: str = "id") -> dict:
         """The resource of a path parameter; 404 when there is none of these kinds."""
-        record = self.state.get(self.path[name], *kinds)
+        record = self.state.by_number(self.path[name], self._path_reading(), *kinds)
         if record is None:
             raise Refusal(404)
         return record
 
+    def _path_reading(self) -> str:
+        return "id" if self.operation.path.startswith("/compute/resources/") else self.settings.product_paths
+
+    def named_in_body(self, number: object, *kinds: str) -> dict | None:
+        """The resource that a number in a body means."""
+        return self.state.by_number(number, self.settings.body_numbers, *kinds)
+
+    def body_number(self, resource_id: int) -> int:
+        """The number by which bodies and answers about members call a resource."""
+        return self.state.number(resource_id, self.settings.body_numbers)
+
     def writable(self, *kinds: str, name: str = "id") -> dict:
-        """The same for a write: 409 while an action on it is IN_PROGRESS."""
+        """The same for a write: refused while an action on it is IN_PROGRESS."""
         record = self.resource(*kinds, name=name)
         if self.state.actions.busy(record["id"]):
-            raise Refusal(409)
+            raise Refusal(self.settings.busy_status, "An action is in progress on the resource")
         return record
 
     def service(self, name: str = "id") -> dict:
@@ -114,7 +126,7 @@ class Call:
             effect,
             undo=undo,
             failure=failure,
-            seconds=self.settings.action_seconds,
+            seconds=self.settings.action_seconds if self.seconds is None else self.seconds,
             late=self.settings.late_visibility,
         )
 
@@ -128,7 +140,7 @@ class Call:
             page = pages.page(rows, self.query, sortable, settings.page_size, settings.page_max_size)
         except pages.BadPage as error:
             raise contract.Violation(str(error)) from None
-        page["content"] = [self.state.view(row, schema) if "_kind" in row else row for row in page["content"]]
+        page["content"] = [self.state.row(row, schema) if "_kind" in row else row for row in page["content"]]
         return page
 
     def _shifted(self, rows: list[dict]) -> list[dict]:
@@ -141,8 +153,9 @@ class Call:
         self.state.resources = {added["id"]: added, **self.state.resources}
         return [added, *rows]
 
-    def views(self, rows, schema: str | None = None) -> list[dict]:
-        return [self.state.view(row, schema) for row in rows]
+    def views(self, rows, schema: str | None = None, part: bool = False) -> list[dict]:
+        """A plain list of resources, or of parts of one."""
+        return [self.state.row(each, schema, part) for each in rows]
 
 
 def is_production(state: State, record: dict) -> bool:

@@ -50,7 +50,8 @@ def register(
     def delete(call: Call):
         record = call.writable(kind)
         call.require(
-            delete_status in (None, record["status"]), f"delete needs status {delete_status}, it is {record['status']}"
+            delete_status in (None, record["status"]) or record.get("_remnant"),
+            f"delete needs status {delete_status}, it is {record['status']}",
         )
         return rules.delete(call, record)
 
@@ -64,7 +65,7 @@ def node_view(call: Call, kind: str, node: dict) -> dict:
     schema = KINDS[kind].node_schema
     parent = call.state.resources[node["_parent"]]
     extra = NODE_FIELDS.get(schema)
-    return {**call.state.view(node, "Instance"), **(extra(parent, node) if extra else {})}
+    return {**call.state.row(node, "Instance", part=True), **(extra(parent, node) if extra else {})}
 
 
 def start(call: Call, record: dict):

@@ -208,21 +208,29 @@ def read_path(operation: Operation, texts: dict[str, str]) -> dict:
     return values
 
 
-def read_query(operation: Operation, text: str) -> dict:
-    """The query in its documented types; lists are comma-separated (Doubts, Whole API)."""
+def read_query(operation: Operation, text: str, repeated: bool = False) -> dict:
+    """The query in its documented types; lists are comma-separated (Doubts, Whole API).
+
+    repeated also takes lists whose parameter is repeated, as a real client sends them; commas mean nothing in those.
+    """
     values: dict = {}
+    sent: dict[str, list[str]] = {}
     for name, value in urllib.parse.parse_qsl(text, keep_blank_values=True):
+        sent.setdefault(name, []).append(value)
+    for name, (value, *more) in sent.items():
         schema = operation.query.get(name)
         if schema is None:
             raise Violation(f"query parameter {name} is not documented")
-        if name in values:
+        if more and not repeated:
             raise Violation(f"query parameter {name} is repeated: lists are comma-separated")
         # The prose says "comma-separated list of long" where the reference says integer (L6302).
         if name == "clouds":
             schema = {"type": "array", "items": {"type": "integer"}}
         if schema.get("type") == "array":
-            items = [item.strip() for item in value.split(",") if item.strip()]
+            items = [value, *more] if more else [item.strip() for item in value.split(",") if item.strip()]
             values[name] = [_scalar(item, schema["items"], f"query parameter {name}") for item in items]
+        elif more:
+            raise Violation(f"query parameter {name} is repeated, and no list")
         else:
             values[name] = _scalar(value, schema, f"query parameter {name}")
     for name in sorted(operation.required_query - values.keys()):

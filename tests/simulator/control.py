@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import urllib.parse
 
-from . import seed
+from . import colleague, seed
 from .answer import Answer
 from .exercised import report
 
@@ -23,7 +23,7 @@ def answer(world, method: str, path: str, query: str, raw: bytes) -> Answer:
         body = json.loads(raw) if raw else {}
         with world.lock:
             return Answer(200, handler(world, path, parameters, body))
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, IndexError) as error:
         return Answer(400, {"error": f"{type(error).__name__}: {error}"})
 
 
@@ -125,6 +125,18 @@ def _remove_instances(world, path, parameters, body):
     return {"count": len(gone)}
 
 
+def _colleague(world, path, parameters, body):
+    """`{"method", "path", "body", "seconds"}`: someone else's documented call."""
+    return colleague.perform(world, **body)
+
+
+def _numbers(world, path, parameters, body):
+    """`numbers/NAME`: the id, the internalResourceId and the path of a resource under the present settings."""
+    state, name = world.settled(), urllib.parse.unquote(path.split("/", 1)[1])
+    number, internal = state.numbers_of(name)
+    return {"id": number, "internalResourceId": internal, "path": state.address_of(name)}
+
+
 _ROUTES = {
     ("GET", "journal"): _journal,
     ("DELETE", "journal"): _clear_journal,
@@ -139,6 +151,8 @@ _ROUTES = {
     ("POST", "reset"): _reset,
     ("POST", "revoke-tokens"): _revoke_tokens,
     ("GET", "state"): _state,
+    ("GET", "numbers"): _numbers,
+    ("POST", "colleague"): _colleague,
     ("POST", "instances"): _add_instances,
     ("DELETE", "instances"): _remove_instances,
 }

@@ -7,6 +7,7 @@ import re
 import threading
 from dataclasses import dataclass, field
 
+from . import mutate
 from .contract import Operation
 
 # kind: what it does.
@@ -24,6 +25,7 @@ KINDS = {
     "fail_action": "the action that the request starts ends in ERROR with the given message",
     "stale_page": "before answering, a resource is inserted at the front (change: insert) or removed (change: remove)",
     "duplicate_row": "the page's last row is its first one again",
+    "mutate": "changes the answer's JSON: drop: a path, set: {path, value} (mutate.py); the effect was applied",
     "short_page": "the page lacks a row, its totals do not",
 }
 OF_PAGES = ("stale_page", "duplicate_row", "short_page")
@@ -46,13 +48,16 @@ class Fault:
     location: str = ""
     message: str = "The operation failed"
     change: str = "insert"
+    drop: str = ""
+    set: dict = field(default_factory=dict)
 
     def __post_init__(self):
         if self.kind not in KINDS:
             raise ValueError(f"unknown fault {self.kind}: one of {', '.join(KINDS)}")
-        unknown = set(self.match) - set(_MATCHERS)
+        unknown = [name for name in self.match if name not in _MATCHERS]
         if unknown:
             raise ValueError(f"a fault cannot match by {', '.join(sorted(unknown))}")
+        mutate.check(self.kind, self.drop, self.set)
         re.compile(self.match.get("path", ""))
 
     def concerns(self, method: str, path: str, operation: Operation | None, token: bool) -> bool:

@@ -35,12 +35,16 @@ _SWITCHES = {
 }
 
 
-def filtered(call: Call, *kinds: str, service_id: int | None = None) -> list[dict]:
-    """The records of these kinds that pass every filter of the query; of one service when its id is given."""
+def filtered(call: Call, *kinds: str, service_id: int | None = None, nodes: bool = False) -> list[dict]:
+    """The records of these kinds that pass every filter of the query; of one service when its id is given.
+
+    nodes: those of managed products, too.
+    """
     query = call.query
     names, mode = query.get("names"), call.settings.names_filter
     known = names if names and mode != "substring" and not any(name.startswith("!") for name in names) else None
-    rows = [row for row in call.state.live(*kinds, names=known) if service_id is None or row["serviceId"] == service_id]
+    found = call.state.live(*kinds, nodes=nodes, names=known)
+    rows = [row for row in found if service_id is None or row["serviceId"] == service_id]
     if names:
         test = pages.by_list(names, mode)
         rows = [row for row in rows if test(row["name"])]

@@ -107,7 +107,10 @@ def unique_name(call: Call, *kinds: str) -> str:
 
 
 def create(call: Call, record: dict, nodes: list[dict], message: str) -> Action:
-    """Starts the creation: the resource shows at its end, or at once in PREPARATION (setting creation_visible)."""
+    """Starts the creation: the resource shows at its end, or at once in PREPARATION (setting creation_visible).
+
+    When the action fails, nothing is left, or a remnant in PREPARATION (setting failed_creation).
+    """
     state = call.state
     added = [record, *nodes]
 
@@ -117,7 +120,10 @@ def create(call: Call, record: dict, nodes: list[dict], message: str) -> Action:
 
     def undo():
         for new in added:
-            state.drop(new)
+            if call.settings.failed_creation == "remnant":
+                new.update(_state="live", _remnant=True)
+            else:
+                state.drop(new)
 
     action = call.start(record, f"CREATE_{record['resourceType']}", message, effect, undo)
     for new in added:

@@ -194,29 +194,33 @@ OTHERS = {
 
 
 def path_of(state, operation, action_id: int) -> str:
-    """The operation's path with ids of the seed; `action_id` for the one operation that needs an action."""
+    """The operation's path with numbers of the seed, as the settings want them.
 
-    def id_of(name: str) -> int:
-        return next(record["id"] for record in state.resources.values() if record["name"] == name)
+    action_id: for the one operation that needs an action.
+    """
+
+    def id_of(name: str, reading: str | None = None) -> int:
+        record = next(record for record in state.resources.values() if record["name"] == name)
+        return state.number(record["id"], reading or state.settings.product_paths)
 
     def value(found) -> str:
         name = found.group(1)
         if name == "actionId":
             return str(action_id)
         if name == "snapshotId":
-            return f"{id_of('PETPORT01')}-snap-42"
+            return f"{id_of('PETPORT01', 'id')}-snap-42"
         if name == "nodeId":
             return str(id_of("PEBK8S03"))
         if name == "urlId":
             return str(id_of("www.billing.acme.example"))
         if name == "memberId":
-            return str(id_of("PEBBILL02"))
+            return str(id_of("PEBBILL02", state.settings.body_numbers))
         if name != "id":
             return str(PLACES[name])
         beginnings = [beginning for beginning in RESOURCES if operation.path.startswith(beginning)]
         wanted = OTHERS.get(operation.id, RESOURCES[max(beginnings, key=len)])
         if operation.path_types["id"]["type"] == "string" or isinstance(wanted, int):
             return str(wanted)
-        return str(id_of(wanted))
+        return str(id_of(wanted, "id" if operation.path.startswith("/compute/resources/") else None))
 
     return re.sub(r"\{(\w+)\}", value, operation.path)

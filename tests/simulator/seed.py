@@ -222,6 +222,8 @@ def seed(settings, instances: int = 0) -> State:
     _load_balancers(state)
     _odd_ones(state)
     _details(state)
+    for record in state.resources.values():
+        state.remember(record)
     add_instances(state, instances)
     return state
 

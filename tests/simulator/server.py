@@ -20,7 +20,7 @@ import weakref
 
 from aiohttp import web
 
-from . import contract, control, oauth
+from . import contract, control, mutate, oauth, offers
 from .actions import Action, accepted
 from .answer import Answer
 from .call import Call, DryRun, Refusal
@@ -31,6 +31,7 @@ from .journal import Journal, without_secrets
 from .seed import seed
 from .settings import Settings
 from .state import State
+from .texts import numbers_as_text
 
 DRY_RUN_HEADER = "ITCare-DryRun"
 # As much as the longest list of names in a query needs.
@@ -55,6 +56,7 @@ class World:
         self.journal = Journal()
         self.faults = Faults()
         self.exercised = Exercised()
+        self.in_flight = 0
         self.reset()
 
     def reset(self) -> None:
@@ -77,7 +79,7 @@ class World:
 
     def settled(self) -> State:
         """The estate after everything that has come due; hold the lock."""
-        self.state.actions.settle()
+        self.state.settle()
         return self.state
 
 
@@ -197,9 +199,23 @@ class Exchange:
         )
 
     async def response(self) -> web.Response:
-        """The answer, the faults' doing included."""
-        if self.in_api and self.world.settings.latency:
-            await asyncio.sleep(self.world.settings.latency)
+        """The answer, the faults' doing included; 429 when the API has enough to do (setting requests_in_flight)."""
+        if not self.in_api:
+            return await self._served()
+        settings = self.world.settings
+        if 0 < settings.requests_in_flight <= self.world.in_flight:
+            self.entry["status"] = 429
+            headers = {} if settings.retry_after is None else {"Retry-After": f"{settings.retry_after:g}"}
+            return _response(Answer(429, headers=headers))
+        self.world.in_flight += 1
+        try:
+            if settings.latency:
+                await asyncio.sleep(settings.latency)
+            return await self._served()
+        finally:
+            self.world.in_flight -= 1
+
+    async def _served(self) -> web.Response:
         fault = self.fault = self.world.faults.strike(self.method, self.path, self.operation, self.is_token)
         if fault:
             await self._wait(fault)
@@ -241,6 +257,8 @@ class Exchange:
             return _fault_answer(fault)
         if fault.kind == "truncate_json":
             answer.raw = answer.raw[: len(answer.raw) // 2]
+        if fault.kind == "mutate":
+            answer.raw = mutate.mutated(answer.raw, fault.drop, fault.set)
         return answer
 
     def _truncated(self, answer: Answer) -> web.Response:
@@ -284,12 +302,15 @@ class Exchange:
         operation, world = self.operation, self.world
         any_group = world.settings.patch_group == "any"
         path = contract.read_path(operation, self.path_texts)
-        query = contract.read_query(operation, self.query)
+        query = contract.read_query(operation, self.query, world.settings.repeated_query)
         body = contract.read_body(operation, self.headers.get("Content-Type"), self.raw, any_group)
         world.exercised.note(operation.id)
         with world.lock:
             state = world.settled()
             call = Call(operation, path, query, body, state)
+            answer = offers.withheld(operation.id, world.settings.catalogue)
+            if answer is not None:
+                return answer
             call.rehearsal = self.dry_run and operation.writes and world.settings.honours_dry_run(operation.id)
             if self.fault and self.fault.kind == "fail_action":
                 call.failure = self.fault.message
@@ -308,8 +329,10 @@ class Exchange:
         if isinstance(result, Answer):
             return result
         if isinstance(result, Action):
-            status, body = accepted(self.world.settings, operation, result)
+            status, body = accepted(self.world.state, operation, result)
             return Answer(status, body, operation.answers[min(operation.answers)][0])
+        if self.world.settings.numbers_as_text:
+            result = numbers_as_text(result)
         status = min(operation.answers)
         if isinstance(result, dict) and "content" in result and self.fault:
             _distort(result, self.fault.kind)

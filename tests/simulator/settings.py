@@ -7,6 +7,68 @@ ALL = "all"
 
 # name: (default, allowed values or type, meaning)
 SETTINGS: dict[str, tuple] = {
+    "numbers": (
+        "same",
+        ("same", "different", "overlapping"),
+        "id and internalResourceId of a record: equal; different; or different, and each the id of another of its kind",
+    ),
+    "product_paths": (
+        "id",
+        ("id", "internal"),
+        "the number in every path but /compute/resources/{id}, which takes the id",
+    ),
+    "action_numbers": ("id", ("id", "internal"), "the number that /actions and /operations filter by"),
+    "body_numbers": (
+        "id",
+        ("id", "internal"),
+        "the number in bodies and of members: resourceId, sourceId, delete_nodes' nodes, parentId",
+    ),
+    "rows": (
+        "full",
+        ("full", "sparse", "old"),
+        "rows of listings: complete; with few fields (state.SPARSE); or with state.STALE as it was at first",
+    ),
+    "row_numbers": (
+        "both",
+        ("both", "id_only"),
+        "whether rows of listings, those of nodes included, have both numbers",
+    ),
+    "numbers_as_text": (False, bool, "cpu, ram, nodeCount, sizes and the like are answered as text, storage as 40.0"),
+    "nodes_listed": (False, bool, "nodes of managed products and application servers are listed among the instances"),
+    "catalogue": (
+        "full",
+        ("full", "empty", "forbidden"),
+        "what is offered (products, places, backup policies, health checks, ...): all, empty lists, or 403",
+    ),
+    "order_answers": (
+        "action",
+        ("action", "empty_200", "empty_204", "object"),
+        "what an accepted order answers: its action, nothing with 200 or 204, or {}",
+    ),
+    "process_names": (
+        "upper",
+        ("upper", "prefixed", "opaque"),
+        "names of processes: CREATE_SNAPSHOT, vm_create_snapshot, or job_17",
+    ),
+    "actions_sparse": (False, bool, "rows of /actions lack resourceName, family, submittedAt and completedAt"),
+    "failed_creation": (
+        "gone",
+        ("gone", "remnant"),
+        "a failed creation leaves nothing, or the resource in PREPARATION, which can be deleted",
+    ),
+    "removal_lags": (0.0, float, "seconds for which listings still show what is gone"),
+    "busy_status": (
+        409,
+        (409, 400),
+        "the refusal of a write while an action is in progress: 409, or 400 with a message",
+    ),
+    "snapshot_shape": ("object", ("object", "list", "page"), "a snapshot is answered as itself, in a list, in a page"),
+    "requests_in_flight": (
+        0,
+        int,
+        "how many requests the API takes at a time, latency included: 0 for any number, else 429",
+    ),
+    "retry_after": (None, (None, int, float), "seconds that such a 429 names in Retry-After; none: no such header"),
     "latency": (0.0, float, "seconds before every answer of the API"),
     "action_seconds": (0.2, float, "how long an action stays IN_PROGRESS"),
     "late_visibility": (0.0, float, "seconds between an action's SUCCESS and its effect being seen"),
@@ -14,11 +76,15 @@ SETTINGS: dict[str, tuple] = {
     "creation_visible": (False, bool, "a resource being created is listed, in PREPARATION"),
     "removed_visible": (False, bool, "deleted resources stay listed, with status REMOVED"),
     "accepted_status": (None, (None, 200, 201, 202), "status of every answered action; none: the documented one"),
-    "internal_id": (True, bool, "answered actions carry the resource's id in internalId"),
+    "internal_id": (True, bool, "answered actions carry the resource's internalResourceId in internalId"),
     "action_without_status": (False, bool, "an action is answered as its id only (L9441)"),
     "action_id_as_text": (False, bool, "an action's id is answered as a string (L3131)"),
     "refused_row_status": ("FAILED", ("FAILED", "ERROR"), "status of a refused row of service patch policies (L9422)"),
-    "empty_snapshot": (204, (204, 404, 200), "no snapshot: 204, 404, or 200 with an empty object"),
+    "empty_snapshot": (
+        204,
+        (204, 404, 200, "empty_200", "list", "page"),
+        "no snapshot: 204, 404, or 200 with an empty object, without a body, with an empty list, with an empty page",
+    ),
     "patch_group": (
         "documented",
         ("documented", "any"),
@@ -27,6 +93,7 @@ SETTINGS: dict[str, tuple] = {
     "platform_value": ("either", ("either", "code", "platform"), "what a managed product's creation takes as platform"),
     "names_filter": ("exact", ("exact", "ignore_case", "substring"), "how names= compares"),
     "ram_unit": ("gb", ("gb", "mb"), "unit of every ram and ramCount answered"),
+    "repeated_query": (False, bool, "a list in a query may be its parameter repeated; its values may have commas then"),
     "page_size": (20, int, "rows of a page when size is absent"),
     "page_max_size": (2000, int, "larger sizes are silently cut to this"),
     "dry_run": (ALL, (ALL, list), "operations that honour ITCare-DryRun: all, or a list of operation ids"),

@@ -7,7 +7,7 @@ import contextlib
 import pathlib
 import tempfile
 
-from . import contract, control, oauth, seed
+from . import colleague, contract, control, oauth, seed
 from .server import Server, World
 
 
@@ -129,6 +129,23 @@ class Simulator:
         """Adds an instance: service by name or id; platform, sizing, zone, network_id and any field of an answer."""
         with self.world.lock:
             return seed.add_instance(self.world.settled(), name, service, **fields)
+
+    def colleague(self, method: str, path: str, body: object = None, seconds: float | None = None) -> object:
+        """Someone else's documented call (colleague.py): its answer's JSON; ValueError when it is refused.
+
+        path: with the number that the settings demand, see :meth:`address`; seconds: how long its action takes.
+        """
+        return colleague.perform(self.world, method, path, body, seconds)
+
+    def numbers(self, name: str) -> tuple[int, int]:
+        """The id and the internalResourceId that the oldest resource of this name shows under the present settings."""
+        with self.world.lock:
+            return self.world.settled().numbers_of(name)
+
+    def address(self, name: str) -> str:
+        """Its path, such as /databases/postgresql/500000020, with the number that the present settings demand."""
+        with self.world.lock:
+            return self.world.settled().address_of(name)
 
     def add_instances(self, count: int, **fields) -> None:
         """Adds instances BULK000001, BULK000002, ... spread over the services."""

@@ -2,22 +2,55 @@
 """The estate: resources of every kind as one table, the catalogue around them, and how a record is shown.
 
 A record is a dictionary with the fields of the API's richest answer for its kind, plus private ones that begin
-with an underscore: `_kind`, `_state` ("hidden" while being created, "live", "removed"), `_dns`, `_zone`, ...
+with an underscore: `_kind`, `_state` ("hidden" while being created, "live", "leaving" and "removed"
+once it is gone), `_dns`, `_zone`, ...
 A view shows of a record what the documented schema of the answer names, and nothing else.
 """
 
 from __future__ import annotations
 
+import copy
 import itertools
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from . import contract
-from .actions import ActionLog
+from . import contract, processes
+from .actions import Action, ActionLog
+from .numbers import Numbers
 
 PRODUCTION = "PRODUCTION"
 ACTIVE, INACTIVE, PREPARATION, REMOVED = "ACTIVE", "INACTIVE", "PREPARATION", "REMOVED"
+# States of records that are gone: some listings may still show them.
+GONE = ("leaving", "removed")
 _FIRST_RESOURCE = 500_000_001
+
+# The fields that a sparse row has: what a real client saw in one.
+SPARSE = frozenset(
+    {
+        "category",
+        "cloudId",
+        "cloudName",
+        "comment",
+        "creationTime",
+        "creationUser",
+        "environment",
+        "family",
+        "id",
+        "internalResourceId",
+        "name",
+        "path",
+        "productName",
+        "resourceType",
+        "serviceId",
+        "serviceName",
+        "status",
+        "supportPhase",
+        "type",
+    }
+)
+# The fields that are out of date in an old row.
+STALE = ("backupStatus", "cpu", "patchParty", "ram", "storage")
 
 
 @dataclass(frozen=True)
@@ -144,15 +177,34 @@ class State:
 
     def __post_init__(self):
         self._ids = itertools.count(_FIRST_RESOURCE)
+        self._numbers = Numbers(self._ids)
         self._hosts: dict[int, int] = {}
         self._balancers: dict[int, dict] = {}
         self._names: dict[str, list[dict]] = {}
+        self._leaving: list[tuple[float, list[dict]]] = []
 
-    def next_id(self) -> int:
-        return next(self._ids)
+    def next_id(self, kind: str | None = None, node: bool = False) -> int:
+        """An id that is free; for a record of a kind, the one that its neighbour may already show as its number."""
+        return self._numbers.next_id((kind, node))
+
+    def internal(self, resource_id: int) -> int:
+        """The internalResourceId that the record of this id shows now (setting numbers), also after its removal."""
+        return self._numbers.other(resource_id, self.settings.numbers)
+
+    def number(self, resource_id: int, reading: str) -> int:
+        """The number by which a resource is called in a place that takes the `id` or the `internal` number."""
+        return resource_id if reading == "id" else self.internal(resource_id)
+
+    def by_number(self, number: object, reading: str, *kinds: str) -> dict | None:
+        """The reverse: the resource that a number from a request means, like :meth:`get`."""
+        if reading == "internal":
+            number = self._numbers.owner(number, self.settings.numbers)
+        return self.get(number, *kinds)
 
     def add(self, record: dict) -> dict:
         self.resources[record["id"]] = record
+        self._numbers.add(record)
+        self.remember(record)
         self._names.setdefault(record["name"].lower(), []).append(record)
         if record["_kind"] == "loadbalancer":
             self._balancers[record["id"]] = record
@@ -161,18 +213,42 @@ class State:
     def drop(self, record: dict) -> None:
         """Takes a record out of the estate without a trace; its address is free again."""
         self.resources.pop(record["id"], None)
+        self._numbers.drop(record)
         self._names[record["name"].lower()].remove(record)
         self._balancers.pop(record["id"], None)
         if "network" in record:
             self.networks[record["network"]["id"]]["ipFreeNumber"] += 1
 
     def delete(self, record: dict) -> None:
-        """Takes a resource and its nodes out of the estate, or leaves them listed as REMOVED."""
-        for gone in [record, *self.nodes(record["id"])]:
+        """Takes a resource and its nodes out of the estate: at once, or as far as listings go a while later."""
+        gone = [record, *self.nodes(record["id"])]
+        if self.settings.removal_lags:
+            for each in gone:
+                each["_state"] = "leaving"
+            self._leaving.append((time.time() + self.settings.removal_lags, gone))
+        else:
+            self._remove(gone)
+
+    def settle(self) -> None:
+        """Applies everything that has come due."""
+        self.actions.settle()
+        now = time.time()
+        due = [gone for end, gone in self._leaving if end <= now]
+        self._leaving = [(end, gone) for end, gone in self._leaving if end > now]
+        for gone in due:
+            self._remove(gone)
+
+    def _remove(self, gone: list[dict]) -> None:
+        """Takes the records out of the estate, or leaves them listed as REMOVED."""
+        for record in gone:
             if self.settings.removed_visible:
-                gone.update(status=REMOVED, _state="removed")
-            else:
-                self.drop(gone)
+                record.update(status=REMOVED, _state="removed")
+            elif record["id"] in self.resources:
+                self.drop(record)
+
+    def remember(self, record: dict) -> None:
+        """Keeps what rows go on showing of a record with the setting rows: old."""
+        record["_first"] = {name: copy.copy(record[name]) for name in STALE if name in record}
 
     def live(self, *kinds: str, nodes: bool = False, names: list[str] | None = None) -> Iterator[dict]:
         """The resources that are to be seen, without the nodes of clusters unless asked for.
@@ -200,7 +276,26 @@ class State:
     def named(self, name: str, *kinds: str) -> list[dict]:
         """The resources of that name, those still being created included; names ignore case."""
         found = self._names.get(name.lower(), [])
-        return [row for row in found if row["_state"] != "removed" and (not kinds or row["_kind"] in kinds)]
+        return [row for row in found if row["_state"] not in GONE and (not kinds or row["_kind"] in kinds)]
+
+    def numbers_of(self, name: str) -> tuple[int, int]:
+        """The id and the internalResourceId that the oldest resource of that name shows; KeyError without any."""
+        record = self._oldest(name)
+        return record["id"], self.internal(record["id"])
+
+    def address_of(self, name: str) -> str:
+        """The path at which the oldest resource of that name is found; KeyError without any."""
+        record = self._oldest(name)
+        kind, number = record["_kind"], self.number(record["id"], self.settings.product_paths)
+        if kind == "url":
+            return f"{KINDS[kind].path}/{self.number(record['_parent'], self.settings.product_paths)}/urls/{number}"
+        return f"{KINDS['instance' if kind == 'application_server' else kind].path}/{number}"
+
+    def _oldest(self, name: str) -> dict:
+        found = self.named(name)
+        if not found:
+            raise KeyError(name)
+        return found[0]
 
     def nodes(self, parent_id: int) -> list[dict]:
         return [record for record in self.resources.values() if record.get("_parent") == parent_id]
@@ -231,9 +326,34 @@ class State:
         if kind in COMPUTED:
             record = {**record, **COMPUTED[kind](self, record)}
         shown = {name: record[name] for name in contract.load().fields(schema or KINDS[kind].schema) if name in record}
+        if "internalResourceId" in shown and self.settings.numbers != "same":
+            shown["internalResourceId"] = self.internal(record["id"])
         if "ram" in shown and self.settings.ram_unit == "mb":
             shown["ram"] *= 1024
         return shown
+
+    def row(self, record: dict, schema: str | None = None, part: bool = False) -> dict:
+        """The same in a list of resources (settings rows and row_numbers), or of parts of one, which are complete."""
+        rows = "full" if part else self.settings.rows
+        shown = self.view({**record, **record["_first"]} if rows == "old" else record, schema)
+        if rows == "sparse":
+            shown = {name: value for name, value in shown.items() if name in SPARSE}
+        if self.settings.row_numbers == "id_only":
+            shown.pop("internalResourceId", None)
+        return shown
+
+    def accepted(self, action: Action) -> dict:
+        """An action as the call that started it answers it."""
+        shown = action.accepted(self.internal(action.resource_id))
+        return {**shown, "process": self.process(action)}
+
+    def tracked(self, action: Action) -> dict:
+        """An action as GET /actions/{id} answers it."""
+        return {**action.tracked(), "process": self.process(action)}
+
+    def process(self, action: Action) -> str:
+        """How the API calls what an action does (setting process_names)."""
+        return processes.shown(action, self.settings.process_names)
 
 
 # What is worked out when a record of a kind is shown: kind -> function(state, record) -> fields. Families add theirs.

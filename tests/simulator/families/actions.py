@@ -9,6 +9,8 @@ from .. import pages
 from ..call import Call, Refusal, operation
 from ..state import ACTIVE, INACTIVE, State
 
+NOT_IN_SPARSE = ("completedAt", "family", "resourceName", "submittedAt")
+
 
 @operation("list_actions")
 def list_actions(call: Call):
@@ -19,7 +21,7 @@ def list_actions(call: Call):
     for action in reversed(state.actions.all()):
         wanted = (
             ("resourceName", action.resource_name),
-            ("resourceId", action.resource_id),
+            ("resourceId", state.number(action.resource_id, call.settings.action_numbers)),
             ("serviceId", action.service_id),
             ("requestId", action.id),
         )
@@ -28,7 +30,9 @@ def list_actions(call: Call):
             and status(action.status)
             and all(query.get(name, value) == value for name, value in wanted)
         ):
-            found.append(action.tracked())
+            found.append(state.tracked(action))
+    if call.settings.actions_sparse:
+        return [{name: value for name, value in row.items() if name not in NOT_IN_SPARSE} for row in found]
     return found
 
 
@@ -37,7 +41,7 @@ def get_action(call: Call):
     action = call.state.actions.get(call.path["actionId"])
     if action is None or not _seen(call, action):
         raise Refusal(404)
-    return action.tracked()
+    return call.state.tracked(action)
 
 
 def _seen(call: Call, action) -> bool:
@@ -60,10 +64,11 @@ def _operations(call: Call):
     ids = [*query.get("node", []), *query.get("url", []), *query.get("id", [])]
     if "resourceId" in query:
         ids.append(query["resourceId"])
-    records = [record for record in map(state.get, ids) if record is not None]
+    records = [state.by_number(number, call.settings.action_numbers) for number in ids]
+    records = [record for record in records if record is not None]
     if "in-progress" in query["type"]:
         return [
-            action.accepted()
+            state.accepted(action)
             for record in records
             for action in state.actions.of(record["id"])
             if action.status == "IN_PROGRESS"

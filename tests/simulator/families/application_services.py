@@ -67,7 +67,7 @@ clusters.register("matomo", operations={**_switches, "extend": _extend}, delete_
 
 
 def _application_service(state, record: dict) -> dict:
-    running = [action.accepted() for action in state.actions.of(record["id"]) if action.status == "IN_PROGRESS"]
+    running = [state.accepted(action) for action in state.actions.of(record["id"]) if action.status == "IN_PROGRESS"]
     return {"actionsInProgress": running, "availableActions": available(state, record)}
 
 

@@ -89,7 +89,7 @@ def create_postgresql(call: Call):
 def _restore(call: Call, record: dict):
     """Both active and different, the same version, 12 or later; 7 days back, 14 in production (L15783-15804, L2164)."""
     options, state = call.options, call.state
-    source = state.get(options.get("sourceId"), "postgresql")
+    source = call.named_in_body(options.get("sourceId"), "postgresql")
     call.require(source, "Unknown source")
     call.require(source is not record, "Source and destination are the same")
     call.require(source["status"] == record["status"] == ACTIVE, "Source and destination must be ACTIVE")

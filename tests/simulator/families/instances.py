@@ -15,7 +15,8 @@ KINDS = ("instance", "application_server")
 
 @operation("list_instances")
 def list_instances(call: Call):
-    return call.page(filtered(call, "instance"), "Instance")
+    kinds = KINDS if call.settings.nodes_listed else ("instance",)
+    return call.page(filtered(call, *kinds, nodes=call.settings.nodes_listed), "Instance")
 
 
 @operation("list_application_servers")
@@ -81,7 +82,10 @@ def _disks(call: Call, volumes: list[dict] | None) -> int:
 @operation("delete_instance")
 def delete_instance(call: Call):
     record = call.writable(*KINDS)
-    call.require(record["status"] == INACTIVE, f"delete needs status INACTIVE, it is {record['status']}")
+    call.require(
+        record["status"] == INACTIVE or record.get("_remnant"),
+        f"delete needs status INACTIVE, it is {record['status']}",
+    )
     return rules.delete(call, record)
 
 
@@ -166,12 +170,18 @@ _OPERATIONS = {
 
 @operation("get_instance_snapshot")
 def get_instance_snapshot(call: Call):
-    """One object, not a list (L3363); what 'none' answers is not written: setting empty_snapshot."""
+    """One object, not a list (L3363); what 'none' answers is not written: snapshot_shape and empty_snapshot."""
     found = _active_snapshot(call.resource(*KINDS))
     if found is not None:
-        return found
-    status = call.settings.empty_snapshot
-    return Answer(status, {} if status == 200 else None)
+        return {"object": found, "list": [found], "page": {"content": [found]}}[call.settings.snapshot_shape]
+    return {
+        204: Answer(204),
+        404: Answer(404),
+        200: Answer(200, {}),
+        "empty_200": Answer(200),
+        "list": Answer(200, []),
+        "page": Answer(200, {"content": []}),
+    }[call.settings.empty_snapshot]
 
 
 @operation("create_instance_snapshot")

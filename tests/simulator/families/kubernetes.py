@@ -6,7 +6,7 @@ from __future__ import annotations
 from .. import build, clusters, rules
 from ..call import Call, Refusal, operation
 from ..listing import filtered
-from ..state import COMPUTED
+from ..state import COMPUTED, GONE
 from . import loadbalancers
 
 INGRESS_PROVIDERS = ["NGINX", "ISTIO", "TRAEFIK"]
@@ -121,8 +121,8 @@ def _create_nodes(call: Call, record: dict):
 
 
 def _nodes(state, record: dict) -> list[dict]:
-    """Its nodes without those that are gone and stay listed (setting removed_visible)."""
-    return [node for node in state.nodes(record["id"]) if node["_state"] != "removed"]
+    """Its nodes without those that are gone and stay listed."""
+    return [node for node in state.nodes(record["id"]) if node["_state"] not in GONE]
 
 
 def _zones(state, record: dict) -> list[str]:
@@ -138,7 +138,7 @@ def _zones(state, record: dict) -> list[str]:
 def _delete_nodes(call: Call, record: dict):
     """By id, as text (L17690), or by name."""
     wanted = {str(each) for each in call.options.get("nodes") or []}
-    nodes = [node for node in _nodes(call.state, record) if {node["name"], str(node["id"])} & wanted]
+    nodes = [node for node in _nodes(call.state, record) if {node["name"], str(call.body_number(node["id"]))} & wanted]
     call.require(wanted and len(nodes) == len(wanted), "Unknown node")
     return _remove(call, record, nodes)
 
@@ -146,8 +146,8 @@ def _delete_nodes(call: Call, record: dict):
 @operation("delete_kubernetes_node")
 def delete_kubernetes_node(call: Call):
     record = call.writable("kubernetes")
-    node = call.state.get(call.path["nodeId"], "instance")
-    if node is None or node.get("_parent") != record["id"]:
+    node = call.resource("instance", name="nodeId")
+    if node.get("_parent") != record["id"]:
         raise Refusal(404)
     return _remove(call, record, [node])
 

@@ -70,7 +70,7 @@ def create(call: Call, cluster: dict | None = None):
     if cluster is not None:
         machines = state.nodes(cluster["id"])
     else:
-        machines = [state.get(row.get("id"), "instance") for row in body.get("members") or []]
+        machines = [call.named_in_body(row.get("id"), "instance") for row in body.get("members") or []]
     call.require(all(machines), "Unknown member")
     call.require(len({machine["network"]["id"] for machine in machines}) <= 1, "The members must be in one network")
     call.commit()
@@ -197,7 +197,7 @@ def _whitelist_ip(call: Call, record: dict) -> str:
 def _monitoring(call: Call, record: dict):
     """updateUrls: 'names or ids' is not written (L20545); both are taken."""
     urls = {each["name"]: each for each in _urls(call.state, record)}
-    urls |= {str(each["id"]): each for each in urls.values()}
+    urls |= {str(call.body_number(each["id"])): each for each in urls.values()}
     wanted = call.options.get("updateUrls")
     call.require(all(name in urls for name in wanted or []), "Unknown URL")
     touched = [urls[name] for name in wanted] if wanted else list(urls.values())
@@ -235,7 +235,8 @@ def _urls(state, record: dict) -> list[dict]:
 
 @operation("list_loadbalancer_urls")
 def list_loadbalancer_urls(call: Call):
-    return call.views(_urls(call.state, call.resource("loadbalancer")))
+    nodes = call.state.nodes(call.resource("loadbalancer")["id"])
+    return call.views([each for each in nodes if each["_state"] in ("live", "leaving")], part=True)
 
 
 @operation("create_loadbalancer_url")
@@ -275,8 +276,8 @@ def delete_loadbalancer_url(call: Call):
 # Members
 
 
-def _member_view(state, member: dict) -> dict | None:
-    machine = state.get(member["resourceId"])
+def _member_view(call: Call, member: dict) -> dict | None:
+    machine = call.state.get(member["resourceId"])
     if machine is None:
         return None
     return {
@@ -288,7 +289,7 @@ def _member_view(state, member: dict) -> dict | None:
         "name": machine["name"],
         "port": member["port"],
         "productName": machine["productName"],
-        "resourceId": machine["id"],
+        "resourceId": call.body_number(machine["id"]),
         "serviceId": machine["serviceId"],
         "state": member["state"],
         "status": _health(member, machine),
@@ -305,7 +306,7 @@ def _health(member: dict, machine: dict) -> str:
 
 
 def _members(call: Call, record: dict) -> list[dict]:
-    return [view for view in (_member_view(call.state, member) for member in record["_members"]) if view]
+    return [view for view in (_member_view(call, member) for member in record["_members"]) if view]
 
 
 @operation("list_loadbalancer_members")
@@ -317,7 +318,7 @@ def list_loadbalancer_members(call: Call):
 def add_loadbalancer_member(call: Call):
     """Only resourceId and port count; the member must be in the others' network (L20225-20243)."""
     record, body = call.writable("loadbalancer"), call.body
-    machine = call.state.get(body["resourceId"], "instance", "application_server")
+    machine = call.named_in_body(body["resourceId"], "instance", "application_server")
     call.require(machine, "Unknown resource")
     call.require(0 <= body["port"] <= 65535, "port must be 0 to 65535")
     others = [call.state.get(member["resourceId"]) for member in record["_members"]]
@@ -335,7 +336,8 @@ def add_loadbalancer_member(call: Call):
 def _member(call: Call) -> tuple[dict, dict]:
     """The example names a member by the number of its resource (L20689); the first of its ports is meant."""
     record = call.writable("loadbalancer")
-    member = next((row for row in record["_members"] if str(row["resourceId"]) == call.path["memberId"]), None)
+    wanted = call.path["memberId"]
+    member = next((row for row in record["_members"] if str(call.body_number(row["resourceId"])) == wanted), None)
     if member is None:
         raise Refusal(404)
     return record, member
@@ -348,7 +350,7 @@ def update_loadbalancer_member(call: Call):
     call.require(wanted, "operation is missing")
     call.commit()
     member["state"] = wanted
-    return _member_view(call.state, member)
+    return _member_view(call, member)
 
 
 @operation("delete_loadbalancer_member")

@@ -38,7 +38,7 @@ def get_network_cluster(call: Call):
 
 @operation("list_network_cluster_nodes")
 def list_network_cluster_nodes(call: Call):
-    return call.views(call.state.nodes(call.resource("network_cluster")["id"]))
+    return call.views(call.state.nodes(call.resource("network_cluster")["id"]), part=True)
 
 
 @operation("list_network_cluster_networks")

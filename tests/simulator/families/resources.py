@@ -33,24 +33,24 @@ def get_resource_urls(call: Call):
     """One link although it 'Gets URLs' (L8196); nothing to show is an empty answer."""
     record = call.resource()
     urls = [node for node in call.state.nodes(record["id"]) if node["_kind"] == "url"]
-    return _link(urls[0], record) if urls else Answer(204)
+    return _link(call, urls[0], record) if urls else Answer(204)
 
 
 @operation("get_resource_parent")
 def get_resource_parent(call: Call):
     record = call.resource()
     parent = call.state.get(record.get("_parent"))
-    return _link(record, parent) if parent else Answer(204)
+    return _link(call, record, parent) if parent else Answer(204)
 
 
-def _link(record: dict, parent: dict) -> dict:
+def _link(call: Call, record: dict, parent: dict) -> dict:
     return {
         "category": record["category"],
         "cloudId": record["cloudId"],
         "environment": record["environment"],
         "id": record["id"],
         "name": record["name"],
-        "parentId": parent["id"],
+        "parentId": call.body_number(parent["id"]),
         "parentType": parent["resourceType"],
         "serviceId": record["serviceId"],
         "status": record["status"],
@@ -65,7 +65,7 @@ def get_resource_patch_policy(call: Call):
 
 @operation("list_resource_nodes")
 def list_resource_nodes(call: Call):
-    return call.views(_machines(call, call.resource()), "Instance")
+    return call.views(_machines(call, call.resource()), "Instance", part=True)
 
 
 def _machines(call: Call, record: dict) -> list[dict]:
@@ -113,9 +113,9 @@ def history(call: Call, resource_ids: list[int]) -> list[dict]:
     name = pages.by_list(query.get("names"), call.settings.names_filter)
     actions = [action for resource_id in resource_ids for action in call.state.actions.of(resource_id)]
     return [
-        action.tracked()
+        call.state.tracked(action)
         for action in sorted(actions, key=lambda action: -action.id)
-        if process(action.process) and status(action.status) and name(action.resource_name)
+        if process(call.state.process(action)) and status(action.status) and name(action.resource_name)
     ]
 
 

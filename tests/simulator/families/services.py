@@ -131,7 +131,7 @@ def list_service_actions_in_progress(call: Call):
         record = call.state.resources.get(action.resource_id)
         if action.service_id == service["id"] and action.status == IN_PROGRESS:
             if not category or (record and record["category"] == category):
-                running.append(action.accepted())
+                running.append(call.state.accepted(action))
     return running
 
 
@@ -148,7 +148,7 @@ def update_service_patch_policies(call: Call):
     call.require(call.body, "No resource is given")
     call.commit()
     for wanted in call.body:
-        record = call.state.get(wanted["resourceId"])
+        record = call.named_in_body(wanted["resourceId"])
         if record is None or record["serviceId"] != service["id"]:
             changes, why = None, "Unknown resource in this service"
         elif call.state.actions.busy(record["id"]):
@@ -177,4 +177,4 @@ def _submit(call: Call, record: dict, changes: dict) -> dict:
         f"{verb} PatchParty {record['name']}",
         lambda: rules.apply_patch_party(record, changes),
     )
-    return {"id": action.id} if call.settings.action_without_status else action.accepted()
+    return {"id": action.id} if call.settings.action_without_status else call.state.accepted(action)

@@ -196,3 +196,79 @@ def test_fault_of_the_token_endpoint(api):
 def test_unknown_fault_is_refused(sim, wrong):
     with pytest.raises(ValueError):
         sim.fault(**wrong)
+
+
+def test_conflict_while_polling(api):
+    """Of the poll, not of the order: that is done once, and its action ends."""
+    answer = stop(api)
+    api.sim.fault("status", status=409, operation="get_action", times=2)
+    path = f"/actions/{answer.json()['id']}"
+    assert [api.get(path).status_code for _time in range(3)] == [409, 409, 200]
+    assert len(api.sim.state.actions.all()) == 1
+    assert api.wait(answer)["status"] == "SUCCESS"
+
+
+def test_mutation_drops_a_field_of_the_answer(api):
+    api.sim.fault("mutate", drop="patchParty.excluded")
+    mutated, whole = api.get(PATH).json(), api.get(PATH).json()
+    del whole["patchParty"]["excluded"]
+    assert mutated == whole
+
+
+def test_mutation_sets_a_field(api):
+    api.sim.fault("mutate", set={"path": "network.cidr", "value": None})
+    mutated, whole = api.get(PATH).json(), api.get(PATH).json()
+    assert mutated["network"]["cidr"] is None
+    assert whole["network"]["cidr"]
+    assert mutated == {**whole, "network": {**whole["network"], "cidr": None}}
+
+
+@pytest.mark.parametrize("path", ["/compute/instances", "/actions"])
+def test_mutation_concerns_each_row_of_a_listing(api, path):
+    stop(api)
+    api.patch("PEBBILL02", "stop")
+    api.sim.fault("mutate", drop="status", set={"path": "id", "value": "x"}, method="GET")
+    answer = api.get(path).json()
+    rows = answer["content"] if isinstance(answer, dict) else answer
+    assert len(rows) > 1
+    assert all(row["id"] == "x" and "status" not in row for row in rows)
+
+
+def test_mutation_of_each_element(api):
+    api.sim.fault("mutate", set={"path": "tags.*.tagValue", "value": 7}, path="/compute/resources$")
+    rows = api.get("/compute/resources", names="PEBBILL01").json()["content"]
+    assert [tag["tagValue"] for tag in rows[0]["tags"]] == [7, 7]
+    api.sim.fault("mutate", set={"path": "tags.*", "value": None})
+    rows = api.get("/compute/resources", names="PEBBILL01").json()["content"]
+    assert rows[0]["tags"] == [None, None]
+    api.sim.fault("mutate", drop="tags.*")
+    assert api.get("/compute/resources", names="PEBBILL01").json()["content"][0]["tags"] == []
+
+
+def test_mutation_of_a_page_itself(api):
+    api.sim.fault("mutate", drop="$.totalPages")
+    assert "totalPages" not in api.get("/compute/instances").json()
+    api.sim.fault("mutate", set={"path": "$.content", "value": "none"})
+    assert api.get("/compute/instances").json()["content"] == "none"
+    api.sim.fault("mutate", set={"path": "$", "value": [1]})
+    assert api.get("/compute/instances").json() == [1]
+
+
+def test_mutation_that_leads_nowhere_changes_nothing(api):
+    whole = api.get(PATH).json()
+    for drop in ("nothing.there", "name.deeper", "cpu.*", "tags.*.tagKey.more"):
+        api.sim.fault("mutate", drop=drop)
+        assert api.get(PATH).json() == whole
+
+
+def test_mutation_of_an_answer_to_an_order_leaves_its_effect(api):
+    api.sim.fault("mutate", drop="id", method="PATCH")
+    answer = stop(api)
+    assert (answer.status_code, "id" in answer.json()) == (202, False)
+    assert len(api.sim.state.actions.all()) == 1
+
+
+@pytest.mark.parametrize("wrong", [{}, {"drop": "$"}, {"set": {"path": "a"}}, {"set": {"value": 1}}])
+def test_mutation_must_say_what_it_changes(sim, wrong):
+    with pytest.raises(ValueError):
+        sim.fault("mutate", **wrong)
