@@ -90,13 +90,24 @@ options:
     default: 60
   retry_timeout:
     description:
-      - Seconds to go on trying when the platform is not available for a moment (connection errors, HTTP 429, 502,
-        503, 504).
+      - Seconds to go on trying when the platform is not available for a moment (connection errors, HTTP 429, 500,
+        502, 503, 504, and answers that cannot be read).
+      - Where the platform answers HTTP 429, they count from its last answer to any request of the same process, so
+        that requests which wait for one another are not given up.
+      - A host that has not answered yet gets five seconds, since its address is more likely wrong than it is
+        restarting.
       - Only what is certain not to have happened is sent again. After a lost answer to a write, the module looks
         whether the write took effect first.
       - Falls back to the environment variable E(ITCARE_RETRY_TIMEOUT).
     type: float
     default: 120
+  parallel_requests:
+    description:
+      - The most requests that one process has in flight at the same time, between 1 and 100.
+      - Where the platform allows fewer (HTTP 429), the number halves, and grows back as it answers.
+      - Falls back to the environment variable E(ITCARE_PARALLEL_REQUESTS).
+    type: int
+    default: 20
 requirements:
   - requests
 """

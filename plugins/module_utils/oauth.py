@@ -4,16 +4,25 @@
 from __future__ import annotations
 
 import base64
+import math
+import re
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote, urlencode, urlsplit
 
-from .errors import InvalidInput, LoginFailed, UnexpectedAnswer
+from .errors import InvalidInput, LoginFailed, TimedOut, UnexpectedAnswer
+from .redaction import in_short
 from .token_store import TokenStore, key_of
+from .transport import RETRIED_STATUSES
 
 EXPIRY_MARGIN = 30  # seconds; a quarter of the lifetime where that is less
 LIFETIME_UNSAID = 60  # seconds; `expires_in` is only recommended by RFC 6749
+LONGEST_LIFETIME = 86400  # seconds; whatever a token server says, a token is renewed after a day
+REFUSALS = (400, 401, 403)
+
+_TOKEN = re.compile(r"[!-~]+")  # RFC 6750, 2.1, and somewhat more
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 @dataclass(frozen=True)
@@ -51,6 +60,7 @@ class Login:
 
     def __init__(self, profile, credentials, transport, store=True):
         """``store`` False keeps the token in this process only. Raises InvalidInput where something is missing."""
+        credentials = _cleaned(credentials)
         self._profile = profile
         self._credentials = credentials
         self._transport = transport
@@ -67,7 +77,7 @@ class Login:
                 "missing: %s; set client_id and client_secret (or the environment variables ITCARE_CLIENT_ID and "
                 "ITCARE_CLIENT_SECRET), or give an access_token" % ", ".join(missing)
             )
-        transport.secrets.update((credentials.client_secret, quote(credentials.client_secret, safe="")))
+        transport.secrets.update((credentials.client_secret, _pair(credentials)))
         if store:
             key = key_of(credentials.token_url, credentials.client_id, credentials.scope, credentials.client_secret)
             self._store = TokenStore(key)
@@ -98,7 +108,7 @@ class Login:
         return self.authorization()
 
     def _stored(self):
-        token = self._store.load()
+        token = parse_stored(self._store.load(), time.time())
         if token and self._is_fresh(token):
             self._transport.secrets.add(token["access_token"])
             return token
@@ -123,59 +133,81 @@ class Login:
         refresh_token = self._refresh_token()
         if refresh_token:
             response = self._request("refresh_token", {"refresh_token": refresh_token})
-            if response.ok:
-                return self._parse(response)
+            token = self._received(response) if response.ok else None
+            if token:
+                return token
+            if response.status in RETRIED_STATUSES:
+                raise self._failure(response)
         form = dict(self._profile.fields)
         if self._credentials.scope:
             form["scope"] = self._credentials.scope
-        response = self._request(self._profile.grant, form)
+        response = self._request(self._profile.grant, form, unreadable=_not_a_token)
         if not response.ok:
-            raise LoginFailed(self._refusal(response), status=response.status)
-        return self._parse(response)
+            raise self._failure(response)
+        return self._received(response)
 
     def _refresh_token(self):
-        token = self._token or (self._store.load() if self._store else None) or {}
+        token = self._token or (parse_stored(self._store.load(), time.time()) if self._store else None) or {}
         if self._profile.refreshable and token.get("refresh_expires_at", 0) > time.time():
-            return token.get("refresh_token")
+            self._transport.secrets.add(token["refresh_token"])
+            return token["refresh_token"]
         return None
 
-    def _request(self, grant, form):
+    def _request(self, grant, form, unreadable=None):
         given = self._credentials
         form = {"grant_type": grant, **form}
         authorization = None
         if given.client_authentication == "post":
             form.update(client_id=given.client_id, client_secret=given.client_secret)
         else:
-            pair = base64.b64encode(("%s:%s" % (given.client_id, given.client_secret)).encode()).decode()
-            self._transport.secrets.add(pair)
-            authorization = "Basic " + pair
+            authorization = "Basic " + _pair(given)
         headers = {"Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"}
         return self._transport.send(
-            "POST", given.token_url, headers, authorization, body=urlencode(form), only_reads=True
+            "POST",
+            given.token_url,
+            headers,
+            authorization,
+            body=urlencode(form),
+            only_reads=True,
+            unreadable=unreadable,
+            option="token_url",
         )
 
-    def _parse(self, response):
-        data = response.data if isinstance(response.data, dict) else {}
-        if not data.get("access_token") or not isinstance(data["access_token"], str):
-            raise UnexpectedAnswer(
-                "%s answered without an access_token; is token_url right?" % self._credentials.token_url
-            )
-        now = time.time()
-        lifetime = _seconds(data.get("expires_in"), LIFETIME_UNSAID)
-        token = {"access_token": data["access_token"], "expires_at": now + lifetime, "lifetime": lifetime}
-        if data.get("refresh_token"):
-            token["refresh_token"] = data["refresh_token"]
-            token["refresh_expires_at"] = now + _seconds(data.get("refresh_expires_in"), 0)
-            self._transport.secrets.add(data["refresh_token"])
-        self._transport.secrets.add(data["access_token"])
+    def _received(self, response):
+        token = parse_received(response.data, time.time())
+        known = [(token or {}).get(name) for name in ("access_token", "refresh_token")]
+        self._transport.secrets.update(secret for secret in known if secret)
         return token
+
+    def _failure(self, response):
+        """What to raise for an answer that is no token: only a refusal in earnest is one of the login."""
+        host, status = urlsplit(self._credentials.token_url).netloc, response.status
+        said = self._said(response)
+        if status in RETRIED_STATUSES:
+            reason = "has too many requests" if status == 429 else "is not available"
+            text = "the token server %s %s (HTTP %d%s); nothing is wrong with the login so far" % (
+                host,
+                reason,
+                status,
+                ": " + said if said else "",
+            )
+            return TimedOut(text, status=status)
+        if status in REFUSALS or said:
+            return LoginFailed(self._refusal(response), status=status)
+        text = "%s answered HTTP %d instead of a token; is token_url right? (%s)"
+        return UnexpectedAnswer(text % (host, status, self._credentials.token_url), status=status)
+
+    def _said(self, response):
+        """The token server's own words about an error, or an empty text. See RFC 6749, 5.2."""
+        data = response.data if isinstance(response.data, dict) else {}
+        words = [data[name] for name in ("error_description", "error") if isinstance(data.get(name), str)]
+        return in_short(self._transport.redact(words[0])) if words else ""
 
     def _refusal(self, response):
         given = self._credentials
-        data = response.data if isinstance(response.data, dict) else {}
-        reason = data.get("error_description") or data.get("error") or "HTTP %d" % response.status
+        reason = self._said(response) or "HTTP %d" % response.status
         text = "%s refused the login of client %s: %s" % (urlsplit(given.token_url).netloc, given.client_id, reason)
-        if response.status not in (400, 401, 403):
+        if response.status not in REFUSALS:
             text += "; is token_url right? (%s)" % given.token_url
         elif given.client_authentication == "basic" and quote(given.client_secret, safe="") != given.client_secret:
             # Token servers disagree on whether Basic credentials are URL-encoded; in a form there is no such doubt.
@@ -185,8 +217,78 @@ class Login:
         return self._transport.redact(text)
 
 
-def _seconds(value, default):
+def parse_received(data, now):
+    """The token in an answer of a token server at the moment ``now`` (seconds since the epoch), or None.
+
+    A token is a dict: access_token, expires_at (seconds since the epoch), lifetime (seconds), and where it can be
+    refreshed refresh_token and refresh_expires_at. See RFC 6749, 5.1.
+    """
+    if not isinstance(data, dict):
+        return None
+    lifetime = min(_number(data.get("expires_in")) or LIFETIME_UNSAID, LONGEST_LIFETIME)
+    refresh_lifetime = _number(data.get("refresh_expires_in")) or 0
+    stored = {**data, "lifetime": lifetime, "expires_at": now + lifetime, "refresh_expires_at": now + refresh_lifetime}
+    return parse_stored(stored, now)
+
+
+def parse_stored(data, now):
+    """The token that ``data`` holds, whatever it is, with nothing else in it; or None."""
+    if not isinstance(data, dict) or not _is_token(data.get("access_token")):
+        return None
+    lifetime, expires_at = _number(data.get("lifetime")), _number(data.get("expires_at"))
+    if not lifetime or not expires_at or lifetime > LONGEST_LIFETIME or expires_at > now + lifetime + EXPIRY_MARGIN:
+        return None
+    token = {"access_token": data["access_token"], "expires_at": expires_at, "lifetime": lifetime}
+    refresh_expires_at = _number(data.get("refresh_expires_at"))
+    if refresh_expires_at and _is_token(data.get("refresh_token")):
+        token.update(refresh_token=data["refresh_token"], refresh_expires_at=refresh_expires_at)
+    return token
+
+
+def _is_token(value):
+    return isinstance(value, str) and _TOKEN.fullmatch(value) is not None
+
+
+def _number(value):
+    """``value`` as a positive, finite float, or None; a number may come as text."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return None
     try:
-        return int(float(value))
-    except (TypeError, ValueError):
-        return default
+        number = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) and number > 0 else None
+
+
+def _not_a_token(response):
+    return None if parse_received(response.data, time.time()) else "it answered without a usable access_token"
+
+
+def _pair(credentials):
+    return base64.b64encode(("%s:%s" % (credentials.client_id, credentials.client_secret)).encode()).decode()
+
+
+def _cleaned(credentials):
+    """``credentials`` without the line ends that files and variables bring.
+
+    Raises InvalidInput, naming the option and never its value, for what cannot be one.
+    """
+    for name in ("access_token", "client_id", "client_secret", "scope"):
+        value = getattr(credentials, name)
+        if value is None or value == "":
+            continue
+        if not isinstance(value, str):
+            raise InvalidInput("%s: it is not a text" % name)
+        # Blanks around a secret may be a part of it.
+        stripped = value.rstrip("\r\n") if name == "client_secret" else value.strip()
+        if not stripped:
+            raise InvalidInput("%s: it is empty, but for blanks or line ends" % name)
+        if name == "access_token" and not _is_token(stripped):
+            raise InvalidInput(
+                "access_token: it holds blanks, control or special characters, which no token does; give the token "
+                "alone, without the word Bearer"
+            )
+        if _CONTROL.search(stripped):
+            raise InvalidInput("%s: it holds control characters, such as a line end, inside" % name)
+        credentials = replace(credentials, **{name: stripped})
+    return credentials

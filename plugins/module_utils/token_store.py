@@ -19,6 +19,7 @@ import tempfile
 import time
 
 LOCK_SECONDS = 30  # a token request takes less; whoever waited longer asks for a token of its own
+LARGEST = 1 << 20  # bytes of a token file
 
 
 def default_directory():
@@ -48,12 +49,16 @@ class TokenStore:
     def load(self):
         """The stored token (the dict that was saved), or None."""
         try:
-            descriptor = os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW)
-            with os.fdopen(descriptor) as file:
-                if not _is_ours(os.fstat(file.fileno()), 0o077):
+            # Not blocking: it may be a pipe, whose other end nobody holds.
+            descriptor = os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+            try:
+                status = os.fstat(descriptor)
+                if not _is_ours(status, 0o077) or not stat.S_ISREG(status.st_mode):
                     return None
-                token = json.load(file)
-        except (OSError, ValueError):
+                token = json.loads(os.read(descriptor, LARGEST))
+            finally:
+                os.close(descriptor)
+        except (OSError, ValueError, RecursionError):
             return None
         return token if isinstance(token, dict) else None
 

@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """HTTP over requests: TLS, proxy, timeouts, retry by verb, redaction. Knows nothing of ITCare.
 
-Retry by verb: what only reads is sent again on connection errors, 429, 502, 503 and 504, bounded by time. A write is
-sent again only where it is certain that nothing happened: no connection, 429, or 503 with ``Retry-After``. Every other
-failure of a write raises OutcomeUnknown, and whoever wanted the write has to look before anything is sent again.
+Retry by verb: what only reads is sent again on connection errors, 429, 500, 502, 503, 504, and where the answer cannot
+be read, bounded by time. A write is sent again only where it is certain that nothing happened: no connection, 429, or
+503 with ``Retry-After``. Every other failure of a write raises OutcomeUnknown, and whoever wanted the write has to look
+before anything is sent again.
 """
 
 from __future__ import annotations
 
+import base64
+import codecs
 import json
+import math
 import os
 import random
 import re
@@ -16,11 +20,16 @@ import ssl
 import time
 import traceback
 from dataclasses import dataclass
+from datetime import timezone
 from email.utils import parsedate_to_datetime
 from functools import cache
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
-from .errors import InvalidInput, MissingLibrary, OutcomeUnknown, TimedOut, TlsFailed, UnexpectedAnswer, Unreachable
+from .errors import InvalidInput, MissingLibrary, OutcomeUnknown, TimedOut, UnexpectedAnswer, Unreachable
+from .failures import AnswerLost, NotSent, failure_of, origin
+from .limiter import limiter_of
+from .redaction import HIDDEN as HIDDEN  # for those that import it from here
+from .redaction import in_short, redact
 
 REQUESTS_IMPORT_ERROR = None
 try:
@@ -32,13 +41,15 @@ except ImportError:
     REQUESTS_IMPORT_ERROR = traceback.format_exc()
 
 USER_AGENT = "ansible-collection-cegedim.cloud"
-CONNECTIONS = 20  # kept alive at most, and requests in flight at most
+CONNECTIONS = 20  # requests in flight at most, and connections kept alive: the default of parallel_requests
+MOST_CONNECTIONS = 100
 FIRST_CONTACT_SECONDS = 5  # a host that never answered is more likely misspelt than restarting
 LONGEST_PAUSE = 10
+LONGEST_RETRY_AFTER = 86400  # seconds; more is a mistake of the server or of a clock, and not believed
 REDIRECTS = 5
 PIECE = 1 << 20  # bytes of a body read at once
-RETRIED_STATUSES = (429, 502, 503, 504)
-HIDDEN = "********"
+RETRIED_STATUSES = (429, 500, 502, 503, 504)
+PROXY_SCHEMES = ("http", "https", "socks4", "socks4a", "socks5", "socks5h")
 
 
 @dataclass(frozen=True)
@@ -51,6 +62,7 @@ class Settings:
     connect_timeout: float = 10
     read_timeout: float = 60
     retry_timeout: float = 120
+    parallel_requests: int = CONNECTIONS
 
 
 @dataclass(frozen=True)
@@ -70,20 +82,17 @@ class Response:
     def retry_after(self):
         """Seconds that the server asks to wait (0 where it does not): ``Retry-After`` is a number or a date."""
         value = self.headers.get("Retry-After", "").strip()
-        if value.isdigit():
-            return int(value)
         try:
-            return max(0, parsedate_to_datetime(value).timestamp() - time.time())
-        except (TypeError, ValueError):
+            seconds = int(value) if value.isascii() and value.isdigit() else _until_date(value)
+        except (TypeError, ValueError, OverflowError):
             return 0
+        return seconds if 0 <= seconds <= LONGEST_RETRY_AFTER else 0
 
 
-class NotSent(Exception):
-    """The request did not reach the server: certainly nothing happened."""
+class Unreadable(Exception):
+    """The answer came whole, and is not what was asked for. ``foreign``: it looks like that of another server."""
 
-
-class AnswerLost(Exception):
-    """The request was sent, or may have been; its answer did not come whole."""
+    foreign = False
 
 
 class Transport:
@@ -93,142 +102,204 @@ class Transport:
     """
 
     def __init__(self, settings):
+        """Raises InvalidInput for settings that cannot work."""
         if requests is None:
             raise MissingLibrary(
                 "the Python library requests is needed where this runs; install it there, or run the task locally",
                 exception=REQUESTS_IMPORT_ERROR,
             )
+        check_settings(settings)
         self.settings = settings
         self.secrets = set()
-        self._answered = False
+        self._answered = set()  # origins
         self._proxies = {}
+        self._proxy = self._checked_proxy("proxy", settings.proxy)
         self._headers = {**requests.utils.default_headers(), "User-Agent": USER_AGENT}
+        connections = settings.parallel_requests
         self._adapters = {
-            "http": HTTPAdapter(pool_connections=1, pool_maxsize=CONNECTIONS),
-            "https": _OneContextAdapter(settings),
+            "http": HTTPAdapter(pool_connections=1, pool_maxsize=connections),
+            "https": _OneContextAdapter(settings, connections),
         }
 
-    def send(self, method, url, headers, authorization=None, body=None, only_reads=None, until=None):
+    def send(
+        self,
+        method,
+        url,
+        headers,
+        authorization=None,
+        body=None,
+        only_reads=None,
+        until=None,
+        unreadable=None,
+        option="api_url",
+    ):
         """Send one request and return its Response, whatever the status, after the retries that are safe.
 
         ``authorization`` is the whole header value; ``body`` is text or None; ``only_reads`` says that sending twice
         does no harm (by default GET and HEAD); ``until`` is an own end of the retries (``time.monotonic()``).
-        Raises Unreachable, TlsFailed, TimedOut, UnexpectedAnswer (a redirect to somewhere else, no JSON), and for what
-        does not only read OutcomeUnknown.
+        ``unreadable(response)`` says, of a success that only reads, what is wrong with it (a sentence) or None: such an
+        answer counts as a lost one. ``option`` names where the address comes from.
+        Raises Unreachable, TlsFailed, TimedOut, InvalidInput, UnexpectedAnswer (a redirect to somewhere else, nothing
+        readable), and for what does not only read OutcomeUnknown.
         """
         only_reads = method in ("GET", "HEAD") if only_reads is None else only_reads
-        pauses = _Pauses(self.settings.retry_timeout, until)
+        unreadable = unreadable if only_reads else None
+        request = (method, url, headers, authorization, body, only_reads, option)
+        where = origin(url)
+        line = limiter_of(where, self.settings.parallel_requests)
+        number, pauses = line.number(), None
         while True:
+            mark = line.enter(number, until)
+            pauses = pauses or _Pauses(line, self.settings.retry_timeout, until)  # the wait in the line does not count
+            within = None if where in self._answered else FIRST_CONTACT_SECONDS
             try:
-                response = self._once(method, url, headers, authorization, body, only_reads)
+                response = self._in_turn(line, mark, request, unreadable)
             except NotSent as problem:
-                seconds = None if self._answered else FIRST_CONTACT_SECONDS
-                if not pauses.take(within=seconds):
-                    raise Unreachable(self.redact("cannot connect to %s: %s" % (origin(url), problem))) from problem
-                continue
+                if problem.final or not pauses.take(within):
+                    text = "cannot connect to %s: %s" % (where, problem)
+                    hint = "; is %s right?" % option if within and not problem.of_proxy else ""
+                    raise Unreachable(self.redact(text + hint)) from problem
             except AnswerLost as problem:
                 text = self.redact("%s %s: the answer was lost: %s" % (method, urlsplit(url).path, problem))
                 if not only_reads:
                     raise OutcomeUnknown(text) from problem
                 if not pauses.take():
                     raise TimedOut(text) from problem
-                continue
-            self._answered = True
-            if not _again(response, only_reads) or not pauses.take(response.retry_after):
-                return response
+            except Unreadable as problem:
+                if not pauses.take(within):
+                    text = "%s %s: %s" % (method, urlsplit(url).path, problem)
+                    hint = "; is %s right? (%s)" % (option, url.partition("?")[0]) if within or problem.foreign else ""
+                    raise UnexpectedAnswer(self.redact(text + hint)) from problem
+            else:
+                self._answered.add(where)
+                if not _again(response, only_reads):
+                    line.answered()
+                    return response
+                if not pauses.take_after(response):
+                    return response
 
     def redact(self, text):
-        """``text`` without the secrets of this transport, nor credentials inside a URL."""
-        text = re.sub(r"//[^/@\s]+@", "//%s@" % HIDDEN, str(text))
-        for secret in sorted(self.secrets, key=len, reverse=True):  # one may be a part of another
-            text = text.replace(secret, HIDDEN)
-        return text
+        """``text`` without the secrets of this transport in any form, nor credentials inside a URL."""
+        return redact(text, self.secrets)
 
-    def _once(self, method, url, headers, authorization, body, only_reads):
+    def _in_turn(self, line, mark, request, unreadable):
+        """One try of ``request``, in the slot that ``mark`` stands for, which is free afterwards."""
+        try:
+            response = self._once(*request)
+            if response.status == 429:
+                line.refused(mark)
+        finally:
+            line.leave()
+        sentence = unreadable(response) if unreadable and response.ok else None
+        if sentence:
+            raise Unreadable(in_short(self.redact(sentence)))
+        return response
+
+    def _once(self, method, url, headers, authorization, body, only_reads, option):
         for _redirect in range(REDIRECTS + 1):
-            raw, content = self._exchange(method, url, headers, authorization, body)
+            raw, content = self._exchange(method, url, headers, authorization, body, option)
             target = raw.headers.get("Location")
             if raw.status_code not in (301, 302, 303, 307, 308) or not target:
-                return self._response(method, url, raw, content, only_reads)
-            target = urljoin(url, target)
-            if method not in ("GET", "HEAD") or origin(target) != origin(url):
-                raise UnexpectedAnswer(
-                    self.redact(
-                        "%s %s is redirected to %s; a token is never sent elsewhere: set the right address"
-                        % (method, origin(url), origin(target))
-                    )
+                return self._response(raw, content, only_reads)
+            target = _target(url, target)
+            elsewhere = target is None or origin(target) != origin(url)
+            if elsewhere or method not in ("GET", "HEAD"):
+                text = "%s %s is redirected to %s; %s; check %s" % (
+                    method,
+                    origin(url) + urlsplit(url).path,
+                    origin(target) if target else "something that is not an address",
+                    "a token is never sent elsewhere" if elsewhere else "only reads follow a redirect",
+                    option,
                 )
+                raise UnexpectedAnswer(self.redact(text))
             url = target
-        raise UnexpectedAnswer("%s %s: more than %d redirects" % (method, origin(url), REDIRECTS))
+        raise UnexpectedAnswer(
+            self.redact(
+                "%s %s: more than %d redirects, so it probably goes in a circle; check %s"
+                % (method, origin(url) + urlsplit(url).path, REDIRECTS, option)
+            )
+        )
 
-    def _exchange(self, method, url, headers, authorization, body):
+    def _exchange(self, method, url, headers, authorization, body, option):
         settings = self.settings
         headers = {**self._headers, **headers}
         if authorization:
             headers["Authorization"] = authorization
         body = body.encode() if body is not None else None
+        proxies, proxy = self._proxies_of(url)
         try:
             request = requests.Request(method, url, headers=headers, data=body).prepare()
             with self._adapters[urlsplit(url).scheme].send(
                 request,
-                proxies=self._proxies_of(url),
+                proxies=proxies,
                 timeout=(settings.connect_timeout, settings.read_timeout),
                 verify=settings.validate_certs,
                 stream=True,
             ) as raw:
                 # By itself requests reads in pieces of 10 KiB, which takes a fifth of the time of a large page.
                 return raw, b"".join(raw.iter_content(PIECE))
-        except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema) as problem:  # the proxy's, too
-            raise InvalidInput(self.redact("not an address: %s" % problem)) from problem
-        except requests.exceptions.SSLError as problem:
-            if "CERTIFICATE_VERIFY_FAILED" in str(problem):
-                hint = "the certificate of %s cannot be verified (%s); for a private authority set ca_path"
-            elif "WRONG_VERSION_NUMBER" in str(problem) or "record layer failure" in str(problem):
-                hint = "%s does not speak TLS (%s); is it an http address?"
-            else:
-                raise AnswerLost(_cause(problem)) from problem
-            raise TlsFailed(hint % (origin(url), _cause(problem))) from problem
-        except (requests.exceptions.ConnectTimeout, requests.exceptions.ProxyError) as problem:
-            raise NotSent(_cause(problem)) from problem
-        except requests.exceptions.ConnectionError as problem:
-            lost = AnswerLost if not _is_no_connection(problem) else NotSent
-            raise lost(_cause(problem)) from problem
-        except requests.exceptions.RequestException as problem:
-            raise AnswerLost(_cause(problem)) from problem
+        # Not "from problem": the text of these may hold a header, and with it a token, or the proxy's password.
+        except requests.exceptions.InvalidHeader:
+            raise _invalid_header(headers) from None
+        except (requests.exceptions.RequestException, requests.packages.urllib3.exceptions.HTTPError) as problem:
+            raise failure_of(problem, url, proxy, option) from None
+        except UnicodeError:  # of http.client, for a header that is not Latin-1
+            raise _invalid_header(headers) from None
 
     def _proxies_of(self, url):
-        """The proxies for an address: what the environment says of it is read once for each host."""
-        if self.settings.proxy:
-            return {"http": self.settings.proxy, "https": self.settings.proxy}
+        """The proxies for an address, and the one it takes: what the environment says is read once for each host."""
+        if self._proxy:
+            return {"http": self._proxy, "https": self._proxy}, self._proxy
         where = origin(url)
         if where not in self._proxies:
-            self._proxies[where] = requests.utils.get_environ_proxies(url)
+            proxies = requests.utils.get_environ_proxies(url)
+            proxy = requests.utils.select_proxy(url, proxies)
+            self._checked_proxy("the proxy of the environment (HTTPS_PROXY, HTTP_PROXY or ALL_PROXY)", proxy)
+            self._proxies[where] = (proxies, proxy)
         return self._proxies[where]
 
-    def _response(self, method, url, raw, content, only_reads):
-        text = content.decode("utf-8", errors="replace")
+    def _checked_proxy(self, option, address):
+        """``address`` with a scheme, its password known as a secret. Raises InvalidInput, which never shows it."""
+        if not address or not address.strip():
+            return None
+        address = address.strip()
+        address = address if "://" in address else "http://" + address
+        if not _is_proxy(address):
+            raise InvalidInput(
+                "%s: this is not an address such as http://proxy.example.com:3128 (it is not shown, as it may hold a "
+                "password); special characters in a user or password, such as / or @, are written as %%2F or %%40"
+                % option
+            )
+        parts = urlsplit(address)
+        if parts.password:
+            user, password = unquote(parts.username or ""), unquote(parts.password)
+            pair = base64.b64encode(("%s:%s" % (user, password)).encode()).decode()
+            self.secrets.update((parts.password, password, pair))
+        return address
+
+    def _response(self, raw, content, only_reads):
+        text = content.decode("utf-8-sig" if content.startswith(codecs.BOM_UTF8) else "utf-8", errors="replace")
         data = None
         if text.strip() and raw.status_code != 204:
             try:
                 data = json.loads(text)
-            except ValueError as problem:
+            except (ValueError, RecursionError) as problem:
                 if 200 <= raw.status_code < 300:
                     if text.lstrip()[0] in "{[" or not only_reads:
-                        raise AnswerLost("it is no JSON, or only a part of it") from problem
-                    text = "%s %s answered %d with something that is no JSON (%s); is the address right?"
-                    where = origin(url) + urlsplit(url).path
-                    raise UnexpectedAnswer(
-                        self.redact(text % (method, where, raw.status_code, _kind(raw)))
-                    ) from problem
+                        raise AnswerLost("it is not JSON, or only a part of it") from problem
+                    words = "it answered %d with something that is not JSON (%s)"
+                    answer = Unreadable(words % (raw.status_code, in_short(self.redact(_kind(raw)))))
+                    answer.foreign = True
+                    raise answer from problem
         return Response(raw.status_code, raw.headers, text, data)
 
 
 class _OneContextAdapter(HTTPAdapter):
     """Gives every connection the one TLS context; requests would read the authorities again for each."""
 
-    def __init__(self, settings):
+    def __init__(self, settings, connections):
         self._settings = settings
-        super().__init__(pool_connections=2, pool_maxsize=CONNECTIONS)
+        super().__init__(pool_connections=2, pool_maxsize=connections)
 
     def send(self, request, **options):
         """Without the authorities of the environment, which requests would add to those of ``ca_path``."""
@@ -241,22 +312,48 @@ class _OneContextAdapter(HTTPAdapter):
 
 
 class _Pauses:
-    """The pauses between tries: they double, with jitter, and end in time."""
+    """The pauses between the tries of one request: they double, with jitter, and end in time."""
 
-    def __init__(self, seconds, until=None):
+    def __init__(self, line, seconds, until=None):
+        self._line, self._seconds, self._until = line, seconds, until
         self._start = time.monotonic()
-        self._end = min(self._start + seconds, until) if until else self._start + seconds
         self._next = 0.25
 
-    def take(self, at_least=0, within=None):
+    def take(self, within=None):
         """Sleep before the next try; False (and no sleep) when the time for tries is over."""
-        pause = max(at_least, self._next * random.uniform(0.5, 1))
-        end = self._end if within is None else min(self._end, self._start + within)
-        if time.monotonic() + pause > end:
+        pause = self._length(0, within)
+        if pause is None:
             return False
-        self._next = min(2 * self._next, LONGEST_PAUSE)
         time.sleep(pause)
         return True
+
+    def take_after(self, response):
+        """The same after an answer that says to come again.
+
+        Where the platform has too much to do, time counts from when it last did something for this process. Seconds
+        that come with a 429 are for all; they are waited for in the line, where this request has its place.
+        """
+        asked = response.retry_after
+        if response.status == 429 or asked:
+            self._start = max(self._start, self._line.progressed)
+        pause = self._length(asked)
+        if pause is None:
+            return False
+        if response.status == 429 and asked:
+            self._line.pause(pause)
+        else:
+            time.sleep(pause)
+        return True
+
+    def _length(self, asked, within=None):
+        pause = max(asked, self._next * random.uniform(0.5, 1))
+        left = self._start + (self._seconds if within is None else min(self._seconds, within)) - time.monotonic()
+        if self._until is not None:
+            left = min(left, self._until - time.monotonic())
+        if pause > left:
+            return None
+        self._next = min(2 * self._next, LONGEST_PAUSE)
+        return max(pause, min(left, asked * random.uniform(1, 1.1)))  # so that all who were told so do not come at once
 
 
 @cache
@@ -277,13 +374,6 @@ def tls_context(ca_path, validate_certs):
         raise InvalidInput("ca_path: %s holds no certificate in PEM form (%s)" % (ca_path, problem)) from problem
 
 
-def origin(url):
-    """Scheme, host and port of ``url`` as text: what a bearer token belongs to."""
-    parts = urlsplit(url)
-    port = parts.port or {"https": 443, "http": 80}.get(parts.scheme)
-    return "%s://%s:%s" % (parts.scheme, parts.hostname, port)
-
-
 def default_authorities():
     """The file or directory of authorities that requests would use too."""
     return os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or requests.certs.where()
@@ -295,27 +385,49 @@ def _again(response, only_reads):
     return response.status == 429 or (response.status == 503 and "Retry-After" in response.headers)
 
 
-def _is_no_connection(problem):
-    """Whether the failure came before anything was sent: urllib3 wraps it, so look along the chain."""
-    names = set()
-    current = problem
-    while current is not None:
-        names.add(type(current).__name__)
-        reason = getattr(current, "reason", None)
-        if isinstance(reason, BaseException):
-            names.add(type(reason).__name__)
-        current = current.args[0] if current.args and isinstance(current.args[0], BaseException) else None
-    return bool(names & {"NewConnectionError", "NameResolutionError", "ConnectTimeoutError", "LocationParseError"})
+def check_settings(settings):
+    """Refuse, with InvalidInput, times that are no times, and a number of requests out of bounds."""
+    for name in ("connect_timeout", "read_timeout", "retry_timeout"):
+        seconds = getattr(settings, name)
+        if not math.isfinite(seconds) or seconds < 0 or (seconds == 0 and name != "retry_timeout"):
+            raise InvalidInput("%s: %s is not a number of seconds to wait" % (name, seconds))
+    if not 1 <= settings.parallel_requests <= MOST_CONNECTIONS:
+        text = "parallel_requests: %s is not between 1 and %d"
+        raise InvalidInput(text % (settings.parallel_requests, MOST_CONNECTIONS))
 
 
-def _cause(problem):
-    """The innermost sentence of a wrapped exception, without object addresses."""
-    inner = getattr(problem, "reason", None)
-    if not isinstance(inner, BaseException):
-        inner = next((one for one in reversed(problem.args) if isinstance(one, BaseException)), None)
-    if inner is not None:
-        return _cause(inner)
-    return re.sub(r"^.*?object at 0x[0-9a-f]+>: |^\w+\(.*?\): ", "", str(problem))
+def _is_proxy(address):
+    try:
+        parts = urlsplit(address)
+        complete = parts.scheme.lower() in PROXY_SCHEMES and parts.hostname and parts.port != 0
+    except ValueError:  # of a port that is not a number, or of half an IPv6 address
+        return False
+    extra = parts.path not in ("", "/") or "?" in address or "#" in address
+    return bool(complete) and not extra and not re.search(r"[\s\x00-\x1f\x7f\\]", address)
+
+
+def _target(url, location):
+    """The address that a redirect leads to, or None where it is none or holds credentials of its own."""
+    try:
+        target = urljoin(url, location)
+        parts = urlsplit(target)
+        origin(target)  # its port may be no number
+    except ValueError:
+        return None
+    return target if parts.scheme in ("http", "https") and parts.hostname and "@" not in parts.netloc else None
+
+
+def _invalid_header(headers):
+    names = [name for name, value in headers.items() if not re.fullmatch(r"[!-~]([ -~\t]*[!-~])?", str(value))]
+    return InvalidInput(
+        "the header %s cannot be sent: it holds characters that a header does not" % (" and ".join(names) or "fields")
+    )
+
+
+def _until_date(text):
+    moment = parsedate_to_datetime(text)
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+    return max(0, moment.timestamp() - time.time())
 
 
 def _kind(raw):

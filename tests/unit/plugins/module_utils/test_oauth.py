@@ -3,20 +3,34 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import math
 import multiprocessing
 import os
 import threading
 import time
 from types import SimpleNamespace
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote
 
 import pytest
 
 from ansible_collections.cegedim.cloud.plugins.module_utils import oauth
 from ansible_collections.cegedim.cloud.plugins.module_utils.client import from_params
-from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput, LoginFailed, UnexpectedAnswer
-from ansible_collections.cegedim.cloud.plugins.module_utils.oauth import ITCARE, Credentials, Login, Profile
+from ansible_collections.cegedim.cloud.plugins.module_utils.errors import (
+    InvalidInput,
+    LoginFailed,
+    TimedOut,
+    UnexpectedAnswer,
+    Unreachable,
+)
+from ansible_collections.cegedim.cloud.plugins.module_utils.oauth import (
+    ITCARE,
+    LONGEST_LIFETIME,
+    Credentials,
+    Login,
+    Profile,
+)
 from ansible_collections.cegedim.cloud.plugins.module_utils.token_store import TokenStore, key_of
 from ansible_collections.cegedim.cloud.plugins.module_utils.transport import HIDDEN, Settings, Transport
 
@@ -27,9 +41,9 @@ PATH = "/compute/instances/500000001"
 def login(sim):
     """``login(client_secret="x", store=False, ...)``: a Login at the simulator, which notes the forms it sends."""
 
-    def make(profile=ITCARE, store=True, **changes):
+    def make(profile=ITCARE, store=True, retry_timeout=5, **changes):
         given = dict(token_url=sim.token_url, client_id=sim.client_id, client_secret=sim.client_secret)
-        transport = Transport(Settings(retry_timeout=5))
+        transport = Transport(Settings(retry_timeout=retry_timeout))
         made = Login(profile, Credentials(**{**given, **changes}), transport, store=store)
         made.forms, made.transport, send = [], transport, transport.send
 
@@ -74,9 +88,10 @@ def store_of(sim):
     return TokenStore(key_of(sim.token_url, sim.client_id, None, sim.client_secret))
 
 
-def answer(sim, **body):
-    """The next answer of the token address."""
-    sim.fault("status", token=True, status=200, content_type="application/json", body=json.dumps(body))
+def answer(sim, times=1, **body):
+    """The next answers of the token address."""
+    text = json.dumps(body)
+    sim.fault("status", token=True, status=200, content_type="application/json", body=text, times=times)
 
 
 # asking
@@ -140,28 +155,42 @@ def test_missing(sim, login, missing):
 
 
 def test_wrong_address(sim, login):
-    with pytest.raises(LoginFailed, match="is token_url right"):
+    with pytest.raises(UnexpectedAnswer, match="is token_url right"):
         login(token_url=sim.base_url + "/nowhere").authorization()
     sim.clear_journal()  # a request outside of the API is meant here
 
 
-@pytest.mark.parametrize("body", [{}, {"access_token": None}, {"access_token": ""}, {"access_token": 5}])
-def test_answer_without_a_token(sim, login, body):
-    answer(sim, **body)
+NO_TOKENS = [None, "", " ", "\n", 5, True, ["a"], {"a": 1}, "a b", "a\nb", "a\x00", "\u00e9\u20ac"]
 
-    with pytest.raises(UnexpectedAnswer, match="without an access_token"):
-        login().authorization()
+
+@pytest.mark.parametrize("body", [{}, *({"access_token": value} for value in NO_TOKENS)])
+def test_answer_without_a_token(sim, login, body):
+    answer(sim, times=-1, **body)
+
+    with pytest.raises(UnexpectedAnswer, match="without a usable access_token; is token_url right"):
+        login(retry_timeout=0.1).authorization()
     assert store_of(sim).load() is None
 
 
+def test_answer_without_a_token_is_asked_for_again(sim, login):
+    answer(sim, access_token=None)
+
+    assert login().authorization()
+    assert len(sim.token_requests()) == 2
+
+
 def test_answer_that_is_a_login_page(sim, login):
-    sim.fault("status", token=True, status=200, body="<html>Sign in</html>")
+    sim.fault("status", token=True, status=200, body="<html>Sign in</html>", times=-1)
 
-    with pytest.raises(UnexpectedAnswer, match="no JSON"):
-        login().authorization()
+    with pytest.raises(UnexpectedAnswer, match="not JSON.*is token_url right"):
+        login(retry_timeout=0.1).authorization()
 
 
-@pytest.mark.parametrize("fault", [dict(kind="status", status=503), dict(kind="reset_before"), dict(kind="truncate")])
+LATER = [dict(kind="status", status=status) for status in (429, 500, 502, 503, 504)]
+LATER += [dict(kind="reset_before"), dict(kind="truncate"), dict(kind="status", status=200, body="<html>")]
+
+
+@pytest.mark.parametrize("fault", LATER)
 def test_login_is_tried_again(sim, login, fault):
     sim.fault(token=True, **fault)
 
@@ -177,6 +206,111 @@ def test_refusal_does_not_repeat_secrets(sim, login):
         login().authorization()
     assert sim.client_secret not in str(caught.value)
     assert HIDDEN in str(caught.value)
+
+
+def test_form_of_a_refusal_is_hidden_too(sim, login):
+    pair = base64.b64encode(("%s:%s" % (sim.client_id, sim.client_secret)).encode()).decode()
+    text = json.dumps({"error_description": "%s %s %s" % (quote(sim.client_secret), repr(sim.client_secret), pair)})
+    sim.fault("status", token=True, status=401, content_type="application/json", body=text)
+
+    with pytest.raises(LoginFailed) as caught:
+        login().authorization()
+    assert str(caught.value).count(HIDDEN) == 3
+    assert "simulated-secret" not in str(caught.value)
+
+
+def test_refusal_is_bounded(sim, login):
+    text = json.dumps({"error_description": "<b>bad</b> " + "x" * 5000})
+    sim.fault("status", token=True, status=401, content_type="application/json", body=text)
+
+    with pytest.raises(LoginFailed, match="bad xxx") as caught:
+        login().authorization()
+    assert len(str(caught.value)) < 600 and "<b>" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "status, words", [(429, "has too many requests"), (500, "is not available"), (503, "is not av")]
+)
+def test_token_server_that_is_away_refuses_nothing(sim, login, status, words):
+    sim.fault("status", token=True, status=status, body="<h1>Sorry</h1>", times=-1)
+
+    with pytest.raises(TimedOut, match="the token server 127.0.0.1:[0-9]+ %s" % words) as caught:
+        login(retry_timeout=0.5).authorization()
+    assert "refused" not in str(caught.value) and "check client" not in str(caught.value)
+    assert caught.value.details == {"status": status}
+    assert len(sim.token_requests()) > 1
+
+
+def test_token_server_that_is_away_while_refreshing(sim, login, clock):
+    one = login(retry_timeout=0.1)
+    one.authorization()
+    clock.later(1190)
+    sim.fault("status", token=True, status=503, times=-1)
+
+    with pytest.raises(TimedOut, match="is not available"):
+        one.authorization()
+    assert {form["grant_type"] for form in one.forms[1:]} == {"refresh_token"}
+
+
+def test_useless_answer_to_a_refresh_falls_back(sim, login, clock):
+    one = login(retry_timeout=0.1)
+    first = one.authorization()
+    clock.later(1190)
+    answer(sim, access_token="", times=1)
+
+    assert one.authorization() != first
+
+
+def test_wrong_address_of_the_token_server(login, sim):
+    with pytest.raises(Unreachable, match="is token_url right"):
+        login(token_url="http://127.0.0.1:1/x", retry_timeout=0.1).authorization()
+
+
+# what comes from files and variables
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\n\n"])
+def test_line_ends_are_stripped(sim, login, end):
+    one = login(client_id=sim.client_id + end, client_secret=sim.client_secret + end)
+
+    assert one.authorization()
+    assert sim.token_requests()[0]["status"] == 200
+
+
+@pytest.mark.parametrize("around", ["%s\n", " %s ", "\t%s\r\n"])
+def test_blanks_around_an_access_token_are_stripped(sim, login, around):
+    token = login(store=False).authorization().split()[1]
+
+    assert login(access_token=around % token).authorization() == "Bearer " + token
+
+
+def test_blanks_around_a_client_secret_are_a_part_of_it(sim, login):
+    with pytest.raises(LoginFailed):
+        login(client_secret=" %s " % sim.client_secret).authorization()
+
+
+@pytest.mark.parametrize("name", ["access_token", "client_id", "client_secret", "scope"])
+@pytest.mark.parametrize(
+    "value", ["very\nhidden", "very\rhidden", "very\x00hidden", "very\x7fhidden", ["very", "hidden"]]
+)
+def test_control_characters_are_refused(sim, login, name, value):
+    with pytest.raises(InvalidInput, match="^%s: " % name) as caught:
+        login(**{name: value})
+    assert "very" not in str(caught.value) and "hidden" not in str(caught.value)
+    assert sim.token_requests() == []
+
+
+@pytest.mark.parametrize("value", ["Bearer hidden", "hidd en", "hidden\u20ac", " ", "\n", 5])
+def test_access_token_that_is_none(login, value):
+    with pytest.raises(InvalidInput, match="^access_token: ") as caught:
+        login(access_token=value)
+    assert "hid" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["client_id", "client_secret"])
+def test_nothing_but_line_ends(login, name):
+    with pytest.raises(InvalidInput, match="^%s: it is empty" % name):
+        login(**{name: "\r\n"})
 
 
 # how long a token is good
@@ -198,7 +332,10 @@ def test_token_is_renewed_a_margin_before_it_expires(sim, login, clock, lifetime
     assert len(sim.token_requests()) == 2
 
 
-@pytest.mark.parametrize("told", [{}, {"expires_in": None}, {"expires_in": "soon"}])
+SENSELESS = [None, "soon", "", 0, -5, "-5", True, [1200], {"a": 1}, math.nan, math.inf, "1e400", "9" * 5000, 10**400]
+
+
+@pytest.mark.parametrize("told", [{}, *({"expires_in": value} for value in SENSELESS)])
 def test_token_that_does_not_tell_its_lifetime(sim, login, clock, told):
     answer(sim, access_token="first", **told)
     one = login(store=False)
@@ -208,6 +345,89 @@ def test_token_that_does_not_tell_its_lifetime(sim, login, clock, told):
     assert one.authorization() == "Bearer first"
     clock.later(10)
     assert one.authorization() != "Bearer first"
+
+
+@pytest.mark.parametrize("told", [1e12, 10**18, "1e300"])
+def test_token_that_claims_to_live_for_ever(sim, login, clock, told):
+    answer(sim, access_token="first", expires_in=told)
+    one = login(store=False)
+    one.authorization()
+
+    clock.later(LONGEST_LIFETIME - 60)
+    assert one.authorization() == "Bearer first"
+    clock.later(60)
+    assert one.authorization() != "Bearer first"
+
+
+@pytest.mark.parametrize("told", [*SENSELESS, 10**18])
+def test_senseless_refresh_lifetime(sim, login, clock, told):
+    answer(sim, access_token="first", expires_in=100, refresh_token="again", refresh_expires_in=told)
+    one = login(store=False)
+    one.authorization()
+    clock.later(100)
+
+    assert one.authorization() != "Bearer first"
+
+
+# the token file
+
+GOOD = {"access_token": "stored", "expires_at": 1.0, "lifetime": 1200, "refresh_token": "r", "refresh_expires_at": 2.0}
+ODD = [None, "", "soon", [], {}, True, -1, math.nan, math.inf, 10**400]
+FILES = [b"", b"{", b"null", b"[]", b'"text"', b"5", b"\xff\xfe\x00", b"[" * 200_000, b"{}", b'{"access_token": "x"}']
+FILES += [b'{"access_token": "x", "expires_at": 1e400, "lifetime": 1e400}']
+
+
+def stored(sim, content):
+    """Put ``content``, bytes or a dict, into the token file."""
+    store = store_of(sim)
+    store.save({})
+    with open(store.path, "wb") as file:
+        file.write(content if isinstance(content, bytes) else json.dumps(content).encode())
+
+
+def test_good_token_file(sim, login):
+    now = time.time()
+    stored(sim, {**GOOD, "expires_at": now + 1200, "refresh_expires_at": now + 3600})
+
+    assert login().authorization() == "Bearer stored"
+
+
+@pytest.mark.parametrize("content", FILES)
+def test_token_file_of_another_shape_is_overwritten(sim, login, content):
+    stored(sim, content)
+
+    assert login().authorization() == "Bearer " + store_of(sim).load()["access_token"]
+
+
+@pytest.mark.parametrize("name, value", [(name, value) for name in GOOD for value in ODD])
+def test_token_file_with_an_odd_value(sim, login, name, value):
+    now = time.time()
+    stored(sim, {**GOOD, "expires_at": now + 1200, "refresh_expires_at": now + 3600, name: value})
+
+    assert (login().authorization() == "Bearer stored") is name.startswith("refresh")
+    assert store_of(sim).load()["access_token"]
+
+
+@pytest.mark.parametrize("name, value", [(name, value) for name in GOOD for value in ODD])
+def test_expired_token_file_with_an_odd_value(sim, login, name, value):
+    """Its refresh token may be used, or not; a new token comes in any case."""
+    now = time.time()
+    stored(sim, {**GOOD, "expires_at": now - 5, "refresh_expires_at": now + 3600, name: value})
+
+    assert login().authorization() == "Bearer " + store_of(sim).load()["access_token"]
+
+
+def test_token_file_without_a_field(sim, login):
+    now = time.time()
+    for name in ("access_token", "expires_at", "lifetime"):
+        stored(sim, {key: value for key, value in {**GOOD, "expires_at": now + 1200}.items() if key != name})
+        assert login().authorization() != "Bearer stored"
+
+
+def test_token_file_from_the_future(sim, login):
+    stored(sim, {**GOOD, "expires_at": time.time() + 10**6})
+
+    assert login().authorization() != "Bearer stored"
 
 
 def test_stored_token_that_has_expired_is_not_used(sim, login, clock):

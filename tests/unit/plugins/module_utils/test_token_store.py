@@ -171,13 +171,40 @@ def test_symbolic_link_as_lock_is_not_followed(store, directory, tmp_path):
     assert not target.exists()
 
 
-@pytest.mark.parametrize("text", ["", "{", '["access_token"]', '"text"', "null"])
-def test_what_is_no_token_is_none(store, text):
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{", b'["access_token"]', b'"text"', b"null", b"\xff\x00", b"[" * 200_000, b"{" + b" " * (1 << 21)],
+)
+def test_what_is_no_token_is_none_and_is_overwritten(store, content):
     store.save(TOKEN)
-    with open(store.path, "w") as file:
-        file.write(text)
+    with open(store.path, "wb") as file:
+        file.write(content)
 
     assert store.load() is None
+    store.drop("abc")
+    store.save(TOKEN)
+    assert store.load() == TOKEN
+
+
+def test_pipe_in_place_of_the_file_is_not_waited_for(store):
+    store.save(TOKEN)
+    os.unlink(store.path)
+    os.mkfifo(store.path, 0o600)
+
+    assert store.load() is None
+    store.save(TOKEN)
+    assert store.load() == TOKEN
+
+
+def test_directory_in_place_of_the_file_is_not_in_the_way(store, directory):
+    os.makedirs(store.path, mode=0o700)
+    os.chmod(directory, 0o700)
+
+    store.save(TOKEN)
+    store.drop("abc")
+
+    assert store.load() is None
+    assert os.listdir(directory) == [KEY + ".json"]
 
 
 def test_store_that_cannot_be_used_is_not_in_the_way(tmp_path):

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Texts that may be shown: without secrets in any form they may have taken, and of a bearable length."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import re
+from urllib.parse import quote, quote_plus
+
+HIDDEN = "********"
+SHORTEST = 4  # characters; hiding less would garble messages and hide nothing
+LONGEST_TEXT = 300  # characters of a server's words in a message
+
+_CREDENTIALS = re.compile(r"//(?:[^\s/@:]*:[^\s@]*|[^/@\s]+)@")  # a password may hold a slash, although it should not
+
+
+def redact(text, secrets):
+    """``text`` without the ``secrets`` (an iterable of text) in any of their ``forms``, nor credentials in a URL."""
+    text = _CREDENTIALS.sub("//%s@" % HIDDEN, str(text))
+    found = {form for secret in secrets for form in forms(secret)}
+    if not found:
+        return text
+    ordered = sorted(found, key=len, reverse=True)  # one may be a part of another
+    return re.sub("|".join(map(re.escape, ordered)), HIDDEN, text)
+
+
+def forms(secret):
+    """The texts (set) as which a secret may turn up in a message: as it is, in repr, JSON, HTML, a URL, or base64."""
+    raw = secret.encode("utf-8", errors="surrogateescape")
+    encoded = {base64.b64encode(raw).decode(), base64.urlsafe_b64encode(raw).decode()}
+    quoted = {quote(raw), quote(raw, safe=""), quote_plus(raw)}
+    found = {secret, repr(secret)[1:-1], json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
+    found |= {html.escape(secret), *encoded, *(one.rstrip("=") for one in encoded)}
+    found |= {*quoted, *(re.sub("%[0-9A-F]{2}", lambda match: match.group().lower(), one) for one in quoted)}
+    return {form for form in found if len(form) >= SHORTEST}
+
+
+def in_short(text, most=LONGEST_TEXT):
+    """A server's words in one line: without markup and control characters, at most ``most`` characters.
+
+    Redact first: half a secret is not recognized any more.
+    """
+    text = re.sub(r"<(script|style)\b.*?</\1>|<[^>]*>|[\s\x00-\x1f\x7f-\x9f]+", " ", str(text or ""), flags=re.S | re.I)
+    text = " ".join(text.split())
+    return text if len(text) <= most else text[: most - 3] + "..."
