@@ -1,21 +1,25 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""ITCare over HTTP: JSON, one fresh token after a 401, pages read completely, dry runs."""
+"""ITCare over HTTP: JSON of the documented shape, one fresh token after a 401, pages read completely, dry runs."""
 
 from __future__ import annotations
 
 import ipaddress
 import json
 import re
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from urllib.parse import quote, urlsplit
 
-from .errors import ApiError, DryRunIgnored, InvalidInput, LoginFailed, OutcomeUnknown, PartialListing, UnexpectedAnswer
+from . import answers, paging
+from .errors import ApiError, DryRunIgnored, InvalidInput, LoginFailed, OutcomeUnknown, UnexpectedAnswer
 from .media_types import ACCEPT, media_type
 from .oauth import ITCARE, Credentials, Login
-from .transport import CONNECTIONS, Settings, Transport
+from .paging import PAGE_SIZE
+from .parallel import in_parallel
+from .redaction import in_short
+from .transport import Settings, Transport
 
-PAGE_SIZE = 200
-LISTING_TRIES = 3  # of a listing whose totals do not fit its rows: the estate may change meanwhile
+__all__ = ("Client", "PAGE_SIZE", "check_address", "check_path", "encode_query", "from_params", "in_parallel")
+
 DRY_RUN = "ITCare-DryRun"
 
 _STRAY = re.compile(r"[\s\\?#]|(^|/)\.\.?(/|$)")  # in a path: leads elsewhere, or would be read as something else
@@ -40,7 +44,7 @@ def from_params(params):
     """The client for the options of the ``auth`` group (see arguments.py). Sends nothing yet."""
     for name in ("api_url", "token_url"):
         check_address(name, params[name])
-    transport = Transport(Settings(**{name: params[name] for name in Settings.__dataclass_fields__}))
+    transport = Transport(Settings(**{name: params[name] for name in Settings.__dataclass_fields__ if name in params}))
     given = Credentials(**{name: params[name] for name in Credentials.__dataclass_fields__})
     login = Login(ITCARE, given, transport, store=params["token_store"])
     return Client(params["api_url"], transport, login)
@@ -70,37 +74,51 @@ class Client:
         self._login = login
 
     def get(self, path, query=None):
-        """The JSON at ``path``. Raises ApiError for any other status than 2xx."""
-        return self.checked("GET", path, self.call("GET", path, query)).data
+        """The JSON at ``path``, of the documented shape. Raises ApiError for any other status than 2xx."""
+        return self.checked("GET", path, self.read(path, query)).data
 
     def find(self, path, query=None):
-        """The JSON at ``path``, or None where there is nothing (404, 204, or an empty object)."""
-        response = self.call("GET", path, query)
+        """The JSON at ``path``, or None where there is nothing: for a 404, and for an empty answer only where
+        that is normal (see answers.EMPTY_IS_NORMAL)."""
+        response = self.read(path, query)
         if response.status == 404:
             return None
-        return self.checked("GET", path, response).data or None
+        data = self.checked("GET", path, response).data
+        return None if answers.may_be_empty(path) and answers.is_empty(data) else data
+
+    def read(self, path, query=None, until=None):
+        """The Response to a GET, whatever its status; a success has JSON of the documented shape.
+
+        An empty answer where something is documented is asked for again, like one that was lost. ``until`` as for
+        ``call``. Raises UnexpectedAnswer.
+        """
+
+        def unreadable(response):
+            return answers.nothing(path, response.data) if response.ok else None
+
+        response = self.call("GET", path, query, until=until, unreadable=unreadable)
+        return replace(response, data=answers.checked("GET", path, response.data)) if response.ok else response
 
     def pages(self, path, query=None, size=PAGE_SIZE):
-        """All rows of a paged listing (list of dict), complete, in the order of the pages, none twice.
+        """All rows of a listing (list of dict), complete, see paging.read_all.
 
-        The first page tells how many there are; the others are read in parallel. A plain list is taken as it is.
-        Raises PartialListing when the rows do not add up to the total that the API itself names.
+        What is documented without pages is read in one go, without parameters that it does not know.
         """
-        counted = "nothing"
-        for _dummy in range(LISTING_TRIES):
-            rows, total = self._read_pages(path, dict(query or {}), size)
-            if total is None or len(rows) == total:
-                return rows
-            counted = "%d rows, and the API says %d" % (len(rows), total)
-        raise PartialListing("%s could not be read completely: %s" % (path, counted))
+        if answers.is_paged(path) or not answers.is_documented(path):
+            return paging.read_all(self.get, path, query, size)
+        rows = self.get(path, query)
+        if not isinstance(rows, list):
+            raise UnexpectedAnswer("GET %s is neither a page nor a list" % path)
+        return rows
 
     def send(self, method, path, body=None, dry_run=False):
-        """Send a write; its JSON answer (an action, a list, ...) or None for an empty one.
+        """Send a write; its JSON answer (an action, a list, ...), or None where it tells nothing.
 
         Raises ApiError for a refusal, OutcomeUnknown where the write may have taken effect, DryRunIgnored where a dry
         run was not confirmed.
         """
-        return self.accepted(method, path, self.call(method, path, body=body, dry_run=dry_run), dry_run).data
+        response = self.accepted(method, path, self.call(method, path, body=body, dry_run=dry_run), dry_run)
+        return answers.told_by_write(method, path, response.data)
 
     def accepted(self, method, path, response, dry_run=False):
         """``response``, the answer of a write, when the platform took it on; otherwise raises as ``send`` does."""
@@ -110,16 +128,15 @@ class Client:
         if dry_run and str(response.headers.get(DRY_RUN, "")).lower() != "true":
             raise DryRunIgnored(
                 "%s %s was sent as a dry run and the platform did not confirm it: it may have acted for real. Look at "
-                "the resource now. It answered %d: %s"
-                % (method, path, response.status, self.transport.redact(_short(response.text))),
+                "the resource now. It answered %d: %s" % (method, path, response.status, self._words(response.text)),
                 status=response.status,
             )
         return response
 
-    def call(self, method, path, query=None, body=None, dry_run=False, content_type=None, until=None):
+    def call(self, method, path, query=None, body=None, dry_run=False, content_type=None, until=None, unreadable=None):
         """Send one request as it is; the Response, whatever its status but 401 (which costs one fresh token).
 
-        ``until`` is an own end of the retries, see ``Transport.send``.
+        ``until`` is an own end of the retries, and ``unreadable`` says what is no answer: see ``Transport.send``.
         """
         check_path(path)
         url = self.api_url + path + encode_query(query)
@@ -131,31 +148,14 @@ class Client:
         if dry_run:
             headers[DRY_RUN] = "true"
         authorization = self._login.authorization()
-        response = self.transport.send(method, url, headers, authorization, text, until=until)
+        more = dict(until=until, unreadable=unreadable)
+        response = self.transport.send(method, url, headers, authorization, text, **more)
         if response.status == 401:  # nothing has happened: it may be sent again
             authorization = self._login.renew(authorization)
-            response = self.transport.send(method, url, headers, authorization, text, until=until)
+            response = self.transport.send(method, url, headers, authorization, text, **more)
             if response.status == 401:
                 raise LoginFailed("the API refused a fresh token (401): is this account one of %s?" % self.api_url)
         return response
-
-    def _read_pages(self, path, query, size):
-        first = self.get(path, {**query, "page": 0, "size": size})
-        if isinstance(first, list):
-            return _unique([first]), None
-        if not isinstance(first, dict) or not isinstance(first.get("content"), list):
-            raise UnexpectedAnswer("%s answered neither a page nor a list" % path)
-        count, total = first.get("totalPages", 1), first.get("totalElements")
-        # A server may cap the size; its own number is the one that its pages are cut by.
-        size = first.get("size") or size
-
-        def read(number):
-            page = self.get(path, {**query, "page": number, "size": size})
-            return page["content"] if isinstance(page, dict) else page
-
-        pages = [first["content"]]
-        pages.extend(in_parallel(read, range(1, count)))
-        return _unique(pages), total
 
     def checked(self, method, path, response):
         """``response`` when it is a success. Raises ApiError, with the API's own words first, when not."""
@@ -172,20 +172,15 @@ class Client:
             details.get("errorDesc"),
             details.get("errorCode"),
         ]
-        said = " / ".join(dict.fromkeys(str(word) for word in words if word))
-        said = said or _MEANINGS.get(response.status) or _short(response.text)
+        said = " / ".join(dict.fromkeys(self._words(word) for word in words if word))
+        said = said or _MEANINGS.get(response.status) or self._words(response.text)
         if response.status in (429, 503) and response.headers.get("Retry-After"):
-            said += "; it asks to come back after %s" % response.headers["Retry-After"]
-        return self.transport.redact("%s (%s %s: %d)" % (said, method, path, response.status))
+            said += "; it asks to come back after %s" % self._words(response.headers["Retry-After"])
+        return "%s (%s %s: %d)" % (said, method, self.transport.redact(path), response.status)
 
-
-def in_parallel(function, items):
-    """``[function(item), ...]`` in the order of ``items``, at most CONNECTIONS at a time; the first error is raised."""
-    items = list(items)
-    if len(items) < 2:
-        return [function(item) for item in items]
-    with ThreadPoolExecutor(max_workers=min(CONNECTIONS, len(items))) as pool:
-        return list(pool.map(function, items))
+    def _words(self, text):
+        """What the platform says, without secrets, in one line that is not too long."""
+        return in_short(self.transport.redact(text)) or "an empty answer"
 
 
 def check_path(path):
@@ -196,34 +191,22 @@ def check_path(path):
 
 
 def encode_query(query):
-    """``?name=value&...`` from a dict without its None; lists become ``a,b`` (Doubts, "List parameters")."""
+    """``?name=value&...`` from a dict without its None; lists become ``a,b`` (Doubts, "List parameters").
+
+    Where an item of a list has a comma itself (``sort``: ``name,desc``), the parameter is repeated, as clients do.
+    """
     pairs = []
     for name, value in (query or {}).items():
         if value is None:
             continue
-        values = value if isinstance(value, (list, tuple)) else [value]
-        pairs.append("%s=%s" % (quote(name), ",".join(quote(_as_text(item), safe="") for item in values)))
+        values = [_as_text(item) for item in (value if isinstance(value, (list, tuple)) else [value])]
+        groups = [[item] for item in values] if any("," in item for item in values) else [values]
+        pairs.extend("%s=%s" % (quote(name), ",".join(quote(item, safe="") for item in group)) for group in groups)
     return "?" + "&".join(pairs) if pairs else ""
 
 
 def _as_text(value):
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _unique(pages):
-    rows = {}
-    for page in pages:
-        for row in page:
-            rows.setdefault(
-                row["id"] if isinstance(row, dict) and "id" in row else json.dumps(row, sort_keys=True), row
-            )
-    return list(rows.values())
-
-
-def _short(text):
-    """The words of an answer that is no JSON, such as a gateway's HTML page."""
-    words = re.sub(r"<(script|style).*?</\1>|<[^>]*>|\s+", " ", text or "", flags=re.S).split()
-    return " ".join(words)[:200] or "an empty answer"
 
 
 def _is_loopback(host):

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import pathlib
 import re
 import threading
@@ -134,6 +135,94 @@ def test_plain_list_is_taken_as_it_is(sim, itcare):
     assert len(sim.requests()) == 1
 
 
+def answer_with(sim, body, **options):
+    """The next answer is this JSON."""
+    sim.fault("status", status=200, body=json.dumps(body), content_type=JSON, **options)
+
+
+def page_of(sim, first, count, **totals):
+    """What the simulator would answer, but for the totals; None leaves one out."""
+    rows = [{"id": number} for number in ids_of_estate(sim)[first : first + count]]
+    page = {"content": rows, "totalElements": None, "totalPages": None, "last": None, "size": None, **totals}
+    return {name: value for name, value in page.items() if value != "left out"}
+
+
+@pytest.mark.parametrize("total", ["{}", "{}.0"])
+def test_totals_as_text(sim, itcare, total):
+    sim.add_instances(30)
+    number = len(ids_of_estate(sim))
+    text = total.format(number) if total == "{}" else float(number)
+    answer_with(sim, page_of(sim, 0, 20, totalElements=text, totalPages=str(-(-number // 20)), size="20", number="0"))
+    assert [row["id"] for row in itcare.pages(LIST, size=20)] == ids_of_estate(sim)
+    assert pages_read(sim) == list(range(-(-number // 20)))
+
+
+@pytest.mark.parametrize("last", [False, "false", None, "left out"])
+def test_without_a_number_of_pages_it_is_read_to_the_last(sim, itcare, last):
+    sim.add_instances(30)
+    answer_with(sim, page_of(sim, 0, 20, totalPages="left out", last=last))
+    assert [row["id"] for row in itcare.pages(LIST, size=20)] == ids_of_estate(sim)
+    assert pages_read(sim) == list(range(-(-len(ids_of_estate(sim)) // 20)))
+
+
+def test_without_a_number_of_pages_the_total_still_counts(sim, itcare):
+    for _try in range(3):
+        answer_with(sim, page_of(sim, 0, 2, totalElements=3, last=True))
+    with pytest.raises(PartialListing, match="2 rows, and the API says 3"):
+        itcare.pages(LIST)
+
+
+@pytest.mark.parametrize("last", [False, None])
+def test_server_that_does_not_know_pages_does_not_keep_us_for_ever(sim, itcare, last):
+    for _page in range(5):
+        answer_with(sim, page_of(sim, 0, 2, last=last))
+    with pytest.raises(PartialListing, match="page 2 brings nothing new"):
+        itcare.pages(LIST, size=2)
+    assert pages_read(sim) == [0, 1]
+
+
+@pytest.mark.parametrize("totals", [dict(totalPages=10**9), dict(totalPages=7, totalElements=3)])
+def test_more_pages_than_rows(sim, itcare, totals):
+    answer_with(sim, page_of(sim, 0, 3, **totals))
+    with pytest.raises(UnexpectedAnswer, match="%d pages" % totals["totalPages"]):
+        itcare.pages(LIST)
+    assert len(sim.requests()) == 1
+
+
+@pytest.mark.parametrize("wrong", [{"content": None}, {}, "x", {"content": [None]}, {"content": [{"name": "A"}]}])
+def test_page_in_the_middle_that_is_none(sim, client_of, wrong):
+    sim.add_instances(30)
+    answer_with(sim, wrong, operation="list_instances", after=1, times=-1)
+    with pytest.raises(UnexpectedAnswer, match="GET %s answered" % LIST):
+        client_of(retry_timeout=0.3).pages(LIST, size=20)
+
+
+def test_page_in_the_middle_that_is_a_list(sim, itcare):
+    sim.add_instances(10)
+    number = len(ids_of_estate(sim))
+    size = -(-number // 2)
+    answer_with(sim, page_of(sim, 0, size, totalElements=number, totalPages=2))
+    answer_with(sim, page_of(sim, size, size)["content"])
+    assert [row["id"] for row in itcare.pages(LIST, size=size)] == ids_of_estate(sim)
+
+
+def test_what_is_documented_without_pages_is_read_without_their_parameters(sim, itcare):
+    assert itcare.pages("/topology/regions")[0]["id"] == "EB"
+    assert [(entry["path"], entry["query"]) for entry in sim.requests()] == [("/topology/regions", {})]
+
+
+def test_what_is_neither_a_page_nor_a_list_has_no_rows(sim, itcare):
+    with pytest.raises(UnexpectedAnswer, match="neither a page nor a list"):
+        itcare.pages("%s/%d" % (LIST, ids_of_estate(sim)[0]))
+    assert [entry["query"] for entry in sim.requests()] == [{}]
+
+
+@pytest.mark.parametrize("rows", [[{"id": []}, {"id": {}}, {"id": None}, 1, "1", None, [], {"id": True}, {"id": 1}]])
+def test_rows_of_an_undocumented_listing_may_be_anything(sim, itcare, rows):
+    answer_with(sim, {"content": rows + rows})
+    assert itcare.pages("/not/documented") == rows
+
+
 @pytest.mark.parametrize("body", ['{"id": 1}', '"x"', '{"content": null}'])
 def test_answer_that_is_no_page(sim, itcare, body):
     sim.fault("status", status=200, body=body, content_type=JSON, operation="list_instances")
@@ -157,6 +246,43 @@ def test_find(sim, itcare):
 def test_find_nothing(sim, itcare, status):
     sim.configure(empty_snapshot=status)
     assert itcare.find("%s/%d/snapshots" % (LIST, ids_of_estate(sim)[0])) is None
+
+
+@pytest.mark.parametrize("status, body", [(204, ""), (200, ""), (200, "{}"), (200, "null")])
+@pytest.mark.parametrize("read", ["find", "get"])
+def test_empty_answer_is_lost_and_asked_for_again(sim, itcare, read, status, body):
+    sim.fault("status", status=status, body=body, content_type=JSON, operation="get_instance")
+    path = "%s/%d" % (LIST, ids_of_estate(sim)[0])
+    assert getattr(itcare, read)(path)["name"] == "PEBBILL01"
+    assert [entry["status"] for entry in sim.requests()] == [status, 200]
+
+
+@pytest.mark.parametrize("read", ["find", "get"])
+def test_empty_answer_is_never_not_there(sim, client_of, read):
+    sim.fault("status", status=204, operation="get_instance", times=-1)
+    with pytest.raises(UnexpectedAnswer, match="answered nothing where an object is documented"):
+        getattr(client_of(retry_timeout=0.3), read)(LIST + "/1")
+
+
+def test_empty_list_is_found(sim, itcare):
+    sim.fault("status", status=200, body="[]", content_type=JSON)
+    assert itcare.find("/compute/resources/1/tags") == []
+
+
+@pytest.mark.parametrize("body", [[], {"content": []}])
+def test_find_takes_each_form_of_nothing_where_it_is_normal(sim, itcare, body):
+    answer_with(sim, body)
+    assert itcare.find("%s/%d/snapshots" % (LIST, ids_of_estate(sim)[0])) is None
+
+
+def test_answer_of_another_shape(sim, itcare):
+    answer_with(sim, {"id": 1, "loadbalancers": "none"})
+    with pytest.raises(UnexpectedAnswer) as caught:
+        itcare.get(LIST + "/1")
+    assert str(caught.value) == (
+        "GET /compute/instances/1 answered something else than documented: loadbalancers is text, not a list"
+    )
+    assert len(sim.requests()) == 1
 
 
 def test_find_does_not_take_a_refusal_for_nothing(sim, itcare):
@@ -251,6 +377,8 @@ def test_refusal_without_a_body(sim, itcare, status, words):
         ('{"errorMessage": "No.", "errorDesc": "No."}', "No. ("),
         ('{"message": "Nope"}', "Nope ("),
         ('{"errorMessage": null}', "the request is refused ("),
+        ('{"errorMessage": {"a": ["b"]}}', "{'a': ['b']} ("),
+        ('{"errorMessage": "a\\n\\t b"}', "a b ("),
         ('{"status": "400", "errorCode": "E1" "errorDesc"', "the request is refused ("),
     ],
 )
@@ -259,6 +387,14 @@ def test_words_of_a_refusal(sim, itcare, body, said):
     with pytest.raises(ApiError) as caught:
         itcare.get("/actions/1")
     assert str(caught.value).startswith(said)
+
+
+@pytest.mark.parametrize("body", ['{"errorMessage": "%s"}' % ("long " * 5000), "<p>%s</p>" % ("long " * 5000)])
+def test_words_of_a_refusal_are_bounded(sim, itcare, body):
+    sim.fault("status", status=400, body=body, content_type=JSON, operation="get_action")
+    with pytest.raises(ApiError) as caught:
+        itcare.get("/actions/1")
+    assert len(str(caught.value)) < 700
 
 
 def test_page_of_a_gateway_without_its_markup(sim, itcare):
@@ -296,6 +432,12 @@ def test_empty_answer_of_a_write(sim, itcare):
     path = "/compute/resources/%d/comments" % ids_of_estate(sim)[0]
     assert itcare.send("PATCH", path, {"description": "hello"}) is None
     assert [entry["body"] for entry in sim.writes(applied=True)] == [{"description": "hello"}]
+
+
+@pytest.mark.parametrize("body", ['"done"', "5", "true", "null", ""])
+def test_answer_of_a_write_that_tells_nothing(sim, itcare, body):
+    sim.fault("error_after", status=200, body=body, content_type=JSON, method="PATCH")
+    assert itcare.send("PATCH", "%s/%d" % (LIST, ids_of_estate(sim)[0]), {"operation": "stop"}) is None
 
 
 # dry runs
@@ -413,6 +555,7 @@ def test_path_taken(path):
         ({"a": "x&b=1"}, "?a=x%26b%3D1"),
         ({"a": "é +/%"}, "?a=%C3%A9%20%2B%2F%25"),
         ({"sort": "name,desc"}, "?sort=name%2Cdesc"),
+        ({"sort": ["name,desc", "id"]}, "?sort=name%2Cdesc&sort=id"),
     ],
 )
 def test_query_encoding(query, text):
