@@ -10,8 +10,8 @@ class ModuleDocFragment:
 options:
   id:
     description:
-      - Identifier of one resource, instead of the filters. Where there is no such resource, the result is an empty
-        list.
+      - Identifier of one resource, instead of the filters, either of its two numbers. If nothing has that number, the
+        result is an empty list. If two resources have it, the task fails and names both.
     type: int
   names:
     description:
@@ -40,8 +40,7 @@ options:
   tags:
     description:
       - Tags, as keys and values. Numbers and booleans become text.
-      - Whether a resource has to bear all of them or any of them is decided by the platform, which does not document
-        it.
+      - Whether a resource must have all of them or any of them is decided by the platform, which does not document it.
     type: dict
   clouds:
     description:

@@ -14,6 +14,8 @@ options:
     type: str
   id:
     description:
-      - Identifier of an existing resource.
+      - Identifier of an existing resource, either of its two numbers (C(id) and C(internalResourceId)).
+      - If it is a number of two resources, the task fails and names both; O(name) or the service says which one is
+        meant. If the resource has another name than O(name), nothing is done that cannot be undone.
     type: int
 """

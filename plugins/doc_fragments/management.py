@@ -34,11 +34,11 @@ options:
     type: str
   server_backup_policy_id:
     description:
-      - Backup policy of the machines. Used at creation only.
+      - Backup policy of the machines, by its id or name. Fixed at creation, and compared where the platform shows it.
     type: str
   db_backup_policy_id:
     description:
-      - Backup policy of the database. Used at creation only.
+      - Backup policy of the database, by its id or name. Fixed at creation, and compared where the platform shows it.
     type: str
   replication_enabled:
     description:

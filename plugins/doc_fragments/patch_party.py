@@ -15,19 +15,21 @@ options:
     suboptions:
       excluded:
         description:
-          - V(true) keeps the resource out of the patch parties until that is undone.
+          - V(true) keeps the resource out of the patch parties until a task sets V(false).
+          - V(false) is also the default, so a group alone includes the resource.
         type: bool
-        required: true
+        default: false
       exclusion_reason:
         description:
-          - Why it is kept out. Needed with O(patch_party.excluded=true).
+          - Why it is kept out. Needed with O(patch_party.excluded=true), and allowed there only.
         type: str
       patch_group:
         description:
-          - In which of the three groups it is patched, the first, the second or the third. Without one there is no
-            preference.
+          - The group in which it is patched, V(1), V(2) or V(3). Without this option the group stays as it is.
+          - V(0) takes a preference back. A group goes with O(patch_party.excluded=false) only.
         type: int
         choices:
+          - 0
           - 1
           - 2
           - 3

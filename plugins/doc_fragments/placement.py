@@ -11,7 +11,7 @@ options:
   service_id:
     description:
       - The service to which the resource belongs, as a name or an id. Fixed at creation, and needed there.
-      - Where several resources bear the same name, it says which one is meant.
+      - If several resources have the same name, it says which one is meant.
     type: str
     aliases:
       - service
@@ -21,7 +21,8 @@ options:
     type: str
   area:
     description:
-      - Area of the region. Fixed at creation; by default the region's default area (of O(regulation), where given).
+      - Area of the region. Fixed at creation; by default that of the network, or else the region's default area (of
+        O(regulation), where given).
     type: str
   regulation:
     description:
@@ -37,6 +38,7 @@ options:
   network_id:
     description:
       - The network, as an id or a name (technical id or short description, such as V(EB_1125_DMZ8)). Fixed at creation.
+      - A region or an area that is not the network's is refused.
     type: str
     aliases:
       - network

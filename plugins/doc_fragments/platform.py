@@ -10,7 +10,7 @@ class ModuleDocFragment:
 options:
   platform:
     description:
-      - The product to create (for an instance, its image), such as V(deb12), as M(cegedim.cloud.itcare_product_info)
-        lists it. Fixed at creation.
+      - The product to create (for an instance, its image), such as V(deb12), by its code, platform, id or label, as
+        M(cegedim.cloud.itcare_product_info) lists it. Fixed at creation.
     type: str
 """

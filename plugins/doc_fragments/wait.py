@@ -12,7 +12,8 @@ options:
     description:
       - Whether to wait until the platform has done what was asked.
       - With V(false) the action is returned as soon as it has begun. What must wait for its end is not sent, and
-        named in the result; run the task again to have it done.
+        named in the result; run the task again to have it done. The same goes for a task that finds another action
+        under way.
     type: bool
     default: true
   wait_timeout:

@@ -148,8 +148,9 @@ options:
         key: read_timeout
   retry_timeout:
     description:
-      - Seconds to go on trying when the platform is not available for a moment (connection errors, HTTP 429, 502,
-        503, 504).
+      - Seconds to go on trying when the platform is not available for a moment (connection errors, HTTP 429, 500,
+        502, 503, 504, and answers that cannot be read). Where the platform answers HTTP 429, they count from its last
+        answer to any request.
     type: float
     default: 120
     env:
@@ -157,6 +158,17 @@ options:
     ini:
       - section: itcare
         key: retry_timeout
+  parallel_requests:
+    description:
+      - The most requests in flight at the same time, between 1 and 100. Where the platform allows fewer (HTTP 429), the
+        number halves, and grows back as it answers.
+    type: int
+    default: 20
+    env:
+      - name: ITCARE_PARALLEL_REQUESTS
+    ini:
+      - section: itcare
+        key: parallel_requests
   resource_types:
     description:
       - What becomes a host. V(instances) are virtual machines, V(application_servers) Tomcat and Wildfly servers. With
@@ -401,7 +413,7 @@ from ansible_collections.cegedim.cloud.plugins.plugin_utils.inventory_expression
 
 CONNECTION = (
     "api_url token_url client_id client_secret client_authentication scope access_token token_store ca_path "
-    "validate_certs proxy connect_timeout read_timeout retry_timeout".split()
+    "validate_certs proxy connect_timeout read_timeout retry_timeout parallel_requests".split()
 )
 FILTERS = (
     "services names types families environments statuses tags monitoring_status monitoring_on_call_status "

@@ -3,90 +3,137 @@
 
 from __future__ import annotations
 
-import re
-import time
 from datetime import datetime, timezone
 
 from .client import in_parallel
-from .errors import ActionFailed, InvalidInput, TimedOut, UnexpectedAnswer, Unreachable, WaitTimeout
+from .clock import SETTLE_SECONDS, Clock
+from .errors import ActionFailed, ActionLost, InvalidInput, TimedOut, UnexpectedAnswer, Unreachable, WaitTimeout
+from .identity import numbers
 from .moments import moment_of
+from .processes import is_removal
+from .redaction import in_short
 from .resource import to_result
 from .transport import RETRIED_STATUSES
 
+PATH = "/actions"
 IN_PROGRESS = "IN_PROGRESS"
 SUCCESS = "SUCCESS"
 FAILURES = ("ERROR", "FAILED")  # FAILED stands in one example only, for refused rows (Doubts, "Action status")
 SHORTEST_PAUSE = 0.25  # seconds
 SHARE_OF_ELAPSED = 0.05  # a look comes at most so much later than it could have
-SETTLE_SECONDS = 60  # an effect may be visible only a while after the action's success
-REMOVAL = re.compile("delet|remov|decom|destr|terminat|unprov", re.I)  # the names of processes are not documented
-VISIBLE_WITHIN = 30  # seconds in which a new action may still be unknown to GET /actions/{id}
-
-
-class Clock:
-    """A deadline, ``seconds`` from now."""
-
-    def __init__(self, seconds):
-        self.seconds = seconds
-        self._start = time.monotonic()
-
-    @property
-    def elapsed(self):
-        return time.monotonic() - self._start
-
-    @property
-    def left(self):
-        return self.seconds - self.elapsed
-
-    @property
-    def end(self):
-        """The deadline, as ``time.monotonic()`` will tell it."""
-        return self._start + self.seconds
-
-    def sleep(self, seconds):
-        """Sleep, but not past the deadline."""
-        time.sleep(max(0, min(seconds, self.left)))
+VISIBLE_WITHIN = 30  # seconds in which an action may be unknown to GET /actions/{id}, since it is new or for no reason
+RUN_AGAIN = "the order may have run. Run the task again: it looks first"
+_NAMES = {"name", "tagKey"}
+_LONG_AGO = datetime.min.replace(tzinfo=timezone.utc)
 
 
 def of_answer(answer):
-    """The actions (list of dict) in the answer of a write: one, several, or none."""
+    """The actions (list of dict) in the answer of a write: one, several, or none.
+
+    An action has an id and no name of its own; what has one is a resource, a member or the like.
+    """
     rows = answer if isinstance(answer, list) else [answer]
-    return [row for row in rows if isinstance(row, dict) and "id" in row and "tagKey" not in row]
+    return [row for row in rows if isinstance(row, dict) and _is_id(row.get("id")) and not _NAMES & set(row)]
 
 
-def in_progress(client, name=None, resource_id=None, service_id=None):
-    """The actions under way on a resource (list of dict), by its id or, before it has one, by its name."""
-    query = {"resourceId": resource_id, "serviceId": service_id}
-    if resource_id is None:
-        query["resourceName"] = name
-    return _listed(client, IN_PROGRESS, name, query)
+def _is_id(value):
+    return type(value) in (int, str) and value != ""
+
+
+# Which actions there are
+
+
+def in_progress(client, abouts):
+    """The actions under way (list of dict) on any of ``abouts``, each once; see ``abouts``."""
+    found = in_parallel(lambda about: _listed(client, about, IN_PROGRESS), abouts)
+    return each_once(row for rows in found for row in rows)
+
+
+def of_all_statuses(client, abouts):
+    """All actions (list of dict) that the platform still knows on any of ``abouts``, each once."""
+    found = in_parallel(lambda about: _listed(client, about), abouts)
+    return each_once(row for rows in found for row in rows)
+
+
+def abouts(record, wanted):
+    """Whose actions to ask for, as queries with the name that they must show.
+
+    A resource is asked for under each of its numbers, since it is not documented which one counts here; where there are
+    two, the other one may be another resource's, so an action must not show another name. What is not there yet is
+    asked for by its name.
+    """
+    if record is None:
+        return [{"resourceName": wanted["name"]} if "name" in wanted else {"resourceId": wanted["id"]}]
+    both = numbers(record)
+    name = record.get("name") if len(both) > 1 else None
+    return [{"resourceId": number, "must_show": name} for number in both]
 
 
 def is_awaited(client, name):
-    """Whether something named so may be about to be visible: the last action on it succeeded a moment ago, and was no
-    removal (as far as its name tells)."""
-    rows = _listed(client, SUCCESS, name, {"resourceName": name})
-    ended = [(moment, str(row.get("process"))) for row in rows for moment in [_ended_at(row)] if moment]
-    if not ended:
-        return False
-    moment, process = max(ended)
-    is_recent = abs((datetime.now(timezone.utc) - moment).total_seconds()) < SETTLE_SECONDS
-    return is_recent and not REMOVAL.search(process)
+    """Whether something of that name may be about to be visible: the last action on it succeeded a moment ago, and was
+    no removal (as far as its name tells)."""
+    last = _last(_listed(client, {"resourceName": name}, SUCCESS))
+    return bool(last) and is_recent(last) and not is_removal(last.get("process"))
 
 
-def _listed(client, status, name, query):
-    rows = client.get("/actions", {**query, "statuses": [status]})
+def is_recent(action):
+    """Whether it ended a moment ago, as far as the platform's clock and ours agree."""
+    ended = ended_at(action)
+    return bool(ended) and abs((datetime.now(timezone.utc) - ended).total_seconds()) < SETTLE_SECONDS
+
+
+def last_ended(client, abouts):
+    """The action (dict) that ended last, or None."""
+    return _last(of_all_statuses(client, abouts))
+
+
+def _listed(client, about, status=None):
+    query = {key: value for key, value in about.items() if key != "must_show"}
+    if status:
+        query["statuses"] = [status]
+    rows = client.get(PATH, query)
     if not isinstance(rows, list):
         raise UnexpectedAnswer("GET /actions answered no list")
-    return [row for row in rows if row.get("status") == status and _is_about(row, name)]
+    name = about.get("must_show") or about.get("resourceName")
+    return [
+        row
+        for row in rows
+        if isinstance(row, dict) and row.get("id") is not None and _is_about(row, name)
+        # One that does not say its status is asked for by its id.
+        if status is None or row.get("status") in (None, status)
+    ]
 
 
-def _ended_at(action):
+def each_once(rows):
+    """Actions (list of dict) without those that were there before."""
+    return list({str(row["id"]): row for row in rows}.values())
+
+
+def _is_about(row, name):
+    about = row.get("resourceName")
+    return not name or not about or str(about).casefold() == str(name).casefold()
+
+
+def _last(rows):
+    """The row that ended last: by its time, and where that is not told by its number."""
+    ended = [row for row in rows if row.get("status") not in (None, IN_PROGRESS)]
+    return max(ended, key=lambda row: (ended_at(row) or _LONG_AGO, len(str(row["id"])), str(row["id"])), default=None)
+
+
+def ended_at(action):
     """When it ended, as a datetime, or None where that is not told."""
+    return moment(action.get("completedAt"))
+
+
+def moment(text):
+    """A time of an answer, as a datetime, or None where it is none."""
     try:
-        return moment_of("completedAt", str(action.get("completedAt")))
+        return moment_of("time", str(text))
     except InvalidInput:
         return None
+
+
+# To their end
 
 
 def follow(client, actions, clock, interval):
@@ -94,17 +141,19 @@ def follow(client, actions, clock, interval):
 
     ``actions`` are answers of writes or ``{"id": ...}``; ``clock`` is the deadline of all; ``interval`` the longest
     pause between two looks at one action, in seconds: looks are close together at first and then 5 % of the time
-    elapsed. Does not raise for an action that ended badly (see ``check``). Raises WaitTimeout with the states so far.
+    elapsed. Does not raise for an action that ended badly (see ``check``). Raises WaitTimeout with the states so far,
+    and ActionLost where one can no longer be read. No refusal of a look is ever one of the order.
     """
     states = list(actions)
     start = Clock(clock.left)
     asked = 0
+    troubled = {}  # since when an action cannot be read
     open_ones = [index for index, state in enumerate(states) if not has_ended(state)]
     while open_ones:
         if clock.left <= 0:
             raise WaitTimeout(_still_running(states, open_ones, clock), actions=to_results(states))
         start.sleep(max(asked, SHORTEST_PAUSE, min(interval, SHARE_OF_ELAPSED * start.elapsed)))
-        looks = in_parallel(lambda index: _look(client, states[index], start), open_ones)
+        looks = in_parallel(lambda index: _look(client, states[index], start, troubled), open_ones)
         for index, (state, _dummy) in zip(open_ones, looks):
             states[index] = state
         asked = max(looked[1] for looked in looks)
@@ -116,7 +165,7 @@ def check(states):
     """Raise ActionFailed, naming each that did, when any of ``states`` has ended without success."""
     failed = [state for state in states if has_ended(state) and state["status"] != SUCCESS]
     if failed:
-        texts = ["%s: %s" % (describe(state), state.get("message") or "no message") for state in failed]
+        texts = ["%s: %s" % (describe(state), in_short(state.get("message")) or "no message") for state in failed]
         raise ActionFailed("; ".join(texts), actions=to_results(states))
 
 
@@ -142,29 +191,41 @@ def describe(state):
     return "action %s%s" % (state.get("id"), " (%s)" % about if about else "")
 
 
-def _look(client, state, start):
+def _look(client, state, start, troubled):
     """The state now, and the seconds that the platform asks to wait before the next look."""
-    path = "/actions/%s" % state["id"]
+    path = "%s/%s" % (PATH, state["id"])
     # The platform may come back before the deadline does; the action does not depend on us.
     try:
-        response = client.call("GET", path, until=start.end)
+        response = client.read(path, until=start.end)
     except (TimedOut, Unreachable):
         if start.left > 0:
             return state, 0
         raise
+    except UnexpectedAnswer as problem:
+        if _is_patient(state, start, troubled):
+            return state, 0
+        raise ActionLost("%s; %s" % (problem, RUN_AGAIN), actions=to_results([state])) from problem
     if (response.status in RETRIED_STATUSES or response.status >= 500) and start.left > 0:
         return state, response.retry_after
-    if response.status == 404 and start.elapsed < VISIBLE_WITHIN:
-        return state, response.retry_after
-    data = client.checked("GET", path, response).data
-    if not isinstance(data, dict):
-        raise UnexpectedAnswer("GET %s answered no action" % path)
-    return {**state, **data}, response.retry_after
+    if not response.ok:
+        # A new action may not be known yet, and some servers answer a look with a conflict while the action runs.
+        if response.status not in (401, 403) and _is_patient(state, start, troubled):
+            return state, response.retry_after
+        raise ActionLost(
+            "%s cannot be read (GET %s: %d); %s" % (describe(state), path, response.status, RUN_AGAIN),
+            actions=to_results([state]),
+        )
+    troubled.pop(state["id"], None)
+    data = response.data
+    if not isinstance(data, dict) or str(data.get("id", state["id"])) != str(state["id"]):
+        raise ActionLost("GET %s answered something else than %s; %s" % (path, describe(state), RUN_AGAIN))
+    return {**state, **{key: value for key, value in data.items() if value is not None}}, response.retry_after
 
 
-def _is_about(row, name):
-    about = row.get("resourceName")
-    return not name or not about or about.casefold() == name.casefold()
+def _is_patient(state, start, troubled):
+    """Whether an action that cannot be read may be asked for again; ``troubled`` is since when, by id."""
+    since = troubled.setdefault(state["id"], start.elapsed)
+    return start.elapsed - since < VISIBLE_WITHIN and start.left > 0
 
 
 def _still_running(states, open_ones, clock):

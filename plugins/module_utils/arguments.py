@@ -34,6 +34,7 @@ GROUPS = dict(
         connect_timeout=dict(type="float", default=10, fallback=_from_environment("ITCARE_CONNECT_TIMEOUT")),
         read_timeout=dict(type="float", default=60, fallback=_from_environment("ITCARE_READ_TIMEOUT")),
         retry_timeout=dict(type="float", default=120, fallback=_from_environment("ITCARE_RETRY_TIMEOUT")),
+        parallel_requests=dict(type="int", default=20, fallback=_from_environment("ITCARE_PARALLEL_REQUESTS")),
     ),
     wait=dict(
         wait=dict(type="bool", default=True),
@@ -68,6 +69,22 @@ GROUPS = dict(
         no_replication_prod_reason=dict(type="str"),
         comment=dict(type="str"),
     ),
+    check_mode=dict(
+        on_missing_in_check_mode=dict(
+            type="str",
+            choices=["warn", "fail"],
+            default="warn",
+            fallback=_from_environment("ITCARE_ON_MISSING_IN_CHECK_MODE"),
+        ),
+    ),
+    protection=dict(
+        protection_tag=dict(
+            type="str",
+            default="protected",
+            fallback=_from_environment("ITCARE_PROTECTION_TAG"),
+            no_log=False,
+        ),
+    ),
     dry_run=dict(
         server_dry_run=dict(type="bool", default=False),
     ),
@@ -85,9 +102,9 @@ GROUPS = dict(
         patch_party=dict(
             type="dict",
             options=dict(
-                excluded=dict(type="bool", required=True),
+                excluded=dict(type="bool", default=False),
                 exclusion_reason=dict(type="str"),
-                patch_group=dict(type="int", choices=[1, 2, 3]),
+                patch_group=dict(type="int", choices=[0, 1, 2, 3]),
             ),
             required_if=[("excluded", True, ["exclusion_reason"])],
         ),

@@ -65,8 +65,12 @@ class NotFound(ItcareError):
     """A name or id that the user gave does not exist."""
 
 
+class MissingReference(NotFound):
+    """Something that this collection could create does not exist: in check mode, an earlier task may have made it."""
+
+
 class Ambiguous(ItcareError):
-    """Several things bear the name that the user gave."""
+    """Several things have the name or the number that the user gave."""
 
 
 class FixedDifference(ItcareError):
@@ -75,6 +79,18 @@ class FixedDifference(ItcareError):
 
 class ActionFailed(ItcareError):
     """The platform ended an action without success."""
+
+
+class ActionLost(ItcareError):
+    """The platform took on an order, and its action can no longer be read: it may have run."""
+
+
+class Unfinished(ItcareError):
+    """The resource is in PREPARATION, and nothing is under way that would finish it."""
+
+
+class Protected(ItcareError):
+    """The resource has the tag that protects it from what cannot be undone."""
 
 
 class WaitTimeout(ItcareError):
@@ -87,3 +103,10 @@ class EffectMissing(ItcareError):
 
 class DryRunIgnored(ItcareError):
     """A dry run was not confirmed by the platform: the write may have acted for real."""
+
+
+def refuse(*sentences):
+    """Raise InvalidInput with all of these sentences, where there are any; empty ones do not count."""
+    said = list(dict.fromkeys(one for one in sentences if one))
+    if said:
+        raise InvalidInput("; ".join(said))

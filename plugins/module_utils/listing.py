@@ -3,14 +3,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Callable
 
-from .client import in_parallel
-from .lifecycle import Outcome
+from .answers import rows_of
+from .errors import UnexpectedAnswer
+from .identity import confirm_generic, find, in_words, of_row, read_page
+from .parallel import in_parallel
 from .products import filters
 from .products.tags import read_tags
-from .resource import to_result
+from .resource import Resource, to_result
+from .seen import Seen
+from .telling import Outcome
+
+DETAILS = "details"  # the choice of `gather` that reads each resource's own page
 
 # Filters that all listings of resources have, and those of what is monitored, backed up and patched.
 FILTERS = dict(
@@ -38,26 +44,28 @@ LOOKED_UP = dict(
 class Listing:
     """A kind of resource as an info module lists it.
 
-    ``key`` is where the result has the rows; ``path`` the listing and ``detail`` the path of one, with ``{id}``.
-    ``filters`` are the options (name: argument spec) that become query parameters of the same name in camelCase.
-    ``gathered`` maps a choice of ``gather`` to the key of the result and a function of (client, record); with the key
-    None the value, a dict, is merged into the row. ``fits(row)`` says which rows are of this kind, where the listing
-    has others. ``without`` names the filters of LOOKED_UP that the listing does not have.
+    ``key`` is where the result has the rows; ``path`` the listing and ``own_path`` the path below which one has its own
+    page (default: the same). ``filters`` are the options (name: argument spec) that become query parameters of the same
+    name in camelCase. ``gathered`` maps a choice of ``gather`` to the key of the result and a function of (client,
+    seen). ``fits(row)`` says which rows are of this kind, where the listing has others. ``without`` names the filters
+    of LOOKED_UP that the listing does not have. ``has_one_number``: a service has an id only, a resource has two
+    numbers (see identity.py).
     """
 
     key: str
     path: str
-    detail: str
     filters: dict
+    own_path: str = ""
     gathered: dict = field(default_factory=dict)
     fits: Callable = None
     without: tuple = ()
+    has_one_number: bool = False
 
     def arguments(self):
         """The options (name: argument spec) of the module."""
         return dict(
             id=dict(type="int"),
-            gather=dict(type="list", elements="str", default=[], choices=sorted(self.gathered)),
+            gather=dict(type="list", elements="str", default=[], choices=sorted((*self.gathered, *self._details()))),
             **self.filters,
             **{name: option for name, option in LOOKED_UP.items() if name not in self.without},
         )
@@ -67,14 +75,20 @@ class Listing:
         return [("id", name) for name in self.arguments() if name not in ("id", "gather")]
 
     def read(self, client, params):
-        """The rows that ``params`` ask for; an Outcome. Nothing is written."""
-        records = self._found(client, params)
-        return Outcome(False, {self.key: gather(client, records, self.gathered, params["gather"])})
+        """The rows that ``params`` ask for; an Outcome. Nothing is written.
+
+        Each says by ``source`` whether it is the row of a listing or the resource's own page.
+        """
+        found = in_parallel(lambda seen: self._located(client, seen, params["gather"]), self._found(client, params))
+        rows = gather(client, found, self.gathered, [one for one in params["gather"] if one != DETAILS])
+        for row, seen in zip(rows, found) if not self.has_one_number else ():
+            row["source"] = DETAILS if seen.is_whole else "listing"
+        return Outcome(False, {self.key: rows})
 
     def _found(self, client, params):
         if params["id"] is not None:
-            record = client.find(self.detail.format(id=params["id"]))
-            return [record] if record else []
+            seen = self._with_id(client, params["id"])
+            return [seen] if seen else []
         query = filters.query_of(params, self.filters)
         if params["tags"] is not None:
             query["tags"] = filters.tag_pairs(params["tags"])
@@ -83,14 +97,52 @@ class Listing:
         if params.get("services") is not None:
             query["services"] = filters.service_ids(client, "services", params["services"])
         rows = client.pages(self.path, query)
-        return [row for row in rows if self.fits(row)] if self.fits else rows
+        return [self._seen(row) for row in rows if not self.fits or self.fits(row)]
+
+    def _with_id(self, client, number):
+        if not self.has_one_number:
+            return find(client, self._resource(), {"id": number})
+        record = client.find("%s/%s" % (self.path, number))
+        if record is not None and str(record.get("id")) != str(number):
+            raise UnexpectedAnswer("GET %s/%s shows another one: %s" % (self.path, number, in_words(record)))
+        return self._seen(record) if record else None
+
+    def _seen(self, row):
+        return Seen(row, row["id"], row["id"]) if self.has_one_number else of_row(row)
+
+    def _located(self, client, seen, choices):
+        """``seen`` with the numbers that the paths of what is gathered take, and its own page where that is asked for.
+
+        Where both of its numbers are the same, they are known.
+        """
+        if not choices or self.has_one_number:
+            return seen
+        if DETAILS in choices or seen.address is None:
+            found = seen if seen.is_whole else read_page(client, self._resource(), seen)
+            if not found.is_whole:
+                raise UnexpectedAnswer(
+                    "%s is listed, and has no page below %s" % (in_words(seen.record), self._resource().path)
+                )
+            # A row may show what the page does not, such as tags.
+            seen = replace(found, record={**seen.record, **found.record})
+        return seen if seen.number is not None else confirm_generic(client, seen)
+
+    def _resource(self):
+        return Resource(kind=self.key, path=self.own_path or self.path, fields=())
+
+    def _details(self):
+        return () if self.has_one_number else (DETAILS,)
 
 
-def gather(client, records, readers, choices):
-    """The records (list of dict) as a result shows them, with what ``choices`` ask for, read in parallel."""
-    shown = [to_result(record) for record in records]
-    wanted = [(index, choice) for index in range(len(records)) for choice in dict.fromkeys(choices)]
-    values = in_parallel(lambda one: readers[one[1]][1](client, records[one[0]]), wanted)
+def gather(client, found, readers, choices):
+    """What was found (list of Seen) as a result shows it, with what ``choices`` ask for, read in parallel.
+
+    ``readers`` maps a choice to the key of the result and a function of (client, seen); with the key None the value, a
+    dict, is merged into the row.
+    """
+    shown = [to_result(seen.record) for seen in found]
+    wanted = [(index, choice) for index in range(len(found)) for choice in dict.fromkeys(choices)]
+    values = in_parallel(lambda one: readers[one[1]][1](client, found[one[0]]), wanted)
     for (index, choice), value in zip(wanted, values):
         key = readers[choice][0]
         shown[index].update(value or {} if key is None else {key: value})
@@ -98,32 +150,38 @@ def gather(client, records, readers, choices):
 
 
 def one(path, **query):
-    """A reader of the object at ``path`` (with ``{id}``), or None where there is none."""
-    return lambda client, record: to_result(client.find(path.format(id=record["id"]), query))
+    """A reader of the object at ``path`` (see Seen.path), or None; a list where there are several."""
+
+    def read(client, seen):
+        where = seen.path(path)
+        rows = rows_of("GET %s" % where, client.find(where, query))
+        return to_result(rows[0]) if len(rows) == 1 else [to_result(row) for row in rows] or None
+
+    return read
 
 
 def many(path, **query):
-    """A reader of the list at ``path`` (with ``{id}``)."""
-    return lambda client, record: [to_result(row) for row in client.find(path.format(id=record["id"]), query) or []]
+    """A reader of the list at ``path`` (see Seen.path)."""
+    return lambda client, seen: [to_result(row) for row in client.find(seen.path(path), query) or []]
 
 
-def _loadbalancers(client, record):
+def _loadbalancers(client, seen):
     # The query parameter `type` is required, and its only example is the name of a category (Doubts).
-    return many("/compute/resources/{id}/loadbalancers", type=record.get("category") or "INSTANCES")(client, record)
+    return many("/compute/resources/{number}/loadbalancers", type=seen.get("category") or "INSTANCES")(client, seen)
 
 
-def _operations(client, record):
-    return many("/operations", resourceId=record["id"])(client, record)
+def _operations(client, seen):
+    return many("/operations", resourceId=seen.number)(client, seen)
 
 
 # What can be read of every resource (the API reference, Resources).
 OF_EVERY_RESOURCE = dict(
-    backup_policies=("backup_policies", one("/compute/resources/{id}/backup-policies")),
-    dns_aliases=("dns_aliases", many("/compute/resources/{id}/dns-aliases")),
-    history=("history", many("/compute/resources/{id}/history")),
+    backup_policies=("backup_policies", one("/compute/resources/{number}/backup-policies")),
+    dns_aliases=("dns_aliases", many("/compute/resources/{number}/dns-aliases")),
+    history=("history", many("/compute/resources/{number}/history")),
     loadbalancers=("loadbalancers", _loadbalancers),
     operations=("operations", _operations),
-    parent=("parent", one("/compute/resources/{id}/parent")),
-    patch_policy=("patch_policy", one("/compute/resources/{id}/patch-policy")),
+    parent=("parent", one("/compute/resources/{number}/parent")),
+    patch_policy=("patch_policy", one("/compute/resources/{number}/patch-policy")),
     tags=("tags", read_tags),
 )

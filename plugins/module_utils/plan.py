@@ -6,21 +6,27 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Callable
 
-from .errors import InvalidInput
+from .identity import called
 from .resource import ACTIVE, INACTIVE, PREPARATION
+
+DESTRUCTIVE_STATES = ("absent", "stopped", "restarted", "reset")
 
 
 @dataclass(frozen=True)
 class Step:
     """One request of a plan.
 
-    ``path`` may hold ``{id}``, which a creation brings. ``before`` and ``after`` are its share of the diff.
-    ``done(record)`` says whether its effect is there (record None: there is no such resource); None: it cannot be seen.
-    ``gates``: the next step needs this one's effect. ``repeatable``: see Operation.
-    ``late(record)`` gives the steps that are known only when their turn comes, because they depend on what the platform
+    ``path`` may hold ``{address}`` and ``{number}`` (see Seen). ``before`` and ``after`` are its share of the diff.
+    ``done(record)`` says whether its effect is there; None: it cannot be seen. ``removes``: the effect is there, too,
+    where there is no record any more.
+    ``gates``: the next step needs this one's effect. ``repeatable``, ``destroys``, ``at_once``: see Operation.
+    ``late(seen)`` gives the steps that are known only when their turn comes, because they depend on what the platform
     makes of the step before; such a step sends nothing of its own, and they are shown as one. A step with ``pause``
     sends nothing either: it lets that many seconds pass. ``shown(record, answer)`` is the record as the answer to this
     request shows it, or None; where that has the effect already, it is not read again.
+    ``may_stay_hidden``: some platforms never show the effect; then the success of its action counts.
+    ``otherwise`` is the body with the other number of each resource that it names: which one counts is not documented,
+    so it is sent where the platform refuses the first. No other resource may have any of these numbers.
     """
 
     name: str
@@ -30,56 +36,136 @@ class Step:
     before: dict = field(default_factory=dict)
     after: dict = field(default_factory=dict)
     done: Callable = None
+    removes: bool = False
     shown: Callable = None
     gates: bool = False
     repeatable: bool = True
     dry_run: bool = False
+    destroys: bool = False
+    at_once: bool = False
     late: Callable = None
     pause: float = 0
     part_of: str = ""
+    otherwise: object = None
+    may_stay_hidden: bool = False
+
+    def is_done(self, seen):
+        """Whether the effect of this step can be seen."""
+        if seen.record is None:
+            return self.removes
+        return self.done is not None and self.done(seen.record)
+
+    @property
+    def request(self):
+        return self.method, self.path, self.body
 
 
-def plan(resource, current, wanted):
-    """The steps (list of Step) from ``current`` (a record, or None) to ``wanted`` (the options that were given).
+def plan(resource, seen, wanted):
+    """The steps (list of Step) from what was ``seen`` to ``wanted`` (the options that were given).
 
     Pure: sends nothing. Raises InvalidInput for what cannot be asked of this resource in its present state.
     """
     state = wanted.get("state", "present")
     if state == "absent":
-        return [] if current is None else _removal(resource, current, wanted)
-    if current is None:
-        steps = [_creation(resource, wanted), *_changes(resource, {}, wanted, created=True)]
+        return _removal(resource, seen, wanted) if seen else []
+    if not seen:
+        steps = [creation(resource, seen, wanted), *_changes(resource, seen, wanted)]
         return steps + ([_power(resource, "stop", wanted)] if state == "stopped" else [])
-    before, after = _power_steps(resource, current, wanted, state)
-    return [*before, *_changes(resource, current, wanted), *after]
+    before, after = _power_steps(resource, seen, wanted, state)
+    return [*before, *_changes(resource, seen, wanted), *after]
 
 
-def fixed_differences(resource, current, wanted):
+# What speaks against it
+
+
+def contradictions(resource, seen, wanted):
+    """Where the task names another resource than the one that was seen: sentences that name both values."""
+    given = [one for one in resource.fields if one.identifies and one.name in wanted]
+    return [
+        "%s: it is %s, not %s" % (one.name, seen.shows(one), wanted[one.name])
+        for one in given
+        if seen.shows(one) is not None and seen.differs(one, wanted[one.name])
+    ]
+
+
+def fixed_differences(resource, seen, wanted):
     """What differs and cannot be changed in place: sentences that name both values."""
-    sentences = [_why_not(one, current, wanted) for one in resource.fields if one.name in wanted]
+    return [sentence for one in _given(resource, wanted) for sentence in [_why_not(one, seen, wanted)] if sentence]
+
+
+def unshown(resource, seen, wanted):
+    """The options (list of str) that are fixed, and that no answer shows: whether they differ is not known."""
+    return [
+        one.name
+        for one in _given(resource, wanted)
+        if one.read is not None and not one.changed_by and not one.steps and seen.shows(one) is None
+    ]
+
+
+def resting(resource, seen, wanted):
+    """The options (list of str) that differ and do not count, because the resource is stopped and stays so."""
+    return [
+        one.name
+        for one in _given(resource, wanted)
+        if _rests(one, seen, wanted) and seen.differs(one, wanted[one.name])
+    ]
+
+
+def refusals(resource, seen, wanted):
+    """Why changes that are possible must not be made now: sentences."""
+    sentences = []
+    operations = {}
+    for one in _changing(resource, seen, wanted):
+        if one.refuse:
+            sentences.append(one.refuse(wanted, seen))
+        if one.changed_by:
+            operations[one.changed_by] = resource.operation(one.changed_by)
+    sentences += [one.refuse(wanted, seen) for one in operations.values() if one.refuse]
+    if seen and wanted.get("state") == "reset" and seen.status != ACTIVE:
+        text = "%s is %s, and only an ACTIVE %s can be reset; use state=started"
+        sentences.append(text % (called(seen.record), seen.status, resource.kind))
     return [sentence for sentence in sentences if sentence]
 
 
-def _why_not(one, current, wanted):
+def changed_options(resource, seen, wanted):
+    """The options (list of str) that the plan changes; of a creation, all that were given."""
+    if not seen:
+        return [one.name for one in _given(resource, wanted)]
+    changing = _changing(resource, seen, wanted)
+    return [one.name for one in changing if one.read is None or seen.differs(one, wanted[one.name])]
+
+
+def _given(resource, wanted):
+    return [one for one in resource.fields if one.name in wanted]
+
+
+def _why_not(one, seen, wanted):
     if one.stuck:
-        return one.stuck(wanted, current)
-    shown = one.shown(current)
-    if shown is None or one.changed_by or one.steps or not one.differs(wanted[one.name], current):
+        return one.stuck(wanted, seen)
+    shown = seen.shows(one)
+    if shown is None or one.changed_by or one.steps or not seen.differs(one, wanted[one.name]):
         return None
     return "%s is fixed at creation: it is %s, not %s" % (one.name, shown, wanted[one.name])
 
 
-def _creation(resource, wanted):
-    given = [one for one in resource.fields if one.name in wanted and one.body_name]
+# The steps
+
+
+def creation(resource, seen, wanted):
+    """The Step that creates the resource."""
+    given = [one for one in _given(resource, wanted) if one.body_name]
     body = {one.body_name: one.to_api(wanted[one.name]) for one in given}
+    other = seen.facts.get("otherwise", {})
+    other = {one.body_name: one.to_api(other[one.name]) for one in given if one.name in other}
     after = {one.name: wanted[one.name] for one in given if not one.secret}
     return Step(
         "create",
         "POST",
-        resource.created_at(wanted) if resource.created_at else resource.path,
+        resource.created_at(wanted, seen) if resource.created_at else resource.path,
         body,
         after=after,
-        done=lambda record: record is not None and _is_ready(resource, record, wanted),
+        otherwise={**body, **other} if other else None,
+        done=lambda record: _is_ready(resource, record, wanted),
         gates=True,
         repeatable=False,
         dry_run=resource.create_dry_run,
@@ -87,35 +173,32 @@ def _creation(resource, wanted):
 
 
 def _is_ready(resource, record, wanted):
-    return record.get("status") != PREPARATION and (not resource.ready or resource.ready(record, wanted))
+    return record.get("status") != PREPARATION and (not resource.ready or resource.ready(wanted, record))
 
 
-def _removal(resource, current, wanted):
-    steps = []
-    if resource.delete_needs and current.get("status") != resource.delete_needs:
-        steps.append(_power(resource, "stop", wanted, current))
+def _removal(resource, seen, wanted):
+    current, steps = seen.record, []
+    if resource.delete_needs and seen.status not in (resource.delete_needs, PREPARATION):
+        steps.append(_power(resource, "stop", wanted, seen))
     body = {name: wanted[option] for option, name in resource.delete_also if option in wanted}
     steps.append(
         Step(
             "delete",
             "DELETE",
-            resource.path + "/{id}",
+            resource.path + "/{address}",
             body or None,
             before={key: current[key] for key in ("id", "name", "status") if key in current},
-            done=lambda record: record is None,
+            done=lambda record: False,
+            removes=True,
+            destroys=True,
         )
     )
     return steps
 
 
-def _power_steps(resource, current, wanted, state):
+def _power_steps(resource, seen, wanted, state):
     """Steps before and after the other changes: a machine is changed while it is stopped, a farm while it runs."""
-    status = current.get("status")
-    if state == "reset" and status != ACTIVE:
-        raise InvalidInput(
-            "%s is %s, and only an ACTIVE %s can be reset; use state=started" % (called(current), status, resource.kind)
-        )
-    start, stop = ["start"] if status != ACTIVE else [], ["stop"] if status != INACTIVE else []
+    start, stop = ["start"] if seen.status != ACTIVE else [], ["stop"] if seen.status != INACTIVE else []
     before, after = {
         "started": ([], start),
         "stopped": (stop, []),
@@ -124,12 +207,12 @@ def _power_steps(resource, current, wanted, state):
     }.get(state, ([], []))
     if resource.changed_running and state in ("started", "stopped"):
         before, after = after, before
-    return [[_power(resource, name, wanted, current) for name in names] for names in (before, after)]
+    return [[_power(resource, name, wanted, seen) for name in names] for names in (before, after)]
 
 
-def _power(resource, name, wanted, current=None):
+def _power(resource, name, wanted, seen=None):
     leads_to = {"stop": INACTIVE, "start": ACTIVE}.get(name)
-    status = current.get("status") if current else ACTIVE
+    status = seen.status if seen else ACTIVE
     if name == "start":
         status = INACTIVE
     return _operation_step(
@@ -139,45 +222,52 @@ def _power(resource, name, wanted, current=None):
         wanted,
         before={"status": status},
         after={"status": leads_to or "%s, after a reset" % status},
-        done=leads_to and (lambda record: record is not None and record.get("status") == leads_to),
+        done=leads_to and (lambda record: record.get("status") == leads_to),
         gates=bool(leads_to),
     )
 
 
-def _changes(resource, current, wanted, created=False):
+def _changing(resource, seen, wanted):
+    """The fields that differ and will be changed; of a creation, those that its body does not hold."""
+    for one in _given(resource, wanted):
+        if not seen:
+            if not one.body_name:
+                yield one
+        elif not _rests(one, seen, wanted):
+            differs = one.changed_by and seen.differs(one, wanted[one.name]) and not _why_not(one, seen, wanted)
+            if one.steps or differs:
+                yield one
+
+
+def _changes(resource, seen, wanted):
     """In the order of the fields: one step for each operation of which one differs, and the steps of those with own."""
     steps, updates = [], {}
-    for one in resource.fields:
-        if one.name not in wanted or (created and one.body_name) or _rests(one, current, wanted):
-            continue
-        if one.steps:
-            steps.append(one.steps(one, current, wanted))
-        elif one.changed_by and one.differs(wanted[one.name], current) and not _why_not(one, current, wanted):
-            if one.allowed:
-                one.allowed(wanted[one.name], current)
+    for one in _changing(resource, seen, wanted):
+        if one.new_steps and not seen:
+            steps.append(one.new_steps(wanted))
+        elif one.steps:
+            steps.append(one.steps(wanted, seen))
+        elif one.changed_by and (seen or one.differs(wanted[one.name], {})):
             if one.changed_by not in updates:
                 steps.append(one.changed_by)
             updates.setdefault(one.changed_by, []).append(one)
-    made = [
-        each if isinstance(each, list) else _update(resource, each, updates[each], current, wanted) for each in steps
-    ]
+    made = [each if isinstance(each, list) else _update(resource, each, updates[each], seen, wanted) for each in steps]
     return [step for several in made for step in several]
 
 
-def _rests(one, current, wanted):
+def _rests(one, seen, wanted):
     """Whether a field does not count while the resource is stopped, and stays so."""
     stays = wanted.get("state") not in ("started", "restarted")
-    return one.while_active and current.get("status") == INACTIVE and stays
+    return one.while_active and seen.status == INACTIVE and stays
 
 
-def _update(resource, name, changed, current, wanted):
+def _update(resource, name, changed, seen, wanted):
     """The one step (in a list) of the operation ``name`` for the fields ``changed``."""
     operation = resource.operation(name)
-    if operation.check:
-        operation.check(wanted, current)
+    record = seen.record or {}
     options = {}
     for one in resource.fields:  # an operation wants all its options: those not asked for stay as they are
-        value = wanted.get(one.name, one.shown(current) if current else None)
+        value = wanted.get(one.name, one.shown(record) if record else None)
         if one.changed_by != name or not one.option_name or value is None:
             continue
         if one.name in wanted or one.read is not None:
@@ -188,16 +278,12 @@ def _update(resource, name, changed, current, wanted):
             operation,
             options,
             wanted,
-            before={one.name: one.shown(current) for one in changed if not one.secret},
+            before={one.name: one.shown(record) for one in changed if not one.secret},
             after={one.name: wanted[one.name] for one in changed if not one.secret},
-            done=_all_same(changed, wanted),
+            done=lambda record: not any(one.differs(wanted[one.name], record) for one in changed),
             gates=operation.gates,
         )
     ]
-
-
-def _all_same(fields, wanted):
-    return lambda record: record is not None and not any(one.differs(wanted[one.name], record) for one in fields)
 
 
 def _operation_step(resource, operation, options, wanted, before, after, done, gates=False):
@@ -211,7 +297,7 @@ def _operation_step(resource, operation, options, wanted, before, after, done, g
     return Step(
         operation.name,
         "PATCH",
-        operation.path or resource.path + "/{id}",
+        operation.path or resource.path + "/{address}",
         body,
         before,
         after,
@@ -219,10 +305,6 @@ def _operation_step(resource, operation, options, wanted, before, after, done, g
         gates=gates,
         repeatable=operation.repeatable,
         dry_run=operation.dry_run,
+        destroys=operation.destroys,
+        at_once=operation.at_once,
     )
-
-
-def called(record):
-    """A resource in a sentence: its name and id, as far as it has them."""
-    name, number = record.get("name"), record.get("id")
-    return str(name or number) if not (name and number) else "%s (id %s)" % (name, number)

@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the API says of a resource, as values: its fields, its operations, its paths. One small file per family is
-in products/; variation enters there, as data or as a function, and never as a condition on a name in shared code.
+"""What the API says of a resource, as values: its fields, its operations, its paths, its parts. One small file per
+family is in products/; variation enters there, as data or as a function, and never as a condition on a name in shared
+code.
+
+The functions in these values get what was given, ``wanted`` (dict), and what was seen, ``seen`` (see seen.py). A
+function that refuses returns a sentence, or None; the caller collects the sentences and raises.
 """
 
 from __future__ import annotations
@@ -69,10 +73,15 @@ def is_password(key):
 def _same(wanted, shown):
     """Equal, where an answer may leave out what is false or empty, and may show a number as text."""
     if isinstance(wanted, bool):
-        return bool(shown) == wanted
+        return is_true(shown) == wanted
     if isinstance(wanted, str) and shown is None:
         return wanted == ""
     return wanted == shown or (shown is not None and str(wanted) == str(shown))
+
+
+def is_true(shown):
+    """Whether an answer says yes: true, or the word for it, since some servers write text."""
+    return shown.strip().casefold() in ("true", "yes", "1") if isinstance(shown, str) else bool(shown)
 
 
 @dataclass(frozen=True)
@@ -80,15 +89,19 @@ class Field:
     """One option of a resource.
 
     ``created_as`` is its name in the creation body (default: the camel-cased name; None: not in that body).
-    ``read`` gives the value shown by a record, in the user's terms: a key of the record, a function of the record, or
+    ``read`` gives the value that a record shows, in the user's terms: a key of the record, a function of the record, or
     True for the key of that spelling; None says that it is never given back: sent, and never compared.
-    ``same(wanted, shown)`` says when nothing is to do. ``changed_by`` names the operation that changes it in place and
-    ``as_option`` its name among that operation's options (default: the camel-cased name; None: not among them);
-    without ``changed_by`` it is fixed at creation. ``steps(field, record, wanted)`` gives its own steps.
-    ``stuck(wanted, record)`` says, in a sentence that names both values, why this change cannot be made in place, such
-    as a way back from what is one-way; None where it can.
-    ``valid(value)`` and ``allowed(value, record)`` raise InvalidInput, before anything is sent.
+    ``same(wanted, shown)`` says when nothing is to be done. ``identifies``: it tells this resource from others, so a
+    difference refuses whatever cannot be undone, and the row of a listing is enough to compare it.
+    ``changed_by`` names the operation that changes it in place and ``as_option`` its name among that operation's
+    options (default: the camel-cased name; None: not among them); without ``changed_by`` it is fixed at creation.
+    ``steps(wanted, seen)`` gives its own steps, and ``new_steps(wanted)`` those after a creation, where they differ.
+    ``valid(value)`` says why a value is never allowed. ``stuck(wanted, seen)`` says, naming both values, why this
+    change cannot be made in place, such as a way back from what is one-way. ``refuse(wanted, seen)`` says why a change
+    that is possible must not be made now.
     ``lookup(client, value)`` gives the id for a name, which a record may show by its id only.
+    ``elsewhere(client, resource, seen)`` gives records (list of dict) that show it where the resource's own page does
+    not, such as its nodes.
     ``required`` is what a creation needs; ``secret`` stays out of diffs and results. ``while_active``: it does not
     count while the resource is stopped, because stopping switches it off.
     """
@@ -97,16 +110,19 @@ class Field:
     created_as: str = ""
     read: object = True
     same: Callable = _same
+    identifies: bool = False
     changed_by: str = None
     as_option: str = ""
     valid: Callable = None
-    allowed: Callable = None
+    stuck: Callable = None
+    refuse: Callable = None
     to_api: Callable = to_api
     required: bool = False
     secret: bool = False
     steps: Callable = None
-    stuck: Callable = None
+    new_steps: Callable = None
     lookup: Callable = None
+    elsewhere: Callable = None
     while_active: bool = False
 
     def shown(self, record):
@@ -136,22 +152,25 @@ class Field:
 
 @dataclass(frozen=True)
 class Operation:
-    """One change in place. The default request is ``PATCH {path}/{id}`` with ``{operation, options}``.
+    """One change in place. The default request is ``PATCH {path}/{address}`` with ``{operation, options}``.
 
     ``also`` are options sent along when the user gave them: ``((option, name in the request), ...)``.
-    ``check(wanted, record)`` raises InvalidInput; ``tidy(options)`` leaves out what does not go together.
+    ``refuse(wanted, seen)`` says why it must not be sent; ``tidy(options)`` leaves out what does not go together.
     ``repeatable``: sending it twice does no more than sending it once. ``dry_run``: the platform may be asked to
     validate it; only for what can be taken back, since a method that ignores the header acts for real. ``gates``: the
-    next step needs its effect.
+    next step needs its effect. ``destroys``: what it does away with cannot be brought back. ``at_once``: the answer is
+    the effect; there is no action to follow.
     """
 
     name: str
     also: tuple = ()
-    check: Callable = None
+    refuse: Callable = None
     tidy: Callable = None
     repeatable: bool = True
     dry_run: bool = False
     gates: bool = False
+    destroys: bool = False
+    at_once: bool = False
     path: str = None
     body: Callable = None
 
@@ -164,22 +183,18 @@ class Resource:
     ``named(name, rows)`` picks them (default: those whose ``name`` it is).
     ``delete_needs`` is the status that a deletion asks for. ``unique_name``: a name is taken in the whole platform, not
     only in its service.
-    ``resolve(client, record, wanted)`` returns ``wanted`` with names looked up, whether there is a record or None; it
-    may raise. ``prepare(client, wanted)`` does so for a creation only.
-    ``created_at(wanted)`` is the path of a creation (default: the path itself), and ``ready(record, wanted)`` says when
-    it is complete (default: when the status is no longer PREPARATION).
-    ``is_new(record)`` says that what is under way is the creation; when a task has waited for that, or found nothing at
-    first, ``_new`` stands in ``wanted``.
-    ``also_read`` maps an option to a function of (client, record): what is read only when that option is given, and
+    ``resolve(ask, seen, wanted)`` returns ``wanted`` with names looked up; it may raise. ``prepare(ask, seen, wanted)``
+    does so for a creation only, and may leave in ``seen.facts`` what the plan needs. ``ask`` is an Ask (see asking.py).
+    ``valid(wanted)`` says which options contradict each other.
+    ``offers`` are what the platform's catalogue can refute before anything is sent (see preflight.py).
+    ``created_at(wanted, seen)`` is the path of a creation (default: the path itself), and ``ready(wanted, record)``
+    says when it is complete (default: when the status is no longer PREPARATION).
+    ``is_new(record)`` says that what is under way is the creation.
+    ``also_read`` maps an option to a function of (client, seen): what is read only when that option is given, and
     stands in the record under the option's name. ``facts`` maps an option to such a function, too: what a change needs
-    to know, read only where that option differs; it stands under ``_<option>``, and no result shows it.
+    to know, read only where that option differs; it stands in ``seen.facts``, and no result shows it.
     ``changed_running``: it is changed while it runs, before a stop and after a start; a machine is changed the other
     way round.
-    ``plan(record, wanted)`` returns the steps of what is no resource of its own, record None where there is none.
-    ``read(client, record)`` returns the record as it is now, or None (default: ``GET {path}/{id}``).
-    ``under_way(client, record, wanted)`` returns the actions that count as its own (default: those on the record's id,
-    or on its name).
-    ``settles_first``: what is under way can undo what is there, so it is waited for even where nothing is to do.
     """
 
     kind: str
@@ -192,18 +207,38 @@ class Resource:
     delete_also: tuple = ()
     create_dry_run: bool = False
     unique_name: bool = False
+    valid: Callable = None
     resolve: Callable = None
     prepare: Callable = None
+    offers: tuple = ()
     created_at: Callable = None
     ready: Callable = None
     is_new: Callable = None
     also_read: dict = field(default_factory=dict)
     facts: dict = field(default_factory=dict)
     changed_running: bool = False
-    plan: Callable = None
-    read: Callable = None
-    under_way: Callable = None
-    settles_first: bool = False
 
     def operation(self, name):
         return next((operation for operation in self.operations if operation.name == name), None)
+
+
+@dataclass(frozen=True)
+class Part:
+    """What belongs to a resource and has tasks of its own, such as the pool of a load balancer: actions, conflicts and
+    names are those of the resource ``of``.
+
+    ``key`` is where it stands in the record. ``read(client, seen)`` reads it (None: it cannot be read), and
+    ``plan(wanted, seen)`` returns the steps; ``seen.record`` is None where there is no such resource.
+    ``resolve(ask, seen, wanted)``: see Resource. ``also_about(wanted, seen)`` names further things of which an action
+    is an action on this part, as ``actions.abouts`` does. ``status(wanted, seen)`` is the part's own status, where it
+    has one. ``valid(wanted)`` says what is never allowed.
+    """
+
+    of: Resource
+    key: str
+    read: Callable
+    plan: Callable
+    resolve: Callable = None
+    also_about: Callable = None
+    status: Callable = None
+    valid: Callable = None

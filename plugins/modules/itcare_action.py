@@ -89,8 +89,9 @@ actions:
 
 from ansible_collections.cegedim.cloud.plugins.module_utils import actions, arguments, entry
 from ansible_collections.cegedim.cloud.plugins.module_utils.client import in_parallel
+from ansible_collections.cegedim.cloud.plugins.module_utils.clock import Clock
 from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput, NotFound
-from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import Outcome
+from ansible_collections.cegedim.cloud.plugins.module_utils.telling import Outcome
 
 UNKNOWN_SECONDS = 5  # an action that began a moment ago may not be known yet; a mistyped id never will be
 
@@ -110,7 +111,7 @@ def run(client, params, check):
     for one in params["ids"]:
         if one < 1:  # a refused row of a service's patch policies bears the id -1
             raise InvalidInput("ids: %d is not the id of an action" % one)
-    clock = actions.Clock(0 if check else params["wait_timeout"])
+    clock = Clock(0 if check else params["wait_timeout"])
     states = _first_look(client, params["ids"], clock)
     if not check:
         states = actions.follow(client, states, clock, params["wait_interval"])
@@ -120,7 +121,7 @@ def run(client, params, check):
 
 def _first_look(client, ids, clock):
     states = dict.fromkeys(ids)
-    grace = actions.Clock(min(clock.left, UNKNOWN_SECONDS))
+    grace = Clock(min(clock.left, UNKNOWN_SECONDS))
     unknown = list(states)
     while True:
         states.update(zip(unknown, in_parallel(lambda one: client.find("/actions/%d" % one), unknown)))

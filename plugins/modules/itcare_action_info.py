@@ -35,13 +35,15 @@ options:
       - service
   statuses:
     description:
-      - Statuses of the actions.
+      - Statuses of the actions. An action that ended badly is V(ERROR) or, in one example of the documentation,
+        V(FAILED); either of them finds both.
     type: list
     elements: str
     choices:
       - IN_PROGRESS
       - SUCCESS
       - ERROR
+      - FAILED
   request_id:
     description:
       - Identifier of the request that the actions belong to.
@@ -92,14 +94,14 @@ actions:
 """
 
 from ansible_collections.cegedim.cloud.plugins.module_utils import actions, arguments, entry
-from ansible_collections.cegedim.cloud.plugins.module_utils.errors import UnexpectedAnswer
+from ansible_collections.cegedim.cloud.plugins.module_utils.errors import ApiError
 from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import Outcome
 from ansible_collections.cegedim.cloud.plugins.module_utils.products import filters
 
 FILTERS = dict(
     resource_name=dict(type="str"),
     resource_id=dict(type="int"),
-    statuses=dict(type="list", elements="str", choices=[actions.IN_PROGRESS, actions.SUCCESS, "ERROR"]),
+    statuses=dict(type="list", elements="str", choices=[actions.IN_PROGRESS, actions.SUCCESS, *actions.FAILURES]),
     request_id=dict(type="int"),
 )
 
@@ -127,10 +129,16 @@ def _found(client, params):
     query = filters.query_of(params, FILTERS)
     if params["service_id"] is not None:
         query["serviceId"] = filters.service_ids(client, "service_id", [params["service_id"]])[0]
-    rows = client.get("/actions", query)
-    if not isinstance(rows, list):
-        raise UnexpectedAnswer("GET /actions answered no list")
-    return rows
+    statuses = set(params["statuses"] or ())
+    if not statuses & set(actions.FAILURES):
+        return client.get("/actions", query)
+    documented = [one for one in params["statuses"] if one not in actions.FAILURES] + ["ERROR"]
+    try:
+        return client.get("/actions", {**query, "statuses": documented + ["FAILED"]})
+    except ApiError as refusal:
+        if refusal.status not in (400, 422):
+            raise
+        return client.get("/actions", {**query, "statuses": documented})  # which does not know FAILED as a filter
 
 
 def main():

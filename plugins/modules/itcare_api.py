@@ -39,7 +39,8 @@ options:
   query:
     description:
       - Parameters, as names and values. Lists are sent as C(a,b), booleans as V(true) and V(false); what is null is
-        left out.
+        left out. Where an item of a list has a comma itself, as in V(name,desc) of C(sort), the parameter is repeated.
+        So several sorts are a list.
       - Keys are spelled as the API spells them, such as C(resourceName).
     type: dict
   body:
@@ -53,7 +54,8 @@ options:
     type: str
   all_pages:
     description:
-      - For V(GET) of a listing. Reads all of its pages, and returns them in RV(rows).
+      - For V(GET) of a listing. Reads all of its pages, and returns them in RV(rows). What is documented without pages
+        is read as it is.
     type: bool
     default: false
   status_code:
@@ -64,6 +66,7 @@ options:
 extends_documentation_fragment:
   - cegedim.cloud.auth
   - cegedim.cloud.wait
+  - cegedim.cloud.protection
   - cegedim.cloud.dry_run
   - cegedim.cloud.attributes
 attributes:
@@ -75,6 +78,9 @@ attributes:
 notes:
   - In what it returns, values whose key names a password are replaced by C(********).
   - With O(wait=true), an answer that is an action, or a list of actions, is followed to its end.
+  - A resource has two numbers, which may differ. Other modules return in C(address) the path with the right one.
+  - O(protection_tag) is looked for before a request to the path of a resource that deletes it, resets it or restores
+    something over it, or that recovers its snapshot.
   - With O(server_dry_run=true) any request is sent in check mode, for the platform to validate. Whether it does so
     for this method and path, or acts for real, is for the user to know.
 seealso:
@@ -129,7 +135,7 @@ status:
   sample: 200
 data:
   description: The answer as the API spells it. Null where it is empty.
-  returned: when a request was sent, but with O(all_pages=true)
+  returned: when a request was sent, except with O(all_pages=true)
   type: raw
   sample:
     id: 1234
@@ -164,13 +170,21 @@ request:
 """
 
 import json
+import re
 
 from ansible_collections.cegedim.cloud.plugins.module_utils import actions, arguments, entry
 from ansible_collections.cegedim.cloud.plugins.module_utils.client import PAGE_SIZE, check_path
-from ansible_collections.cegedim.cloud.plugins.module_utils.errors import ApiError, InvalidInput, ItcareError
-from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import Outcome
+from ansible_collections.cegedim.cloud.plugins.module_utils.clock import Clock
+from ansible_collections.cegedim.cloud.plugins.module_utils.errors import (
+    ApiError,
+    InvalidInput,
+    ItcareError,
+    OutcomeUnknown,
+)
 from ansible_collections.cegedim.cloud.plugins.module_utils.media_types import media_type
+from ansible_collections.cegedim.cloud.plugins.module_utils.protection import refuse_protected_request
 from ansible_collections.cegedim.cloud.plugins.module_utils.resource import is_password, to_result
+from ansible_collections.cegedim.cloud.plugins.module_utils.telling import Outcome
 from ansible_collections.cegedim.cloud.plugins.module_utils.transport import HIDDEN
 
 READS = ("GET", "HEAD")
@@ -179,6 +193,7 @@ SPEC = dict(
     argument_spec=arguments.spec(
         "auth",
         "wait",
+        "protection",
         "dry_run",
         method=dict(type="str", choices=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"], default="GET"),
         path=dict(type="str", required=True),
@@ -206,6 +221,8 @@ def run(client, params, check):
     _check(params, request)
     if method in READS:
         return Outcome(False, _read(client, request, params))
+    if params["protection_tag"]:
+        refuse_protected_request(client, params["protection_tag"], method, path, request["body"])
     if not check:
         return Outcome(True, _write(client, request, params))
     result = {"request": _masked(request)}
@@ -244,13 +261,15 @@ def _check(params, request):
         raise InvalidInput("all_pages goes with method=GET only")
     if params["all_pages"] and params["status_code"]:
         raise InvalidInput("all_pages and status_code do not go together")
+    if params["all_pages"] and not re.fullmatch("[1-9][0-9]{0,8}|", str(request["query"].get("size") or "")):
+        raise InvalidInput("query: size is %s, not a number of rows" % request["query"]["size"])
     if params["all_pages"] and "page" in request["query"]:
         raise InvalidInput("all_pages reads every page: leave page out of query")
 
 
 def _read(client, request, params):
     if params["all_pages"]:
-        size = request["query"].get("size") or PAGE_SIZE
+        size = int(request["query"].get("size") or PAGE_SIZE)
         return {"status": 200, "rows": _masked(client.pages(request["path"], request["query"], size))}
     response = client.call(request["method"], request["path"], request["query"])
     if not _is_expected(response, request, params):
@@ -259,15 +278,22 @@ def _read(client, request, params):
 
 
 def _write(client, request, params):
-    response = client.call(**request)
-    if not _is_expected(response, request, params):
-        client.accepted(request["method"], request["path"], response)  # raises for whatever is no success
-        raise _refusal(client, request, response, changed=True)
+    try:
+        response = client.call(**request)
+        if not _is_expected(response, request, params):
+            client.accepted(request["method"], request["path"], response)  # raises for whatever is no success
+            raise _refusal(client, request, response, changed=True)
+    except OutcomeUnknown as unknown:
+        raise OutcomeUnknown(
+            "%s. The order may have run all the same, and nothing was sent again: look first, and run the task again "
+            "if it has not" % unknown,
+            **unknown.details,
+        ) from unknown
     started = actions.of_answer(response.data) if response.ok else []
     result = {"status": response.status, "data": _masked(response.data)}
     try:
         if params["wait"] and started:
-            started = actions.follow(client, started, actions.Clock(params["wait_timeout"]), params["wait_interval"])
+            started = actions.follow(client, started, Clock(params["wait_timeout"]), params["wait_interval"])
             actions.check(started)
     except ItcareError as error:
         error.details.update(result, changed=True)

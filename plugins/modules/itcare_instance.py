@@ -18,10 +18,10 @@ options:
   state:
     description:
       - V(present) creates the instance where there is none and applies the options; it leaves the power alone.
-      - V(started) and V(stopped) do the same and see to the power.
+      - V(started) and V(stopped) do the same, and start or stop it.
       - V(restarted) stops and starts the instance, V(reset) switches it off and on again without a clean shutdown,
         which may lose data. Both act at every run.
-      - V(absent) stops the instance if it runs, and deletes it. This cannot be undone.
+      - V(absent) stops the instance if it runs, and deletes it. This cannot be undone; see O(protection_tag).
     type: str
     choices:
       - present
@@ -85,7 +85,8 @@ options:
         type: int
   properties:
     description:
-      - Properties of the platform. Used at creation only; the platform does not show them again.
+      - Properties of the platform. Used at creation only; the platform does not show them again. Their values
+        appear in no diff.
     type: list
     elements: dict
     suboptions:
@@ -138,6 +139,8 @@ extends_documentation_fragment:
   - cegedim.cloud.platform
   - cegedim.cloud.management
   - cegedim.cloud.wait
+  - cegedim.cloud.check_mode
+  - cegedim.cloud.protection
   - cegedim.cloud.fixed
   - cegedim.cloud.dry_run
   - cegedim.cloud.tags
@@ -153,7 +156,9 @@ notes:
   - A creation needs O(name), O(service_id), O(region), O(platform) and O(sizing).
   - Disks, network, name, authentication domain and on-call supervision of an existing instance cannot be changed in
     ITCare.
-  - Running a task a second time changes nothing, but with O(state=restarted) and O(state=reset).
+  - Running a task a second time changes nothing, except with O(state=restarted) and O(state=reset).
+  - Places, products, sizes, backup policies and authentication domains are looked up before a creation or a change, in
+    check mode, too. What the platform does not list is refused, and the message names what there is.
 seealso:
   - module: cegedim.cloud.itcare_instance_info
   - module: cegedim.cloud.itcare_instance_snapshot
@@ -214,6 +219,13 @@ instance:
     cpu: 2
     ram: 4
     ip_address: 10.59.13.29
+address:
+  description:
+    - The path at which the instance was read, below O(api_url), ready for M(cegedim.cloud.itcare_api).
+    - A resource has two numbers, C(id) and C(internal_resource_id), which may differ. This path has the right one.
+  returned: when the instance exists and the module knows which number its path takes
+  type: str
+  sample: /compute/instances/1234
 steps:
   description: The names of the steps that were sent, or in check mode would be sent, in this order.
   returned: success
@@ -254,6 +266,8 @@ SPEC = dict(
         "platform",
         "management",
         "wait",
+        "check_mode",
+        "protection",
         "fixed",
         "dry_run",
         "tags",
@@ -288,7 +302,7 @@ SPEC = dict(
             elements="dict",
             options=dict(
                 key=dict(type="str", required=True, no_log=False),
-                value=dict(type="str"),
+                value=dict(type="str", no_log=True),
                 default_value=dict(type="str"),
                 description=dict(type="str"),
                 displayed=dict(type="bool"),

@@ -43,9 +43,12 @@ options:
     elements: str
   gather:
     description:
-      - What else to read of each instance. Each costs one request for each instance; they are sent in parallel.
+      - What else to read of each instance. Each costs one request for each instance; they are sent in parallel. Where
+        an instance has two different numbers, one or two more requests find out which one a path takes.
+      - V(details) reads each instance's own page. Its fields join those of the row, and are right where the listing is
+        sparse or old.
       - V(storage) are the disks' file systems (in RV(instances[].storage_information), since RV(instances[].storage)
-        is a size in every listing). All others stand under a key of the same name.
+        is a size in the row itself). All others stand under a key of the same name.
       - V(networks) is the network with its gateway, mask and DNS entries; V(snapshot) the active snapshot, or null;
         V(tags) the tags as keys and values; V(dns_aliases) the DNS records; V(history) the actions of the past;
         V(patch_policy) its part in the patch parties; V(backup_policies) its policies and last backups;
@@ -56,6 +59,7 @@ options:
     default: []
     choices:
       - backup_policies
+      - details
       - dns_aliases
       - history
       - loadbalancers
@@ -76,6 +80,10 @@ attributes:
     support: full
   diff_mode:
     support: none
+notes:
+  - A listing may leave out fields or show old values, most likely C(cpu), C(ram), C(storage), the backup and
+    C(patch_party). With V(details) in O(gather) each row is up to date. RV(instances[].source) says where a row comes
+    from.
 seealso:
   - module: cegedim.cloud.itcare_instance
 """
@@ -119,10 +127,17 @@ instances:
   type: list
   elements: dict
   contains:
+    source:
+      description:
+        - V(details) if the row comes from the instance's own page, V(listing) if it comes from a
+          listing, which may leave out fields or show old values.
+      type: str
+      returned: always
+      sample: listing
     storage:
       description: Size of its disks in GB.
       type: int
-      returned: always
+      returned: where the platform shows it
     storage_information:
       description: Disks and file systems.
       type: dict
@@ -145,7 +160,7 @@ instances:
         created_at: '2026-05-04T08:15:00.000Z'
         expires_at: '2026-05-07T08:15:00.000Z'
     tags:
-      description: Tags as keys and values. A key that bears several values has a list of them.
+      description: Tags as keys and values. A key that has several values has a list of them.
       type: dict
       returned: with V(tags) in O(gather)
       sample:
@@ -175,7 +190,6 @@ from ansible_collections.cegedim.cloud.plugins.module_utils.listing import (
 INSTANCES = Listing(
     key="instances",
     path="/compute/instances",
-    detail="/compute/instances/{id}",
     filters=dict(
         FILTERS,
         **MANAGEMENT_FILTERS,
@@ -187,9 +201,9 @@ INSTANCES = Listing(
     ),
     gathered=dict(
         OF_EVERY_RESOURCE,
-        networks=("networks", one("/compute/instances/{id}/networks")),
-        snapshot=("snapshot", one("/compute/instances/{id}/snapshots")),
-        storage=("storage_information", one("/compute/instances/{id}/storage")),
+        networks=("networks", one("/compute/instances/{address}/networks")),
+        snapshot=("snapshot", one("/compute/instances/{address}/snapshots")),
+        storage=("storage_information", one("/compute/instances/{address}/storage")),
     ),
 )
 

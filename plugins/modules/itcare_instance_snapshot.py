@@ -23,8 +23,8 @@ options:
     required: true
   service_id:
     description:
-      - The service to which the instance belongs, as a name or an id. Where several instances bear the same name, it
-        says which one is meant.
+      - The service to which the instance belongs, as a name or an id. If several instances have the same name, it says
+        which one is meant.
     type: str
     aliases:
       - service
@@ -32,7 +32,8 @@ options:
     description:
       - V(present) takes a snapshot where there is none.
       - V(recovered) brings the instance back to its snapshot; what was written since then is lost. A snapshot that was
-        recovered before is not recovered a second time, unless O(force=true).
+        recovered before is not recovered a second time, unless O(force=true). If neither the snapshot nor the actions
+        since then tell whether it was recovered, the task fails.
       - V(absent) removes the snapshot. The instance stays as it is.
     type: str
     choices:
@@ -60,6 +61,8 @@ options:
 extends_documentation_fragment:
   - cegedim.cloud.auth
   - cegedim.cloud.wait
+  - cegedim.cloud.check_mode
+  - cegedim.cloud.protection
   - cegedim.cloud.attributes
 attributes:
   check_mode:
@@ -67,7 +70,8 @@ attributes:
   diff_mode:
     support: full
 notes:
-  - Running a task a second time changes nothing, but with O(state=recovered) and O(force=true).
+  - Running a task a second time changes nothing, except with O(state=recovered) and O(force=true).
+  - An answer in which the snapshot cannot be recognized is an error, and nothing is sent.
   - With O(state=absent), an instance that does not exist has no snapshot, and nothing is changed.
 seealso:
   - module: cegedim.cloud.itcare_instance
@@ -114,6 +118,13 @@ snapshot:
     expires_at: "2026-03-05T08:00:00.000Z"
     label: Snapshot of PEBBILL01
     snapshot_size: 1
+address:
+  description:
+    - The path at which the instance was read, below O(api_url), ready for M(cegedim.cloud.itcare_api).
+    - A resource has two numbers, C(id) and C(internal_resource_id), which may differ. This path has the right one.
+  returned: when the instance exists and the module knows which number its path takes
+  type: str
+  sample: /compute/instances/1234
 steps:
   description:
     - The names of the steps that were sent, or in check mode would be sent, namely C(create_snapshot),
@@ -148,12 +159,15 @@ from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, en
 from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput
 from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import converge
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.references import is_id
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.snapshots import INSTANCE_WITH_SNAPSHOT
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.snapshots import SNAPSHOT
+from ansible_collections.cegedim.cloud.plugins.module_utils.run import run_options
 
 SPEC = dict(
     argument_spec=arguments.spec(
         "auth",
         "wait",
+        "check_mode",
+        "protection",
         "change",
         instance=dict(type="str", required=True),
         service_id=dict(type="str", aliases=["service"]),
@@ -171,11 +185,12 @@ def run(client, params, check):
         raise InvalidInput("force goes with state=recovered only")
     asked = ("state", "description", "change_reference", "force")
     wanted = dict(
-        {name: params[name] for name in ("service_id", "wait", "wait_timeout", "wait_interval")},
+        run_options(params),
+        service_id=params["service_id"],
         snapshot={name: params[name] for name in asked if params[name] is not None},
     )
     wanted["id" if is_id(params["instance"]) else "name"] = params["instance"]
-    outcome = converge(client, INSTANCE_WITH_SNAPSHOT, wanted, check)
+    outcome = converge(client, SNAPSHOT, wanted, check)
     outcome.result["snapshot"] = (outcome.result.pop("instance") or {}).get("snapshot")
     return outcome
 

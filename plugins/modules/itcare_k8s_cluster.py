@@ -18,7 +18,7 @@ options:
   state:
     description:
       - V(present) creates the cluster where there is none and applies the options.
-      - V(absent) deletes it with all its nodes. This cannot be undone.
+      - V(absent) deletes it with all its nodes. This cannot be undone; see O(protection_tag).
       - The platform cannot start or stop a cluster.
     type: str
     choices:
@@ -27,10 +27,10 @@ options:
     default: present
   nodes:
     description:
-      - All nodes that there are to be, as their number in each zone and of each size. What is missing is created, in
-        one operation; what is too many is removed after that, if O(scale_down) allows it.
+      - All nodes that the cluster should have, as their number in each zone and of each size. What is missing is
+        created, in one operation; what is too many is removed after that, if O(scale_down) allows it.
       - At creation the platform takes a number and chooses the zones. So the cluster is created with the first size and
-        as many nodes as there are to be of it (from 2 to 12), and then put in place. What the same task has created, or
+        as many nodes as you ask for of it (from 2 to 12), and then put in place. What the same task has created, or
         waited for while it was created, may then be removed whatever O(scale_down) says.
       - Nodes without ingress go first, then those that no load balancer uses, then the one with the highest name. The
         diff names them. A task that would remove the last internal or the last external ingress node is refused.
@@ -100,6 +100,8 @@ extends_documentation_fragment:
   - cegedim.cloud.platform
   - cegedim.cloud.management
   - cegedim.cloud.wait
+  - cegedim.cloud.check_mode
+  - cegedim.cloud.protection
   - cegedim.cloud.fixed
   - cegedim.cloud.dry_run
   - cegedim.cloud.tags
@@ -114,7 +116,10 @@ attributes:
 notes:
   - A creation needs O(name) (lowercase letters, digits and hyphens), O(service_id), O(region), O(network_id),
     O(platform), O(ingress_provider), and O(nodes) or O(node_sizing) and O(instance_count).
-  - O(patch_party.patch_group) is for a cluster of a single node; the platform spreads several over the groups.
+  - O(patch_party.patch_group) is for a cluster of a single node; the platform spreads several over the groups. What
+    counts is the number of nodes after the task.
+  - Places, networks, products, sizes, ingress providers and backup policies are looked up before a creation or a
+    change, in check mode, too. What the platform does not list is refused, and the message names what there is.
   - Backup, replication and the alerts of the monitoring of an existing cluster cannot be changed in ITCare.
 seealso:
   - module: cegedim.cloud.itcare_k8s_cluster_info
@@ -185,6 +190,13 @@ k8s_cluster:
     topology: STANDARD
     ingress_provider: NGINX
     node_count: 4
+address:
+  description:
+    - The path at which the cluster was read, below O(api_url), ready for M(cegedim.cloud.itcare_api).
+    - A resource has two numbers, C(id) and C(internal_resource_id), which may differ. This path has the right one.
+  returned: when the cluster exists and the module knows which number its path takes
+  type: str
+  sample: /compute/containers/kubernetes/1234
 steps:
   description:
     - The names of the steps that were sent, or in check mode would be sent, in this order.
@@ -227,6 +239,8 @@ SPEC = dict(
         "platform",
         "management",
         "wait",
+        "check_mode",
+        "protection",
         "fixed",
         "dry_run",
         "tags",

@@ -37,7 +37,10 @@ options:
   gather:
     description:
       - What else to read of each cluster. Each costs one request for each cluster, V(metrics) two; they are sent in
-        parallel. All stand under a key of the same name.
+        parallel. All stand under a key of the same name, except V(details). Where a cluster has two different numbers,
+        one or two more requests find out which one a path takes.
+      - V(details) reads each cluster's own page. Its fields join those of the row, and are right where the listing is
+        sparse or old.
       - V(nodes) are the nodes with their zone, size and ingress; V(networks) the networks of the nodes;
         V(loadbalancers) the load balancers of the cluster, in full; V(metrics) the numbers of nodes, CPUs and memory
         by zone and by data centre; V(tags) the tags as keys and values; V(dns_aliases) the DNS records; V(history)
@@ -48,6 +51,7 @@ options:
     default: []
     choices:
       - backup_policies
+      - details
       - dns_aliases
       - history
       - loadbalancers
@@ -68,6 +72,9 @@ attributes:
     support: full
   diff_mode:
     support: none
+notes:
+  - A listing may leave out fields or show old values, most likely sizes, the backup and C(patch_party). With V(details)
+    in O(gather) each row is up to date. RV(k8s_clusters[].source) says where a row comes from.
 seealso:
   - module: cegedim.cloud.itcare_k8s_cluster
 """
@@ -100,6 +107,13 @@ k8s_clusters:
   type: list
   elements: dict
   contains:
+    source:
+      description:
+        - V(details) if the row comes from the cluster's own page, V(listing) if it comes from a
+          listing, which may leave out fields or show old values.
+      type: str
+      returned: always
+      sample: listing
     nodes:
       description: The nodes.
       type: list
@@ -122,7 +136,7 @@ k8s_clusters:
         dc_distribution:
           EB4: {node_count: 2, cpu_count: 8, ram_count: 16}
     tags:
-      description: Tags as keys and values. A key that bears several values has a list of them.
+      description: Tags as keys and values. A key that has several values has a list of them.
       type: dict
       returned: with V(tags) in O(gather)
       sample:
@@ -158,7 +172,6 @@ from ansible_collections.cegedim.cloud.plugins.module_utils.products.k8s_offer i
 K8S_CLUSTERS = Listing(
     key="k8s_clusters",
     path=PATH,
-    detail=PATH + "/{id}",
     filters=dict(
         FILTERS,
         **MANAGEMENT_FILTERS,
@@ -168,10 +181,10 @@ K8S_CLUSTERS = Listing(
     ),
     gathered=dict(
         OF_EVERY_RESOURCE,
-        loadbalancers=("loadbalancers", many(PATH + "/{id}/loadbalancers")),
+        loadbalancers=("loadbalancers", many(PATH + "/{address}/loadbalancers")),
         metrics=("metrics", read_metrics),
-        networks=("networks", many(PATH + "/{id}/networks")),
-        nodes=("nodes", many(PATH + "/{id}/nodes")),
+        networks=("networks", many(PATH + "/{address}/networks")),
+        nodes=("nodes", many(PATH + "/{address}/nodes")),
     ),
 )
 

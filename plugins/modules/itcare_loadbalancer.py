@@ -26,14 +26,15 @@ options:
       - url
   id:
     description:
-      - Identifier of an existing load balancer.
+      - Identifier of an existing load balancer, either of its two numbers.
     type: int
   state:
     description:
       - V(present) creates the load balancer where there is none and applies the options; it does not start or stop it.
-      - V(started) and V(stopped) do the same and see to that, too.
-      - V(absent) deletes the load balancer with its URLs. This cannot be undone. So a URL that was added later does not
-        stand for the load balancer here, and the task fails; remove it with M(cegedim.cloud.itcare_loadbalancer_url).
+      - V(started) and V(stopped) do the same, and start or stop it.
+      - V(absent) deletes the load balancer with its URLs. This cannot be undone; see O(protection_tag). A URL that was
+        added later does not stand for the load balancer here, and the task fails; remove it with
+        M(cegedim.cloud.itcare_loadbalancer_url).
     type: str
     choices:
       - present
@@ -43,7 +44,8 @@ options:
     default: present
   cluster_id:
     description:
-      - A Kubernetes cluster, as a name or an id. The load balancer is created in front of its nodes. Fixed at creation.
+      - A Kubernetes cluster, as a name or an id. The load balancer is created in front of its nodes. Fixed at creation,
+        and compared where the platform shows it.
     type: str
     aliases:
       - cluster
@@ -64,7 +66,7 @@ options:
     type: str
   certificate_name:
     description:
-      - Name of the certificate. Needed by a profile that has one, such as V(HTTPS). Fixed at creation.
+      - Name of the certificate. Needed by a profile that uses one, such as V(HTTPS). Fixed at creation.
     type: str
   ssl_profile:
     description:
@@ -141,6 +143,8 @@ extends_documentation_fragment:
   - cegedim.cloud.placement
   - cegedim.cloud.management
   - cegedim.cloud.wait
+  - cegedim.cloud.check_mode
+  - cegedim.cloud.protection
   - cegedim.cloud.fixed
   - cegedim.cloud.dry_run
   - cegedim.cloud.tags
@@ -154,7 +158,9 @@ attributes:
 notes:
   - A creation needs O(name), O(service_id), O(region), O(healthcheck), O(port_members) and O(profile_name).
   - Running a task a second time changes nothing.
-  - The monitoring of a stopped load balancer is not compared.
+  - The monitoring of a stopped load balancer is not compared; a warning names what differs.
+  - Places, health checks, profiles, certificates, SSL profiles and domains are looked up before a creation, in check
+    mode, too. What the platform does not list is refused, and the message names what there is.
 seealso:
   - module: cegedim.cloud.itcare_loadbalancer_info
   - module: cegedim.cloud.itcare_loadbalancer_member
@@ -239,6 +245,13 @@ loadbalancer:
       - id: 1235
         name: shop.acme.example
         monitoring_enabled: true
+address:
+  description:
+    - The path at which the load balancer was read, below O(api_url), ready for M(cegedim.cloud.itcare_api).
+    - A resource has two numbers, C(id) and C(internal_resource_id), which may differ. This path has the right one.
+  returned: when the load balancer exists and the module knows which number its path takes
+  type: str
+  sample: /networking/loadbalancers/1234
 steps:
   description: The names of the steps that were sent, or in check mode would be sent, in this order.
   returned: success
@@ -278,6 +291,8 @@ SPEC = dict(
         "placement",
         "management",
         "wait",
+        "check_mode",
+        "protection",
         "fixed",
         "dry_run",
         "tags",

@@ -69,9 +69,12 @@ options:
   gather:
     description:
       - What else to read of each load balancer. Each costs one request for each load balancer, V(ssl_profiles) one for
-        each URL; they are sent in parallel.
+        each URL; they are sent in parallel. Where a load balancer has two different numbers, one or two more requests
+        find out which one a path takes.
+      - V(details) reads each load balancer's own page. Its fields join those of the row, and are right where the
+        listing is sparse or old.
       - V(members) is the pool with ports, states and health (in RV(loadbalancers[].pool), since
-        RV(loadbalancers[].members) are the instances in every listing). All others stand under a key of the same name.
+        RV(loadbalancers[].members) are the instances in the row itself). All others stand under a key of the same name.
       - V(urls) are the URLs; V(stats) the counters of the members, in the platform's own words; V(events) what Bot
         Defense noted; V(ssl_profiles) for each URL whether a valid SSL profile is installed, and which ones are valid;
         V(tags) the tags as keys and values; V(dns_aliases) the DNS records; V(history) the actions of the past;
@@ -82,6 +85,7 @@ options:
     default: []
     choices:
       - backup_policies
+      - details
       - dns_aliases
       - events
       - history
@@ -135,6 +139,9 @@ attributes:
     support: full
   diff_mode:
     support: none
+notes:
+  - A listing may leave out fields or show old values, most likely the backup and the profile of Bot Defense. With
+    V(details) in O(gather) each row is up to date. RV(loadbalancers[].source) says where a row comes from.
 seealso:
   - module: cegedim.cloud.itcare_loadbalancer
   - module: cegedim.cloud.itcare_loadbalancer_member
@@ -174,11 +181,18 @@ loadbalancers:
   type: list
   elements: dict
   contains:
+    source:
+      description:
+        - V(details) if the row comes from the load balancer's own page, V(listing) if it comes from a
+          listing, which may leave out fields or show old values.
+      type: str
+      returned: always
+      sample: listing
     members:
       description: The instances that are members.
       type: list
       elements: dict
-      returned: always
+      returned: where the platform shows it
     pool:
       description: The members with their port, state and health.
       type: list
@@ -240,21 +254,20 @@ from ansible_collections.cegedim.cloud.plugins.module_utils.resource import to_r
 LOOKUPS = ("internal_whitelist", "protocols")
 
 
-def _stats(client, record):
+def _stats(client, seen):
     """As they are: their keys are not documented, and may be names of members."""
-    return client.find("%s/%s/stats" % (PATH, record["id"])) or []
+    return client.find(seen.path(PATH + "/{address}/stats")) or []
 
 
-def _ssl_profiles(client, record):
-    path = "%s/%s/ssl-profiles" % (PATH, record["id"])
-    answers = [(host, client.find(path, {"url": host})) for host in hosts_of(record)]
+def _ssl_profiles(client, seen):
+    path = seen.path(PATH + "/{address}/ssl-profiles")
+    answers = [(host, client.find(path, {"url": host})) for host in hosts_of(seen.record)]
     return [{**(to_result(answer) or {}), "url": host} for host, answer in answers]
 
 
 LOADBALANCERS = Listing(
     key="loadbalancers",
     path=PATH,
-    detail=PATH + "/{id}",
     filters=dict(
         FILTERS,
         urls=dict(type="list", elements="str"),
@@ -271,10 +284,10 @@ LOADBALANCERS = Listing(
     gathered=dict(
         {choice: reader for choice, reader in OF_EVERY_RESOURCE.items() if choice != "loadbalancers"},
         events=("events", None),  # see run()
-        members=("pool", many(PATH + "/{id}/members")),
+        members=("pool", many(PATH + "/{address}/members")),
         ssl_profiles=("ssl_profiles", _ssl_profiles),
         stats=("stats", _stats),
-        urls=("urls", many(PATH + "/{id}/urls")),
+        urls=("urls", many(PATH + "/{address}/urls")),
     ),
 )
 
@@ -296,7 +309,7 @@ SPEC = dict(
 
 def run(client, params, check):
     """Read the load balancers; an Outcome. Nothing is written, with or without ``check``."""
-    events = ("events", many(PATH + "/{id}/events", **_events_query(params)))
+    events = ("events", many(PATH + "/{address}/events", **_events_query(params)))
     outcome = replace(LOADBALANCERS, gathered=dict(LOADBALANCERS.gathered, events=events)).read(client, params)
     for lookup in params["lookups"]:
         rows = client.find("%s/%s" % (PATH, lookup.replace("_", "-"))) or []

@@ -12,7 +12,7 @@ description:
   - Adds resources to the pool of a load balancer, sets their state, and takes them out, one or several or the whole
     pool.
   - Connections can be given time to end before a member leaves.
-  - An action that is already under way on the load balancer is waited for before anything is changed.
+  - An action that is already under way on the load balancer is waited for before anything is planned.
 author:
   - cegedim.cloud collection team (@cegedim-cloud)
 options:
@@ -31,6 +31,7 @@ options:
       resource:
         description:
           - The resource, mostly an instance, as a name or an id. A new one has to be in the network of the others.
+          - All names and ids are looked up before the first change.
         type: str
         required: true
       port:
@@ -78,6 +79,7 @@ options:
 extends_documentation_fragment:
   - cegedim.cloud.auth
   - cegedim.cloud.wait
+  - cegedim.cloud.check_mode
   - cegedim.cloud.attributes
 attributes:
   check_mode:
@@ -86,7 +88,7 @@ attributes:
     support: full
 notes:
   - Running a task a second time changes nothing.
-  - With O(state=absent), a load balancer or a resource that does not exist is no member, and nothing is changed.
+  - With O(state=absent), nothing is changed where the load balancer or the resource does not exist.
   - A task that is interrupted while it waits for connections waits for the whole time when it is run again.
 seealso:
   - module: cegedim.cloud.itcare_loadbalancer
@@ -162,6 +164,13 @@ members:
       port: 8080
       state: enabled
       status: up
+address:
+  description:
+    - The path at which the load balancer was read, below O(api_url), ready for M(cegedim.cloud.itcare_api).
+    - A resource has two numbers, C(id) and C(internal_resource_id), which may differ. This path has the right one.
+  returned: when the load balancer exists and the module knows which number its path takes
+  type: str
+  sample: /networking/loadbalancers/1234
 steps:
   description:
     - The names of the steps that were sent, or in check mode would be sent, in this order, namely C(add_member),
@@ -188,18 +197,18 @@ still_to_do:
 """
 
 from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, entry
-from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput
+from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput, refuse
 from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import converge
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancer_members import (
-    LOADBALANCER_WITH_POOL,
-    check_port,
-)
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancer_members import valid_port
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancer_names import identity
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancers import POOL
+from ansible_collections.cegedim.cloud.plugins.module_utils.run import run_options
 
 SPEC = dict(
     argument_spec=arguments.spec(
         "auth",
         "wait",
+        "check_mode",
         loadbalancer=dict(type="str", required=True),
         members=dict(
             type="list",
@@ -223,11 +232,11 @@ def run(client, params, check):
     """Bring the pool of the load balancer to the wanted state; an Outcome."""
     _refuse(params)
     wanted = dict(
-        {name: params[name] for name in ("wait", "wait_timeout", "wait_interval")},
+        run_options(params),
         pool={name: params[name] for name in ("members", "mode", "state", "drain")},
         **identity(params["loadbalancer"]),
     )
-    outcome = converge(client, LOADBALANCER_WITH_POOL, wanted, check)
+    outcome = converge(client, POOL, wanted, check)
     outcome.result["members"] = (outcome.result.pop("loadbalancer") or {}).get("pool")
     return outcome
 
@@ -236,7 +245,7 @@ def _refuse(params):
     absent = params["state"] == "absent"
     for member in params["members"]:
         if member["port"] is not None:
-            check_port("port", member["port"])
+            refuse(valid_port("port")(member["port"]))
         if absent and member["state"]:
             raise InvalidInput("members: state=%s of a member goes with state=present only" % member["state"])
     if absent and params["mode"] == "replace":

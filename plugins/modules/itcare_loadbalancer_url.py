@@ -23,7 +23,7 @@ options:
   name:
     description:
       - The URL, at most 64 letters, digits, dots and dashes (68 with C(www.)), the first of them a letter.
-        V(https://) or V(http://) in front makes no difference and is not sent.
+        V(https://) or V(http://) in front is not sent and makes no difference, nor do capitals.
     type: str
     required: true
     aliases:
@@ -57,6 +57,7 @@ options:
 extends_documentation_fragment:
   - cegedim.cloud.auth
   - cegedim.cloud.wait
+  - cegedim.cloud.check_mode
   - cegedim.cloud.attributes
 attributes:
   check_mode:
@@ -65,7 +66,8 @@ attributes:
     support: full
 notes:
   - Running a task a second time changes nothing.
-  - With O(state=absent), a load balancer that does not exist has no URL, and nothing is changed.
+  - With O(state=absent), nothing is changed where the load balancer does not exist.
+  - The domain for a DNS record and the SSL profile are looked up before a URL is added, in check mode, too.
 seealso:
   - module: cegedim.cloud.itcare_loadbalancer
   - module: cegedim.cloud.itcare_loadbalancer_info
@@ -106,6 +108,13 @@ url:
     status: ACTIVE
     monitoring_enabled: true
     monitoring_on_call_enabled: false
+address:
+  description:
+    - The path at which the load balancer was read, below O(api_url), ready for M(cegedim.cloud.itcare_api).
+    - A resource has two numbers, C(id) and C(internal_resource_id), which may differ. This path has the right one.
+  returned: when the load balancer exists and the module knows which number its path takes
+  type: str
+  sample: /networking/loadbalancers/1234
 steps:
   description:
     - The names of the steps that were sent, or in check mode would be sent, namely C(create_url), C(update_monitoring)
@@ -139,15 +148,14 @@ still_to_do:
 from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, entry
 from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import converge
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancer_names import host_of, identity
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancer_urls import (
-    LOADBALANCER_WITH_URL,
-    url_of,
-)
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancer_urls import URL, url_of
+from ansible_collections.cegedim.cloud.plugins.module_utils.run import run_options
 
 SPEC = dict(
     argument_spec=arguments.spec(
         "auth",
         "wait",
+        "check_mode",
         loadbalancer=dict(type="str", required=True),
         name=dict(type="str", required=True, aliases=["url"]),
         state=dict(type="str", choices=["present", "absent"], default="present"),
@@ -165,11 +173,11 @@ def run(client, params, check):
     asked = ("state", "set_up_dns_enabled", "ssl_profile", "monitoring_enabled", "on_call_supervision")
     host = host_of(params["name"])
     wanted = dict(
-        {name: params[name] for name in ("wait", "wait_timeout", "wait_interval")},
+        run_options(params),
         url=dict({name: params[name] for name in asked if params[name] is not None}, name=host),
         **identity(params["loadbalancer"]),
     )
-    outcome = converge(client, LOADBALANCER_WITH_URL, wanted, check)
+    outcome = converge(client, URL, wanted, check)
     outcome.result["url"] = url_of(outcome.result.pop("loadbalancer"), host)
     return outcome
 

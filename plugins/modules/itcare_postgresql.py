@@ -18,8 +18,8 @@ options:
   state:
     description:
       - V(present) creates it where there is none and applies the options; it leaves the power alone.
-      - V(started) and V(stopped) do the same and see to the power, of all nodes.
-      - V(absent) deletes it with all its nodes and databases. This cannot be undone.
+      - V(started) and V(stopped) do the same, and start or stop all nodes.
+      - V(absent) deletes it with all its nodes and databases. This cannot be undone; see O(protection_tag).
     type: str
     choices:
       - present
@@ -70,7 +70,8 @@ options:
     type: int
   az:
     description:
-      - Availability zone, such as V(EB-A). Fixed at creation; needed there for O(topology=HA).
+      - Availability zone, such as V(EB-A). Fixed at creation; needed there for O(topology=HA). It is compared with the
+        zones of the nodes.
     type: str
     aliases:
       - availability_zone
@@ -91,6 +92,8 @@ options:
   extensions:
     description:
       - Extensions that must be installed. Others stay, since the platform cannot remove any.
+      - A database that does not exist, or an extension that the platform does not offer, is refused before anything is
+        sent. While it is stopped and stays so, extensions are left as they are, with a warning.
     type: list
     elements: dict
     suboptions:
@@ -109,6 +112,8 @@ extends_documentation_fragment:
   - cegedim.cloud.platform
   - cegedim.cloud.management
   - cegedim.cloud.wait
+  - cegedim.cloud.check_mode
+  - cegedim.cloud.protection
   - cegedim.cloud.fixed
   - cegedim.cloud.dry_run
   - cegedim.cloud.tags
@@ -127,8 +132,11 @@ notes:
   - Alerting, backup and replication of an existing one cannot be changed in ITCare. O(platform) is used at creation
     only.
   - Stopping switches monitoring off. While it is stopped, O(monitoring_enabled) and O(on_call_supervision) do not
-    count.
-  - A group of O(patch_party) is for a single node; the platform spreads several nodes over the groups.
+    count; a warning names them.
+  - A group of O(patch_party) is for a single node; the platform spreads several nodes over the groups. What counts is
+    the number of nodes after the task.
+  - Places, versions, sizes, networks and backup policies are looked up before a creation or a change, in check mode,
+    too. What the platform does not list is refused, and the message names what there is.
   - It is changed while it runs, that is before a stop and after a start.
 seealso:
   - module: cegedim.cloud.itcare_postgresql_info
@@ -201,6 +209,13 @@ postgresql:
     version: '16'
     node_sizing: 4cpu16gb
     url: invoices.pg.example.com
+address:
+  description:
+    - The path at which the PostgreSQL was read, below O(api_url), ready for M(cegedim.cloud.itcare_api).
+    - A resource has two numbers, C(id) and C(internal_resource_id), which may differ. This path has the right one.
+  returned: when the PostgreSQL exists and the module knows which number its path takes
+  type: str
+  sample: /databases/postgresql/1234
 steps:
   description: The names of the steps that were sent, or in check mode would be sent, in this order.
   returned: success
@@ -241,6 +256,8 @@ SPEC = dict(
         "platform",
         "management",
         "wait",
+        "check_mode",
+        "protection",
         "fixed",
         "dry_run",
         "tags",

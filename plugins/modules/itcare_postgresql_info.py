@@ -40,9 +40,10 @@ options:
   gather:
     description:
       - What else to read of each. Each costs one request for each PostgreSQL; they are sent in parallel. All stand
-        under a key of the same name, except V(details).
-      - V(details) is what only the PostgreSQL itself shows, and no listing, such as its network, disk and TLS. It joins
-        the other fields.
+        under a key of the same name, except V(details). Where one has two different numbers, one or two more requests
+        find out which one a path takes.
+      - V(details) reads each one's own page, which also has what no listing shows, such as its network, disk and TLS.
+        Its fields join those of the row, and are right where the listing is sparse or old.
       - V(databases) are the databases with the extensions that are installed; V(extensions) the extensions that can be
         installed; V(versions) the versions that it can be upgraded to; V(nodes) the machines; V(networks) their
         networks.
@@ -78,6 +79,9 @@ attributes:
     support: full
   diff_mode:
     support: none
+notes:
+  - A listing may leave out fields or show old values, most likely sizes, the backup and C(patch_party). With V(details)
+    in O(gather) each row is up to date. RV(postgresql[].source) says where a row comes from.
 seealso:
   - module: cegedim.cloud.itcare_postgresql
   - module: cegedim.cloud.itcare_postgresql_restore
@@ -111,6 +115,13 @@ postgresql:
   type: list
   elements: dict
   contains:
+    source:
+      description:
+        - V(details) if the row comes from the PostgreSQL's own page, V(listing) if it comes from a
+          listing, which may leave out fields or show old values.
+      type: str
+      returned: always
+      sample: listing
     databases:
       description: Databases, with the extensions that are installed in each.
       type: list
@@ -138,7 +149,7 @@ postgresql:
       returned: with V(versions) in O(gather)
       sample: [15, 16]
     tags:
-      description: Tags as keys and values. A key that bears several values has a list of them.
+      description: Tags as keys and values. A key that has several values has a list of them.
       type: dict
       returned: with V(tags) in O(gather)
       sample:
@@ -161,19 +172,18 @@ from ansible_collections.cegedim.cloud.plugins.module_utils.listing import (
     OF_EVERY_RESOURCE,
     Listing,
     many,
-    one,
 )
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.postgresql import PATH, is_postgresql
 
 
-def _versions(client, record):
-    return client.find("%s/%s/versions" % (PATH, record["id"])) or []
+def _versions(client, seen):
+    return client.get(seen.path(PATH + "/{address}/versions"))
 
 
 POSTGRESQL = Listing(
     key="postgresql",
     path="/databases",
-    detail=PATH + "/{id}",
+    own_path=PATH,
     fits=is_postgresql,
     filters=dict(
         FILTERS,
@@ -186,11 +196,10 @@ POSTGRESQL = Listing(
     ),
     gathered=dict(
         OF_EVERY_RESOURCE,
-        databases=("databases", many(PATH + "/{id}/databases")),
-        details=(None, one(PATH + "/{id}")),
-        extensions=("extensions", many(PATH + "/{id}/extensions")),
-        networks=("networks", many(PATH + "/{id}/networks")),
-        nodes=("nodes", many(PATH + "/{id}/nodes")),
+        databases=("databases", many(PATH + "/{address}/databases")),
+        extensions=("extensions", many(PATH + "/{address}/extensions")),
+        networks=("networks", many(PATH + "/{address}/networks")),
+        nodes=("nodes", many(PATH + "/{address}/nodes")),
         versions=("versions", _versions),
     ),
 )

@@ -10,8 +10,10 @@ short_description: Restore a PostgreSQL of ITCare into another
 version_added: 0.1.0
 description:
   - Replaces the content of a PostgreSQL by that of another one at a time in the past, from its backup.
-  - This is an act and no state. Each run restores again.
-  - Only a restore that is still under way, from a run that was interrupted, is waited for instead of a second one.
+  - This is an act, not a state. Each run restores again.
+  - An action that is under way on the PostgreSQL to restore into is waited for first. If that is a restore, from a run
+    that was interrupted or from somebody else, the task restores again after it, since the platform does not show which
+    source and which time the other one had.
 author:
   - cegedim.cloud collection team (@cegedim-cloud)
 options:
@@ -27,20 +29,22 @@ options:
     type: int
   service_id:
     description:
-      - Service of the PostgreSQL to restore into, as a name or an id, where several bear the same name.
+      - Service of the PostgreSQL to restore into, as a name or an id, if several have the same name.
     type: str
     aliases:
       - service
   source:
     description:
       - The PostgreSQL to take the content from, as a name or an id. It must be backed up.
+      - A source with two numbers, one of which belongs to another PostgreSQL, is refused, since it is not known which
+        number a restore takes.
     type: str
     required: true
     aliases:
       - source_id
   source_service_id:
     description:
-      - Service of the source, as a name or an id, where several bear the same name.
+      - Service of the source, as a name or an id, if several have the same name.
     type: str
     aliases:
       - source_service
@@ -61,6 +65,8 @@ options:
 extends_documentation_fragment:
   - cegedim.cloud.auth
   - cegedim.cloud.wait
+  - cegedim.cloud.check_mode
+  - cegedim.cloud.protection
   - cegedim.cloud.attributes
 attributes:
   check_mode:
@@ -68,8 +74,10 @@ attributes:
   diff_mode:
     support: full
 notes:
-  - Both must be active, be two, and have the same version, 12 or later. All of this is checked before anything is sent,
-    in check mode, too.
+  - They must be two, both active, and have the same version, 12 or later. All of this is checked before anything is
+    sent, in check mode, too.
+  - The platform shows nothing by which a finished restore could be recognized. So the module follows the action. If no
+    action shows within 30 seconds, the task fails and says that the order may have run.
 seealso:
   - module: cegedim.cloud.itcare_postgresql
   - module: cegedim.cloud.itcare_postgresql_info
@@ -102,6 +110,14 @@ postgresql:
     name: billingcopy
     status: ACTIVE
     version: '15'
+address:
+  description:
+    - The path at which the PostgreSQL to restore into was read, below O(api_url), ready for
+      M(cegedim.cloud.itcare_api).
+    - A resource has two numbers, C(id) and C(internal_resource_id), which may differ. This path has the right one.
+  returned: when that PostgreSQL exists and the module knows which number its path takes
+  type: str
+  sample: /databases/postgresql/1234
 steps:
   description: The names of the steps that were sent, or in check mode would be sent.
   returned: success
@@ -121,12 +137,16 @@ actions:
 """
 
 from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, entry
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.postgresql_restore import restore
+from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import converge
+from ansible_collections.cegedim.cloud.plugins.module_utils.moments import moment_of
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.postgresql_restore import RESTORE
 
 SPEC = dict(
     argument_spec=arguments.spec(
         "auth",
         "wait",
+        "check_mode",
+        "protection",
         name=dict(type="str", aliases=["destination"]),
         id=dict(type="int"),
         service_id=dict(type="str", aliases=["service"]),
@@ -142,7 +162,9 @@ SPEC = dict(
 
 def run(client, params, check):
     """Restore the source into the destination; an Outcome."""
-    return restore(client, params, check)
+    moment_of("timestamp", params["timestamp"])
+    asked = {name: params[name] for name in ("source", "source_service_id", "timestamp", "stop")}
+    return converge(client, RESTORE, {**params, "restore": asked}, check)
 
 
 def main():

@@ -197,6 +197,7 @@ from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import Out
 from ansible_collections.cegedim.cloud.plugins.module_utils.listing import gather
 from ansible_collections.cegedim.cloud.plugins.module_utils.products import filters
 from ansible_collections.cegedim.cloud.plugins.module_utils.resource import to_result
+from ansible_collections.cegedim.cloud.plugins.module_utils.seen import Seen
 
 PATH = "/compute/platform/products"
 SUPPORT = "/compute/platform/support-policy"
@@ -229,7 +230,7 @@ def run(client, params, check):
     found = dict(zip(queries, in_parallel(lambda path: client.get(path, queries[path]) or [], queries)))
     products = _wanted(found[PATH], params["id"])
     readers = _readers(params["gather"], filters.query_of(params, ("clouds",)))
-    result = {"products": gather(client, products, readers, list(readers))}
+    result = {"products": gather(client, [Seen(row) for row in products], readers, list(readers))}
     if SUPPORT in found:
         result["support_policies"] = [to_result(row) for row in found[SUPPORT]]
     return Outcome(False, result)
@@ -248,11 +249,11 @@ def _readers(choices, clouds):
     asked = [name for name in DETAILS if name in choices]
     if asked:
         query = {**{name: True for name in asked}, **clouds}
-        readers["details"] = (None, lambda client, product: _details(client, product, query, asked))
+        readers["details"] = (None, lambda client, seen: _details(client, seen.record, query, asked))
     if "regions" in choices:
         readers["regions"] = (
             "regions",
-            lambda client, product: [to_result(row) for row in _find(client, product, "/regions", clouds) or []],
+            lambda client, seen: [to_result(row) for row in _find(client, seen.record, "/regions", clouds) or []],
         )
     return readers
 
@@ -269,7 +270,7 @@ def _find(client, product, below, query):
     """What is at the path of a product. Its ``{id}`` is described as a platform, with codes as examples."""
     for key in dict.fromkeys(product.get(name) for name in ("id", "code")):
         found = client.find("%s/%s%s" % (PATH, quote(str(key), safe=""), below), query) if key else None
-        if found is not None:
+        if found:
             return found
     return None
 

@@ -38,7 +38,9 @@ options:
   gather:
     description:
       - What else to read of each resource. Each costs one request for each resource; they are sent in parallel. All
-        stand under a key of the same name.
+        stand under a key of the same name, except V(details).
+      - V(details) reads each resource's own page below C(/compute/resources). Its fields join those of the row, and are
+        right where the listing is sparse or old.
       - V(nodes) are the machines of a cluster or a farm, V(parent) the resource of which it is a node, or null, V(urls)
         the URLs of a load balancer.
       - V(networks) is the network of a resource that is in one, or null, V(farm_networks) the networks of all nodes of
@@ -51,6 +53,7 @@ options:
     default: []
     choices:
       - backup_policies
+      - details
       - dns_aliases
       - farm_networks
       - history
@@ -72,6 +75,9 @@ attributes:
   diff_mode:
     support: none
 notes:
+  - A listing may leave out fields or show old values, most likely C(cpu), C(ram), C(storage), the backup and
+    C(patch_party). With V(details) in O(gather) each row is up to date. RV(resources[].source) says where a row comes
+    from.
   - A resource is listed with what all kinds have in common. What its kind has besides is in the module for that kind,
     such as M(cegedim.cloud.itcare_instance_info); RV(resources[].path) tells which part of the API that is.
 seealso:
@@ -116,12 +122,19 @@ resources:
   type: list
   elements: dict
   contains:
+    source:
+      description:
+        - V(details) if the row comes from the resource's own page, V(listing) if it comes from a
+          listing, which may leave out fields or show old values.
+      type: str
+      returned: always
+      sample: listing
     path:
       description: The part of the API where the details of its kind are.
       type: str
       returned: always
     tags:
-      description: Tags as keys and values. A key that bears several values has a list of them.
+      description: Tags as keys and values. A key that has several values has a list of them.
       type: dict
       returned: where the platform lists them, and with V(tags) in O(gather)
       sample:
@@ -199,7 +212,7 @@ resources:
 """
 
 from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, entry
-from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import Outcome
+from ansible_collections.cegedim.cloud.plugins.module_utils.answers import rows_of
 from ansible_collections.cegedim.cloud.plugins.module_utils.listing import (
     FILTERS,
     OF_EVERY_RESOURCE,
@@ -209,24 +222,24 @@ from ansible_collections.cegedim.cloud.plugins.module_utils.listing import (
 )
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.tags import to_dict
 from ansible_collections.cegedim.cloud.plugins.module_utils.resource import to_result
+from ansible_collections.cegedim.cloud.plugins.module_utils.telling import Outcome
 
 
-def _nodes(client, record):
+def _nodes(client, seen):
     # The query parameter `type` is required, and its only example is the name of a category (Doubts).
-    kind = record.get("category") or record.get("resourceType") or record.get("type")
-    return many("/compute/resources/{id}/nodes", type=kind)(client, record)
+    kind = seen.get("category") or seen.get("resourceType") or seen.get("type")
+    return many("/compute/resources/{number}/nodes", type=kind)(client, seen)
 
 
-def _urls(client, record):
+def _urls(client, seen):
     """ "Gets URLs", says the reference, and shows one object (Doubts): either is taken."""
-    found = client.find("/compute/resources/%s/urls" % record["id"]) or []
-    return [to_result(row) for row in (found if isinstance(found, list) else [found])]
+    path = seen.path("/compute/resources/{number}/urls")
+    return [to_result(row) for row in rows_of("GET %s" % path, client.find(path))]
 
 
 RESOURCES = Listing(
     key="resources",
     path="/compute/resources",
-    detail="/compute/resources/{id}",
     filters=dict(
         FILTERS,
         ids=dict(type="list", elements="int"),
@@ -236,8 +249,8 @@ RESOURCES = Listing(
     ),
     gathered=dict(
         OF_EVERY_RESOURCE,
-        farm_networks=("farm_networks", many("/compute/resources/{id}/farm-networks")),
-        networks=("networks", one("/compute/resources/{id}/networks")),
+        farm_networks=("farm_networks", many("/compute/resources/{number}/farm-networks")),
+        networks=("networks", one("/compute/resources/{number}/networks")),
         nodes=("nodes", _nodes),
         urls=("urls", _urls),
     ),

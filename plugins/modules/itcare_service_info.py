@@ -39,7 +39,7 @@ options:
   tags:
     description:
       - Tags, as keys and values. Numbers and booleans become text.
-      - Whether a service has to bear all of them or any of them is decided by the platform, which does not document it.
+      - Whether a service must have all of them or any of them is decided by the platform, which does not document it.
     type: dict
   clouds:
     description:
@@ -195,7 +195,7 @@ services:
           type: LINUX
           status: ACTIVE
     tags:
-      description: Tags as keys and values. A key that bears several values has a list of them.
+      description: Tags as keys and values. A key that has several values has a list of them.
       type: dict
       returned: with V(tags) in O(gather)
       sample:
@@ -233,27 +233,27 @@ LISTS = (
 
 
 def _path(name):
-    return "/compute/services/{id}/" + name.replace("_", "-")
+    return "/compute/services/{address}/" + name.replace("_", "-")
 
 
-def _stats(client, record):
+def _stats(client, seen):
     """The categories are keys in the answer, and stay as the platform spells them."""
-    return client.find(_path("stats").format(id=record["id"])) or {}
+    return client.find(seen.path(_path("stats"))) or {}
 
 
 SERVICES = Listing(
     key="services",
     path="/compute/services",
-    detail="/compute/services/{id}",
     filters=FILTERS,
     gathered=dict(
         {name: (name, many(_path(name))) for name in LISTS},
         relations=("relations", one(_path("relations"))),
-        relations_stats=("relations_stats", one("/compute/services/{id}/relations/stats")),
+        relations_stats=("relations_stats", one("/compute/services/{address}/relations/stats")),
         stats=("stats", _stats),
         tags=("tags", read_tags),
     ),
     without=("services",),
+    has_one_number=True,
 )
 
 SPEC = dict(

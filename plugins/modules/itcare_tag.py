@@ -9,10 +9,10 @@ module: itcare_tag
 short_description: Manage the tags of ITCare resources
 version_added: 0.1.0
 description:
-  - Sets, changes and removes tags of any number of resources of any kind, instances, clusters, load balancers and
-    others.
-  - All names are looked up in one request, and the resources are changed at the same time, some at a time.
-  - Before anything is changed, all names have to be known and all tags to be read.
+  - Sets, changes and removes tags of any number of resources of any kind, such as instances, clusters and load
+    balancers.
+  - All names are looked up in one request, and the resources are changed in parallel.
+  - Nothing is changed before all names are found and all tags are read.
 author:
   - cegedim.cloud collection team (@cegedim-cloud)
 options:
@@ -27,15 +27,15 @@ options:
       - resource
   service_id:
     description:
-      - The service to which the resources belong, as a name or an id. Where several resources bear the same name, it
-        says which one is meant. It does not concern ids.
+      - The service to which the resources belong, as a name or an id. If several resources have the same name, it says
+        which one is meant. It does not concern ids.
     type: str
     aliases:
       - service
   resource_type:
     description:
-      - The kind of the resources, such as V(LINUX), V(POSTGRESQL) or V(LOAD_BALANCER). Where several resources bear
-        the same name, it says which one is meant. It does not concern ids.
+      - The kind of the resources, such as V(LINUX), V(POSTGRESQL) or V(LOAD_BALANCER). If several resources have the
+        same name, it says which one is meant. It does not concern ids.
     type: str
   state:
     description:
@@ -63,6 +63,7 @@ options:
 extends_documentation_fragment:
   - cegedim.cloud.auth
   - cegedim.cloud.wait
+  - cegedim.cloud.check_mode
   - cegedim.cloud.attributes
 attributes:
   check_mode:
@@ -71,8 +72,10 @@ attributes:
     support: full
 notes:
   - Running a task a second time changes nothing.
-  - A resource on which an action is under way may refuse tags. Then the action is waited for, unless O(wait) is
-    V(false).
+  - An action that is under way on a resource, and may change its tags or keep them from being changed, is waited for,
+    unless O(wait) is V(false).
+  - The tag V(protected=true) keeps a resource from being removed by the modules of this collection. See the guide
+    "Safety".
 seealso:
   - module: cegedim.cloud.itcare_instance
 """
@@ -129,6 +132,14 @@ resources:
       tags:
         application: billing
         tier: web
+steps:
+  description:
+    - The names of the steps that were sent, or in check mode would be sent, for all resources in the order of
+      O(resources), namely C(add_tag), C(remove_tag), and C(set_tags), which writes all tags at once.
+  returned: success
+  type: list
+  elements: str
+  sample: [remove_tag, add_tag]
 diff:
   description: For each resource and each step what it changes, the same in check mode and in a run.
   returned: success
@@ -155,17 +166,25 @@ failed_resources:
       msg: "the profile of this API account does not allow it (POST /compute/resources/1235/tags: 403)"
 """
 
-from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, entry
+from ansible_collections.cegedim.cloud.plugins.module_utils import actions, arguments, entry
 from ansible_collections.cegedim.cloud.plugins.module_utils.client import in_parallel
-from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput, ItcareError
-from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import Outcome, Run
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.resources import find_resources
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.tags import TAGGED, as_text, to_dict
+from ansible_collections.cegedim.cloud.plugins.module_utils.deciding import decide
+from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput, ItcareError, MissingReference
+from ansible_collections.cegedim.cloud.plugins.module_utils.identity import of_row
+from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import Outcome
+from ansible_collections.cegedim.cloud.plugins.module_utils.processes import is_removal, meaning
+from ansible_collections.cegedim.cloud.plugins.module_utils.products import tags as product
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.resources import look_up, unknown
+from ansible_collections.cegedim.cloud.plugins.module_utils.run import run_of, run_options
+from ansible_collections.cegedim.cloud.plugins.module_utils.seen import Seen
+from ansible_collections.cegedim.cloud.plugins.module_utils.sending import send
+from ansible_collections.cegedim.cloud.plugins.module_utils.telling import outcome
 
 SPEC = dict(
     argument_spec=arguments.spec(
         "auth",
         "wait",
+        "check_mode",
         resources=dict(type="list", elements="str", required=True, aliases=["resource"]),
         service_id=dict(type="str", aliases=["service"]),
         resource_type=dict(type="str"),
@@ -180,14 +199,17 @@ SPEC = dict(
 def run(client, params, check):
     """Bring the tags of all the resources to the wanted state; an Outcome."""
     options = _options(params)
-    records = find_resources(client, params["resources"], params["service_id"], params["resource_type"])
-    runs = [_run_of(client, record, options) for record in records]
-    errors = _look(runs)
-    for one in [one for one, error in zip(runs, errors) if not error]:
-        one.first = one.current
-        one.steps = TAGGED.plan(one.current, one.wanted)
+    found, busy = in_parallel(
+        lambda read: read(),
+        [
+            lambda: look_up(client, params["resources"], params["service_id"], params["resource_type"]),
+            lambda: actions.in_progress(client, [{}]),
+        ],
+    )
+    runs = _runs(client, params, options, found, check)
+    errors = _attempts(lambda one: _decide(one, busy), runs)
     if not check and not any(errors):
-        errors = _attempts(Run.carry_out, runs)
+        errors = _attempts(send, runs)
     return _outcome(runs, errors, check)
 
 
@@ -197,30 +219,55 @@ def _options(params):
     if absent and params["tags_mode"] == "replace":
         raise InvalidInput("tags_mode=replace goes with state=present only")
     return dict(
-        {name: params[name] for name in ("wait", "wait_timeout", "wait_interval")},
-        tags=as_text(params["tags"], any_value=absent),
+        run_options(params),
+        tags=product.as_text(params["tags"], any_value=absent),
         tags_mode="remove" if absent else params["tags_mode"],
     )
 
 
-def _run_of(client, record, options):
-    run_of_one = Run(client, TAGGED, {**options, "id": record["id"]})
-    rows = record.get("tags")
-    run_of_one.current = {
-        "id": record["id"],
-        "name": record.get("name"),
-        "tags": None if rows is None else to_dict(rows),
-    }
-    return run_of_one
+def _runs(client, params, options, found, check):
+    """A Run for each resource, each once. What does not exist has one in check mode only, with nothing seen."""
+    runs, missing = {}, []
+    for given in dict.fromkeys(params["resources"]):
+        row, target = found[given], product.TAGGED
+        if row is None and given.isdigit():
+            row, target = client.find("/compute/services/%s" % given), product.TAGGED_SERVICE
+        identity = {"id": row["id"]} if row else {"name": given}
+        one = run_of(client, target, {**options, **identity}, check)
+        if row:
+            rows = row.get("tags")
+            row = {**row, "tags": None if rows is None else product.to_dict(rows)}
+            one.seen = of_row(row) if target is product.TAGGED else Seen(row, row["id"], row["id"])
+        elif one.ask.is_tolerant and not given.isdigit():
+            one.ask.missing(unknown([given]))
+        else:
+            missing.append(given)
+        runs.setdefault(row["id"] if row else given, one)
+    if missing:
+        raise MissingReference(unknown(missing))
+    return list(runs.values())
 
 
-def _look(runs):
-    """Read the tags that the listing did not show; the errors, as of ``_attempts``."""
-    errors = [None] * len(runs)
-    unseen = [number for number, one in enumerate(runs) if one.current["tags"] is None]
-    for number, error in zip(unseen, _attempts(Run.read, [runs[number] for number in unseen])):
-        errors[number] = error
-    return errors
+def _decide(one, busy):
+    """Plan for one resource; look again where the listing is not enough, or something is under way on it."""
+    if one.seen and one.seen.number is not None:
+        if one.seen.get("tags") is None:
+            one.seen = one.seen.with_values(tags=product.read_tags(one.client, one.seen))
+        one.first, one.steps = one.seen, one.part.plan(one.wanted, one.seen)
+        if not (one.seen.in_preparation or any(_matters(action, one) for action in busy)):
+            one.seen = one.seen.as_confirmed()
+            return
+    if one.seen or one.wanted["tags_mode"] != "remove":
+        decide(one)
+    one.first = one.first or one.seen
+
+
+def _matters(action, one):
+    """Whether an action under way may be on this resource, and may change its tags, or be in the way of a change."""
+    name = action.get("resourceName")
+    is_its = not name or str(name).casefold() == str(one.seen.get("name")).casefold()
+    process = action.get("process")
+    return is_its and (bool(one.steps) or is_removal(process) or meaning(process) is None)
 
 
 def _attempts(function, runs):
@@ -238,18 +285,19 @@ def _attempts(function, runs):
 
 def _outcome(runs, errors, check):
     """The Outcome of all; raises ItcareError where any failed, with what was done on the others."""
-    outcomes = [one.outcome(check and not any(errors)) for one in runs]
-    changed = any(outcome.changed for outcome in outcomes)
+    outcomes = [outcome(one, check and not any(errors)) for one in runs]
+    changed = any(one.changed for one in outcomes)
     result = {
-        "resources": [one.current for one, error in zip(runs, errors) if not error],
-        "diff": [step for outcome in outcomes for step in outcome.result["diff"]],
-        "actions": [action for outcome in outcomes for action in outcome.result["actions"]],
+        "resources": [_shown(one) for one, error in zip(runs, errors) if not error],
+        "diff": [step for one in outcomes for step in one.result["diff"]],
+        "steps": [step for one in outcomes for step in one.result["steps"]],
+        "actions": [action for one in outcomes for action in one.result["actions"]],
     }
-    still_to_do = [name for outcome in outcomes for name in outcome.result.get("still_to_do", [])]
+    still_to_do = [name for one in outcomes for name in one.result.get("still_to_do", [])]
     if still_to_do:
         result["still_to_do"] = still_to_do
     failed = [
-        {"id": one.current["id"], "name": one.current["name"], "msg": str(error)}
+        {"id": one.wanted.get("id"), "name": one.seen.get("name"), "msg": str(error)}
         for one, error in zip(runs, errors)
         if error
     ]
@@ -265,7 +313,12 @@ def _outcome(runs, errors, check):
             failed_resources=failed,
             **result,
         )
-    return Outcome(changed, result, [warning for outcome in outcomes for warning in outcome.warnings])
+    return Outcome(changed, result, [warning for one in outcomes for warning in one.warnings])
+
+
+def _shown(one):
+    name = one.seen.get("name") or one.wanted.get("name")
+    return {"id": one.wanted.get("id"), "name": name, "tags": one.seen.get("tags", {})}
 
 
 def main():

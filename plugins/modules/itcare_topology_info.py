@@ -396,7 +396,7 @@ from urllib.parse import quote
 
 from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, entry
 from ansible_collections.cegedim.cloud.plugins.module_utils.client import in_parallel
-from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput, NotFound
+from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput, NotFound, UnexpectedAnswer
 from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import Outcome
 from ansible_collections.cegedim.cloud.plugins.module_utils.products import filters
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.references import find_network
@@ -521,9 +521,17 @@ def _regions(client, platform):
         if platform is not None or not all(area.get("availabilityZones") for area in areas or [{}]):
             path = "%s/%s/areas" % (REGIONS, _quoted(region["id"]))
             areas = client.get(path, {"platformId": platform, "withAvailabilityZones": True}) or []
-        return [{**area, "availabilityZones": area.get("availabilityZones") or []} for area in areas]
+        return [{**area, "availabilityZones": _with_ids(area.get("availabilityZones"))} for area in _with_ids(areas)]
 
     return [{**region, "areas": areas} for region, areas in zip(regions, in_parallel(areas_of, regions))]
+
+
+def _with_ids(places):
+    """The areas or zones, which are addressed by their ids. Raises UnexpectedAnswer where one has none."""
+    for place in places or ():
+        if place.get("id") in (None, ""):
+            raise UnexpectedAnswer("GET %s: an area or a zone is shown without an id" % REGIONS)
+    return places or []
 
 
 def _narrowed(regions, params):
@@ -543,9 +551,9 @@ def _narrowed(regions, params):
 def _named(option, wanted, rows):
     if wanted is None:
         return rows
-    found = [row for row in rows if row["id"].lower() == wanted.lower()]
+    found = [row for row in rows if str(row["id"]).lower() == wanted.lower()]
     if not found:
-        known = ", ".join(row["id"] for row in rows) or "none"
+        known = ", ".join(str(row["id"]) for row in rows) or "none"
         raise NotFound("%s: there is no %s (or this account does not see it); there is %s" % (option, wanted, known))
     return found
 
@@ -637,7 +645,7 @@ def _backup_policies(client, params, regions, network):
     if params["availability_zone"] is not None:
         query["availabilityZone"] = regions[0]["areas"][0]["availability_zones"][0]["id"]
     groups = client.get("/compute/backup-policies", query) or {}
-    return [{**to_result(row), "listed_under": group} for group, rows in groups.items() for row in rows]
+    return [{**to_result(row), "listed_under": group} for group, rows in groups.items() for row in rows or ()]
 
 
 BESIDE = dict(

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from ..module_utils.client import in_parallel
 from ..module_utils.errors import InvalidInput, ItcareError, PartialListing
+from ..module_utils.identity import confirm_generic, numbers, of_row
 from ..module_utils.products import filters
 from ..module_utils.resource import REMOVED
 
@@ -64,12 +65,7 @@ def read(client, wanted):
     tag_rows = found.pop("tags", [])
     present = {kind: [row for row in rows if row.get("status") != REMOVED] for kind, rows in found.items()}
     products = [(kind, row) for kind in PRODUCTS if kind in present for row in present[kind]]
-    nodes = reader.each(
-        products,
-        lambda one: client.get(
-            "%s/%s/nodes" % (RESOURCES, one[1]["id"]), {"type": one[1].get("category") or one[0].upper()}
-        ),
-    )
+    nodes = reader.each(products, lambda one: _nodes(client, *one))
     estate = {
         "hosts": {kind: present[kind] for kind in MACHINES if kind in present},
         "products": {kind: [] for kind in PRODUCTS if kind in present},
@@ -79,12 +75,21 @@ def read(client, wanted):
     for (kind, row), rows in zip(products, nodes):
         rows = [node for node in rows or [] if node.get("status") != REMOVED]
         estate["products"][kind].append({"product": row, "nodes": rows})
+    _keep_nodes_once(estate)
     if wanted.tags:
-        listed = [row["id"] for rows in present.values() for row in rows]
-        estate["tags"] = _tags(reader, tag_rows, listed)
+        listed = [row for rows in present.values() for row in rows]
+        estate["tags"] = _tags(client, reader, tag_rows, listed)
     if wanted.dns_aliases:
         estate["dns_aliases"] = _dns_aliases(client, reader, estate)
     return estate, reader.problems
+
+
+def _keep_nodes_once(estate):
+    """Some listings of machines have the nodes of products, too: these are hosts as nodes only."""
+    nodes = [node for products in estate["products"].values() for one in products for node in one["nodes"]]
+    known = {(node["id"], node.get("name")) for node in nodes}
+    for kind, rows in estate["hosts"].items() if known else ():
+        estate["hosts"][kind] = [row for row in rows if (row["id"], row.get("name")) not in known]
 
 
 @dataclass
@@ -181,26 +186,47 @@ def _listings(client, wanted):
 
 
 def _tags_only(row):
-    return {"id": row["id"], "tags": row.get("tags") or ()}
+    return {key: row[key] for key in ("id", "name", "serviceId", "tags") if key in row}
 
 
-def _tags(reader, rows, listed):
-    """The tags by id. What is listed elsewhere and not among ``rows`` is asked for, a hundred ids at a time."""
-    tags = {row["id"]: row["tags"] for row in rows}
-    missing = [] if reader.problems else [one for one in listed if one not in tags]
+def _tags(client, reader, rows, listed):
+    """The tags by id. What is listed elsewhere and not among ``rows`` is asked for, a hundred ids at a time.
+
+    A number may be that of another resource elsewhere, and rows may leave tags out, which does not say that there are
+    none: such tags are read one by one.
+    """
+    found = {row["id"]: row for row in rows}
+    missing = [] if reader.problems else [row["id"] for row in listed if row["id"] not in found]
     chunks = [missing[start : start + IDS_AT_ONCE] for start in range(0, len(missing), IDS_AT_ONCE)]
     for more in reader.listings([_Listing(RESOURCES, {"ids": chunk}, _tags_only) for chunk in chunks]):
-        tags.update((row["id"], row["tags"]) for row in more)
-    return {str(one): bearer for one, bearer in tags.items() if bearer}
+        found.update((row["id"], row) for row in more)
+    unsure = [row for row in listed if row["id"] in found and not _shows_tags_of(found[row["id"]], row)]
+    tags = {str(number): row["tags"] for number, row in found.items() if row.get("tags")}
+    read = reader.each(unsure, lambda row: client.get(_confirmed(client, row, "tags")))
+    tags.update((str(row["id"]), own or ()) for row, own in zip(unsure, read))
+    return {number: own for number, own in tags.items() if own}
+
+
+def _shows_tags_of(found, row):
+    return "tags" in found and all(found.get(key) == row.get(key) for key in ("name", "serviceId"))
+
+
+def _nodes(client, kind, product):
+    return client.get(_confirmed(client, product, "nodes"), {"type": product.get("category") or kind.upper()})
+
+
+def _confirmed(client, row, part):
+    """The path of a part of a listed resource; where that shows two numbers, with the one that a read has confirmed."""
+    number = confirm_generic(client, of_row(row)).number if len(numbers(row)) > 1 else row["id"]
+    return "%s/%s/%s" % (RESOURCES, number, part)
 
 
 def _dns_aliases(client, reader, estate):
     rows = [row for rows in estate["hosts"].values() for row in rows]
     rows += [node for products in estate["products"].values() for one in products for node in one["nodes"]]
-    ids = [row["id"] for row in rows]
-    found = reader.each(ids, lambda one: client.find("%s/%s/dns-aliases" % (RESOURCES, one)) or [])
+    found = reader.each(rows, lambda row: client.find(_confirmed(client, row, "dns-aliases")) or [])
     return {
-        str(one): [record["fqdn"] for record in records if record.get("fqdn")]
-        for one, records in zip(ids, found)
+        str(row["id"]): [record["fqdn"] for record in records if record.get("fqdn")]
+        for row, records in zip(rows, found)
         if records
     }

@@ -5,16 +5,21 @@ from __future__ import annotations
 
 from ..resource import INACTIVE, Field, Operation, Resource
 from .management import (
+    BACKUP_POLICIES,
     CHANGE_REFERENCE,
     COMMENT,
     COMMENT_OPERATION,
     PATCH_PARTY,
+    alerting_needs_monitoring,
+    contradictory,
+    no_alerting_without_monitoring,
     reason_in_production,
     reason_only_when_off,
     shown_sizing,
     valid_change_reference,
     valid_sizing,
 )
+from .offers import INSTANCE_OFFERS
 from .placement import SERVICE, prepare
 from .references import SHOWN_NETWORK, is_shown, shows
 from .tags import TAGS, read_tags
@@ -26,10 +31,12 @@ INSTANCE = Resource(
     delete_needs=INACTIVE,
     delete_also=(CHANGE_REFERENCE,),
     create_dry_run=True,
+    valid=contradictory,
     prepare=prepare,
+    offers=INSTANCE_OFFERS,
     also_read={"tags": read_tags},
     fields=(
-        Field("name", read=shows("name"), same=is_shown, required=True),
+        Field("name", read=shows("name"), same=is_shown, identifies=True, required=True),
         TAGS,
         COMMENT,
         SERVICE,
@@ -37,18 +44,25 @@ INSTANCE = Resource(
             "region",
             read=shows("region.id", "region.dataCenter", "labelRegion", "labelDataCenter"),
             same=is_shown,
+            identifies=True,
             required=True,
         ),
-        Field("area", read=shows("area.id", "labelArea"), same=is_shown),
-        Field("availability_zone", read=shows("availabilityZone.id", "labelAvailabilityZone"), same=is_shown),
+        Field("area", read=shows("area.id", "labelArea"), same=is_shown, identifies=True),
+        Field(
+            "availability_zone",
+            read=shows("availabilityZone.id", "labelAvailabilityZone"),
+            same=is_shown,
+            identifies=True,
+        ),
         Field("regulation", read=shows("area.regulation"), same=is_shown),
-        Field("cloud_id"),
+        Field("cloud_id", identifies=True),
         Field("network_id", read=SHOWN_NETWORK, same=is_shown),
         # What an answer calls the platform is not written: these are the places where its id can stand.
         Field(
             "platform",
             read=shows("imageCode", "productCode", "productName", "technology", "osName"),
             same=is_shown,
+            identifies=True,
             required=True,
         ),
         Field("product_code", read=shows("productCode", "imageCode"), same=is_shown),
@@ -67,8 +81,7 @@ INSTANCE = Resource(
         Field("backup_enabled", read="backupStatus", changed_by="update_backup", as_option="state"),
         Field("no_backup_prod_reason", read=None, changed_by="update_backup", as_option="deactivationReason"),
         Field("backup_off_site_enabled", read=None),
-        Field("server_backup_policy_id", read=None),
-        Field("db_backup_policy_id", read=None),
+        *BACKUP_POLICIES,
         Field(
             "replication_enabled", read="replicationStatus", changed_by="update_storage_replication", as_option="state"
         ),
@@ -84,14 +97,21 @@ INSTANCE = Resource(
     operations=(
         Operation("stop", also=(CHANGE_REFERENCE,)),
         Operation("start", also=(CHANGE_REFERENCE,)),
-        Operation("reset", also=(("reset_comment", "comment"),), repeatable=False),
+        Operation("reset", also=(("reset_comment", "comment"),), repeatable=False, destroys=True),
         Operation("resize", also=(CHANGE_REFERENCE,)),
-        Operation("update_monitoring", dry_run=True),
+        Operation(
+            "update_monitoring",
+            refuse=alerting_needs_monitoring,
+            tidy=no_alerting_without_monitoring,
+            dry_run=True,
+        ),
         Operation("update_patch_party", dry_run=True),
         Operation(
-            "update_storage_replication", check=reason_in_production("replication_enabled"), tidy=reason_only_when_off
+            "update_storage_replication",
+            refuse=reason_in_production("replication_enabled"),
+            tidy=reason_only_when_off,
         ),
-        Operation("update_backup", check=reason_in_production("backup_enabled"), tidy=reason_only_when_off),
+        Operation("update_backup", refuse=reason_in_production("backup_enabled"), tidy=reason_only_when_off),
         COMMENT_OPERATION,
     ),
 )

@@ -13,56 +13,52 @@ from dataclasses import replace
 from ..errors import InvalidInput
 from ..resource import PREPARATION, Field, Operation, Resource, to_result
 from . import placement
-from .k8s_node_steps import node_steps, too_many
+from .k8s_node_steps import node_steps, nodes_refused, too_many
 from .k8s_nodes import CREATED_NODES, counts, first_nodes, read_nodes, same_nodes, valid_nodes
 from .k8s_offer import (
     ITSELF,
     PATH,
     SHOWN_AREAS,
-    check_offer,
-    check_offered,
-    ingress_provider,
-    products_called,
-    read_offer,
     read_products,
-    read_sizings,
-    read_zones,
 )
-from .k8s_topology import check_enable_ha, no_way_back, same_topology, shown_topology
+from .k8s_topology import ha_refused, no_way_back, same_topology, shown_topology
 from .k8s_versions import (
     no_downgrade,
     read_version_facts,
     same_version,
     shown_version,
     valid_version,
+    version_facts_of_new,
+    version_refused,
     version_steps,
-    with_version_facts,
 )
-from .management import CHANGE_REFERENCE, FARM_MANAGEMENT, FARM_OPERATIONS, valid_sizing
-from .references import is_shown, shows
+from .management import (
+    CHANGE_REFERENCE,
+    FARM_MANAGEMENT,
+    FARM_OPERATIONS,
+    contradictory,
+    number,
+    patch_group_of_several,
+    valid_sizing,
+)
+from .offers import K8S_OFFERS
+from .references import is_shown, products_called, shows
 from .tags import TAGS, read_tags
 
 NAME = "[a-z0-9-]+"  # L16660
 DISTRIBUTIONS = ("az-distribution", "dc-distribution")  # the example values of the query parameter (L18125)
 
 
-def prepare(client, wanted):
+def prepare(ask, seen, wanted):
     """For Resource.prepare: the rules for a new cluster, ids for names, and what the platform offers for it."""
     if not re.fullmatch(NAME, wanted["name"]):
         raise InvalidInput("name: %r is not of lowercase letters, digits and hyphens" % wanted["name"])
     wanted = _with_first_nodes(wanted)
-    wanted = placement.prepare(client, wanted)
-    wanted["ingress_provider"] = ingress_provider(client, wanted["ingress_provider"])
-    products = read_products(client)
-    fitting = products_called(wanted["platform"], products)
+    wanted = placement.prepare(ask, seen, wanted)
     if "version" in wanted:
-        wanted = with_version_facts(wanted, products, fitting)
-    sizings = read_sizings(client, fitting)
-    if "nodes" in wanted:
-        pairs = [(row["az"], row["sizing"]) for row in wanted["nodes"]]
-        check_offer(pairs, {"zones": read_zones(client, wanted["region"], [wanted.get("area")]), "sizings": sizings})
-    else:
-        check_offered("node_sizing", [wanted["node_sizing"]], sizings)
+        products = read_products(ask.client)
+        fitting = products_called(wanted["platform"], products)
+        seen.facts.update(version_facts_of_new(wanted, products, fitting))
     return wanted
 
 
@@ -81,9 +77,9 @@ def _with_first_nodes(wanted):
     return wanted
 
 
-def has_its_nodes(record, wanted):
+def has_its_nodes(wanted, record):
     """For Resource.ready: a new cluster shows its nodes, so that none is missed and made once more."""
-    return "nodes" not in wanted or sum(counts(record["nodes"]).values()) >= wanted["instance_count"]
+    return "nodes" not in wanted or sum(counts(record["nodes"]).values()) >= first_nodes(wanted["nodes"])[1]
 
 
 def is_new(record):
@@ -93,10 +89,10 @@ def is_new(record):
     )
 
 
-def other_count(wanted, record):
+def other_count(wanted, seen):
     """For Field.stuck: the number of nodes changes by zone and size only."""
-    shown = record.get("nodeCount")
-    if shown is None or str(shown) == str(wanted["instance_count"]):
+    shown = seen.get("nodeCount")
+    if shown is None or number(shown) == wanted["instance_count"]:
         return None
     return "instance_count is fixed at creation: it is %s, not %s; nodes says how many there are to be in each zone" % (
         shown,
@@ -104,37 +100,44 @@ def other_count(wanted, record):
     )
 
 
+def patch_group_of_workers(wanted, seen):
+    """For Operation.refuse: high availability adds no workers (L17704)."""
+    return patch_group_of_several({**wanted, "topology": None}, seen)
+
+
 def same_ingress_provider(wanted, shown):
     """For Field.same: without regard to capitals, as ingress_provider() takes it."""
-    return shown is None or wanted.casefold() == shown.casefold()
+    return shown is None or wanted.casefold() == str(shown).casefold()
 
 
-def read_metrics(client, record):
+def read_metrics(client, seen):
     """For Listing.gathered: ``{az_distribution: {zone: numbers}, dc_distribution: {data centre: numbers}}``."""
     found = {}
     for distribution in DISTRIBUTIONS:
-        shown = client.find((ITSELF + "/metrics").format(id=record["id"]), {"type": distribution}) or {}
+        shown = client.find(seen.path(ITSELF + "/metrics"), {"type": distribution}) or {}
         found[distribution.replace("-", "_")] = {place: to_result(numbers) for place, numbers in shown.items()}
     return found
 
 
 # Where a cluster's placement differs from that of whatever else is made of nodes.
 OWN_PLACEMENT = {"area": {"read": SHOWN_AREAS}, "platform": {"required": True}}
+OWN_OPERATIONS = {"update_patch_party": {"refuse": patch_group_of_workers}}
 
 K8S_CLUSTER = Resource(
     kind="k8s_cluster",
     path=PATH,
     unique_name=True,
-    settles_first=True,
     delete_also=(CHANGE_REFERENCE,),
     create_dry_run=True,
+    valid=contradictory,
     prepare=prepare,
+    offers=K8S_OFFERS,
     ready=has_its_nodes,
     is_new=is_new,
     also_read={"nodes": read_nodes, "tags": read_tags},
-    facts={"nodes": read_offer, "version": read_version_facts},
+    facts={"version": read_version_facts},
     fields=(
-        Field("name", read=shows("name"), same=is_shown, required=True),
+        Field("name", read=shows("name"), same=is_shown, identifies=True, required=True),
         *(replace(one, **OWN_PLACEMENT.get(one.name, {})) for one in placement.FARM_PLACEMENT),
         Field("ingress_provider", same=same_ingress_provider, required=True),
         Field("node_sizing", read=None, valid=valid_sizing),
@@ -148,7 +151,15 @@ K8S_CLUSTER = Resource(
             as_option=None,
             stuck=no_way_back,
         ),
-        Field("nodes", created_as=None, valid=valid_nodes, same=same_nodes, stuck=too_many, steps=node_steps),
+        Field(
+            "nodes",
+            created_as=None,
+            valid=valid_nodes,
+            same=same_nodes,
+            stuck=too_many,
+            refuse=nodes_refused,
+            steps=node_steps,
+        ),
         Field(
             "version",
             created_as=None,
@@ -156,13 +167,14 @@ K8S_CLUSTER = Resource(
             valid=valid_version,
             same=same_version,
             stuck=no_downgrade,
+            refuse=version_refused,
             steps=version_steps,
         ),
         *FARM_MANAGEMENT,
         TAGS,
     ),
     operations=(
-        Operation("enable_ha", check=check_enable_ha, gates=True),
-        *FARM_OPERATIONS,
+        Operation("enable_ha", refuse=ha_refused, gates=True),
+        *(replace(one, **OWN_OPERATIONS.get(one.name, {})) for one in FARM_OPERATIONS),
     ),
 )

@@ -7,38 +7,40 @@ availability, what is left to do is known only after that: one late step, place_
 
 from __future__ import annotations
 
-from ..errors import UnexpectedAnswer
+from ..errors import UnexpectedAnswer, refuse
+from ..identity import other_number
 from ..plan import Step
 from .k8s_nodes import (
     counts,
     dispensable,
     first_nodes,
     in_words,
+    last_ingress,
     missing_counts,
-    refuse_last,
-    refuse_unclear,
     same_nodes,
     to_rows,
+    unclear,
+    unclear_numbers,
     wanted_counts,
     which_go,
 )
-from .k8s_offer import ITSELF, check_offer
+from .k8s_offer import ITSELF
 from .k8s_topology import HA, becomes_ha
 from .management import shown_sizing
 
 
-def too_many(wanted, record):
+def too_many(wanted, seen):
     """For Field.stuck: nodes that are not wanted stay, unless scale_down (or their creation a moment ago) allows it."""
-    if _may_shrink(wanted, record["nodes"]):
+    nodes, rows = seen.get("nodes", []), wanted["nodes"]
+    if _may_shrink(wanted, seen) or unclear(nodes, rows):
         return None
-    refuse_unclear(record["nodes"], wanted["nodes"])
-    names = [in_words(node, wanted["nodes"]) for node in which_go(record["nodes"], wanted["nodes"])]
+    names = [in_words(node, rows) for node in which_go(nodes, rows)]
     return "nodes: %s would be removed, and scale_down is false" % ", ".join(names) if names else None
 
 
-def _may_shrink(wanted, nodes):
+def _may_shrink(wanted, seen):
     """Whether nodes may be removed: where the user says so, or where this task has just seen them made for itself."""
-    return bool(wanted.get("scale_down") or (wanted.get("_new") and _are_first(nodes, wanted["nodes"])))
+    return bool(wanted.get("scale_down") or (seen.is_new and _are_first(seen.get("nodes", []), wanted["nodes"])))
 
 
 def _are_first(nodes, rows):
@@ -47,24 +49,42 @@ def _are_first(nodes, rows):
     return [shown_sizing(node) for node in nodes] == [sizing] * count
 
 
-def node_steps(field, record, wanted):
+def nodes_refused(wanted, seen):
+    """For Field.refuse: nodes that cannot be counted or named, and the last ones with ingress.
+
+    What is to be made of the nodes that the platform chooses itself is known only later.
+    """
+    if not seen:
+        return None
+    nodes, rows = seen.get("nodes", []), wanted["nodes"]
+    reason = unclear(nodes, rows)
+    if reason or (same_nodes(rows, nodes) and not becomes_ha(wanted, seen)):
+        return reason
+    going = _going(wanted, seen)
+    reason = unclear_numbers(nodes, going)
+    is_late = seen.is_new or becomes_ha(wanted, seen)
+    return reason or (None if is_late else last_ingress(nodes, going))
+
+
+def node_steps(wanted, seen):
     """For Field.steps: first one creation of all that is missing, then one removal of all that is too many."""
     rows = wanted["nodes"]
-    if not record:
+    if not seen:
         return [_placement([], rows, [], is_new=True, sure=wanted.get("scale_down") or wanted.get("topology") == HA)]
-    nodes = record["nodes"]
-    refuse_unclear(nodes, rows)
-    to_ha = becomes_ha(wanted, record)
+    nodes = seen.get("nodes", [])
+    to_ha = becomes_ha(wanted, seen)
     if same_nodes(rows, nodes) and not to_ha:
         return []
-    check_offer(missing_counts(nodes, rows), record.get("_nodes") or {})
-    going = which_go(nodes, rows) if _may_shrink(wanted, nodes) else []
-    if wanted.get("_new"):
+    going = _going(wanted, seen)
+    if seen.is_new:
         return [_placement(nodes, rows, going, is_new=True)]
-    refuse_last(nodes, going)
     if to_ha:
         return [_placement(nodes, rows, going)]
     return [*_creation(nodes, rows), *_removal(going)]
+
+
+def _going(wanted, seen):
+    return which_go(seen.get("nodes", []), wanted["nodes"]) if _may_shrink(wanted, seen) else []
 
 
 def _placement(before, rows, going, is_new=False, sure=True):
@@ -77,9 +97,9 @@ def _placement(before, rows, going, is_new=False, sure=True):
     """
     kept = [node["id"] for node in before if node not in going]
 
-    def place(record):
-        nodes = record["nodes"]
-        refuse_unclear(nodes, rows)
+    def place(seen):
+        nodes = seen.get("nodes", [])
+        refuse(unclear(nodes, rows))
         surplus = which_go(nodes, rows, kept)
         if surplus and not sure and not _are_first(nodes, rows):
             sizing, count = first_nodes(rows)
@@ -93,10 +113,11 @@ def _placement(before, rows, going, is_new=False, sure=True):
         # Whether the new nodes have ingress, so that the last old ones can go, is known only when they are there.
         return [*_removal(early), *creation, Step("remove_rest", "PATCH", ITSELF, late=remove_rest)]
 
-    def remove_rest(record):
-        refuse_unclear(record["nodes"], rows)
-        surplus = which_go(record["nodes"], rows, kept)
-        refuse_last(record["nodes"], surplus)
+    def remove_rest(seen):
+        nodes = seen.get("nodes", [])
+        refuse(unclear(nodes, rows))
+        surplus = which_go(nodes, rows, kept)
+        refuse(last_ingress(nodes, surplus), unclear_numbers(nodes, surplus))
         return _removal(surplus)
 
     there = counts(before, rows)
@@ -128,7 +149,7 @@ def _creation(nodes, rows):
             {"operation": "create_nodes", "options": {"nodes": body}},
             before={"nodes": to_rows(there)},
             after={"nodes": to_rows(there + missing)},
-            done=lambda record: record is not None and not missing_counts(record["nodes"], rows),
+            done=lambda record: not missing_counts(record["nodes"], rows),
             gates=True,
             repeatable=False,
         )
@@ -139,15 +160,21 @@ def _removal(going):
     if not going:
         return []
     ids = [node["id"] for node in going]
+    others = [other_number(node) for node in going]
+
+    def body(numbers):
+        return {"operation": "delete_nodes", "options": {"nodes": [str(number) for number in numbers]}}
+
     return [
         Step(
             "delete_nodes",
             "PATCH",
             ITSELF,
-            {"operation": "delete_nodes", "options": {"nodes": [str(number) for number in ids]}},
+            body(ids),
+            otherwise=None if others == list(map(str, ids)) else body(others),
             before={"removed": []},
             after={"removed": [in_words(node) for node in going]},
-            done=lambda record: record is not None and not any(node["id"] in ids for node in record["nodes"]),
+            done=lambda record: not any(node["id"] in ids for node in record["nodes"]),
             gates=True,
         )
     ]

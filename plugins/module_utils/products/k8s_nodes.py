@@ -10,11 +10,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from ..errors import InvalidInput
+from ..client import in_parallel
+from ..identity import called, numbers, of_row, page, with_both_numbers
 from ..resource import REMOVED
 from .k8s_offer import ITSELF
 from .management import shown_sizing, valid_sizing
 from .references import shows
+from .resources import MACHINES
 
 CREATED_NODES = (2, 12)  # L16644; the product page says 2 to 256 (Doubts), and more can be added
 INGRESS = {"internal": "isInternalIngressNode", "external": "isExternalIngressNode"}
@@ -22,30 +24,33 @@ INGRESS = {"internal": "isInternalIngressNode", "external": "isExternalIngressNo
 SHOWN_ZONE = shows("availabilityZone", "availabilityZone.id", "labelAvailabilityZone")
 
 
-def read_nodes(client, record):
-    """For Resource.also_read: the nodes (list of dict), each with zone and size even if the listing leaves them out."""
-    rows = client.find((ITSELF + "/nodes").format(id=record["id"])) or []
+def read_nodes(client, seen):
+    """For Resource.also_read: the nodes (list of dict), with zone, size and both numbers even if a listing leaves those
+    out."""
+    rows = client.get(seen.path(ITSELF + "/nodes"))
     nodes = [row for row in rows if row.get("status") != REMOVED]
-    return [node if _is_clear(node) else _with_details(client, node) for node in nodes]
+    whole = in_parallel(lambda node: node if _is_clear(node) else _with_details(client, node), nodes)
+    return in_parallel(lambda node: with_both_numbers(client, node), whole)
 
 
 def _with_details(client, node):
-    details = client.find("/compute/instances/%s" % node["id"]) or {}
-    return {**details, **{key: value for key, value in node.items() if value is not None}}
+    machine, _others = page(client, MACHINES, of_row(node))
+    return {**(machine.record or {}), **{key: value for key, value in node.items() if value is not None}}
 
 
 def valid_nodes(rows):
     """For Field.valid: each pair once, sizes and numbers that make sense, and at least one node."""
-    for row in rows:
-        valid_sizing(row["sizing"])
-        if row["count"] < 0:
-            raise InvalidInput("nodes: count must not be negative, and it is %d" % row["count"])
     pairs = Counter((row["az"], row["sizing"]) for row in rows)
-    twice = next((pair for pair, number in pairs.items() if number > 1), None)
-    if twice:
-        raise InvalidInput("nodes: %s in %s is given twice; add up the counts" % (twice[1], twice[0]))
-    if not sum(row["count"] for row in rows):
-        raise InvalidInput("nodes: not all nodes can be removed; use state=absent to remove the cluster")
+    twice = next((pair for pair, count in pairs.items() if count > 1), None)
+    negative = [row["count"] for row in rows if row["count"] < 0]
+    said = [
+        *(valid_sizing(row["sizing"]) for row in rows),
+        negative and "nodes: count must not be negative, and it is %d" % negative[0],
+        twice and "nodes: %s in %s is given twice; add up the counts" % (twice[1], twice[0]),
+        not sum(row["count"] for row in rows)
+        and "nodes: not all nodes can be removed; use state=absent to remove the cluster",
+    ]
+    return next((sentence for sentence in said if sentence), None)
 
 
 def same_nodes(rows, nodes):
@@ -95,24 +100,22 @@ def in_words(node, rows=()):
     return "%s (%s in %s)" % (node.get("name") or node["id"], sizing, az)
 
 
-def refuse_unclear(nodes, rows):
-    """Refuse, with InvalidInput, to decide about nodes that cannot be counted: where none is listed (a cluster has
-    some), one does not show its zone or its size, or two rows name its zone, each in another spelling.
+def unclear(nodes, rows):
+    """Why these nodes cannot be counted, in a sentence: none is listed (a cluster has some), one does not show its zone
+    or its size, or two rows name its zone, each in another spelling. None where they can.
     """
     if not nodes:
-        raise InvalidInput(
-            "nodes: the cluster lists none of its nodes, so they cannot be counted; leave the option out"
-        )
-    unclear = next((node for node in nodes if not _is_clear(node)), None)
-    if unclear:
-        raise InvalidInput(
-            "the node %s shows no zone or no size, so the nodes cannot be counted; leave the option nodes out"
-            % (unclear.get("name") or unclear.get("id"))
+        return "nodes: the cluster lists none of its nodes, so they cannot be counted; leave the option out"
+    dim = next((node for node in nodes if not _is_clear(node)), None)
+    if dim:
+        return "the node %s shows no zone or no size, so the nodes cannot be counted; leave the option nodes out" % (
+            dim.get("name") or dim.get("id")
         )
     for node in nodes:
         names = sorted({row["az"] for row in rows} & set(SHOWN_ZONE(node).spellings))
         if len(names) > 1:
-            raise InvalidInput("nodes: %s are one zone; give it one name" % " and ".join(names))
+            return "nodes: %s are one zone; give it one name" % " and ".join(names)
+    return None
 
 
 def _pair(node, rows):
@@ -157,14 +160,24 @@ def dispensable(nodes, going):
     return free
 
 
-def refuse_last(nodes, going):
-    """Not all nodes with ingress can be deleted (L18181-18185)."""
+def last_ingress(nodes, going):
+    """Why these nodes cannot go, in a sentence: not all nodes with ingress can be deleted (L18181-18185)."""
     for kind in _last_of(nodes, going):
         last = [node for node in going if node.get(INGRESS[kind])]
-        raise InvalidInput(
+        return (
             "nodes: with %s the last %s ingress node would be removed, which the platform refuses; keep one of them, "
             "at least until another node has that ingress" % (", ".join(in_words(node) for node in last), kind)
         )
+    return None
+
+
+def unclear_numbers(nodes, going):
+    """Why these nodes cannot be named in a request: which of its two numbers is meant is not written, and the other
+    one of a node that goes must not be that of a node that stays."""
+    staying = [node for node in nodes if node not in going]
+    taken = {one for node in staying for one in numbers(node)}
+    dim = next((node for node in going if taken & set(numbers(node))), None)
+    return dim and "nodes: %s has a number that another node has, too; it is not removed on a guess" % called(dim)
 
 
 def _last_of(nodes, going):

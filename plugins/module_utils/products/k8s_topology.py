@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from ..errors import InvalidInput
-
 HA = "HA"
 
 
@@ -21,19 +19,18 @@ def same_topology(wanted, shown):
     return (shown == HA) == (wanted == HA)
 
 
-def becomes_ha(wanted, record):
+def becomes_ha(wanted, seen):
     """Whether this task makes the cluster highly available."""
-    return wanted.get("topology") == HA and shown_topology(record) != HA
+    return wanted.get("topology") == HA and shown_topology(seen.record or {}) != HA
 
 
-def no_way_back(wanted, record):
+def no_way_back(wanted, seen):
     """For Field.stuck: from HA there is no way back."""
-    if shown_topology(record) != HA or wanted["topology"] == HA:
+    if shown_topology(seen.record) != HA or wanted["topology"] == HA:
         return None
     return "topology: it is %s, and there is no way back to %s" % (HA, wanted["topology"])
 
 
-def check_enable_ha(wanted, record):
-    """For Operation.check: the cluster itself says whether it can be highly available."""
-    if record.get("supportsHAMode") is False:
-        raise InvalidInput("topology: this cluster does not support HA")
+def ha_refused(wanted, seen):
+    """For Operation.refuse: the cluster itself says whether it can be highly available."""
+    return "topology: this cluster does not support HA" if seen.get("supportsHAMode") is False else None

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import re
 
-from ..errors import InvalidInput, UnexpectedAnswer
+from ..errors import ApiError, InvalidInput, UnexpectedAnswer
 from ..plan import Step
 from .k8s_offer import ITSELF, read_products
 
 
 def valid_version(value):
-    """``1.31``, ``1.31.5``, maybe with a v before."""
-    if not re.fullmatch(r"v?\d+\.\d+(\.\d+)?", value):
-        raise InvalidInput("version: %r is no version such as 1.31 or v1.31.5" % value)
+    """For Field.valid: ``1.31``, ``1.31.5``, maybe with a v before."""
+    if re.fullmatch(r"v?\d+\.\d+(\.\d+)?", value):
+        return None
+    return "version: %r is not a version such as 1.31 or v1.31.5" % value
 
 
 def shown_version(record):
@@ -29,9 +30,9 @@ def same_version(wanted, shown):
     return _compare(wanted, shown) == 0
 
 
-def no_downgrade(wanted, record):
+def no_downgrade(wanted, seen):
     """For Field.stuck: there is no way back to an earlier version."""
-    shown = shown_version(record)
+    shown = shown_version(seen.record)
     if not _parts(shown) or _compare(wanted["version"], shown) >= 0:
         return None
     return "version cannot go down: it is %s, not %s" % (shown, wanted["version"])
@@ -40,13 +41,18 @@ def no_downgrade(wanted, record):
 # What is offered
 
 
-def read_version_facts(client, record):
-    """For Resource.facts: the versions that the platform offers."""
-    return _versions(read_products(client))
+def read_version_facts(client, seen):
+    """For Resource.facts: the versions that the platform offers; none where this account may not see them."""
+    try:
+        return _versions(read_products(client))
+    except ApiError as error:
+        if error.status != 403:
+            raise
+        return []
 
 
-def with_version_facts(wanted, products, fitting):
-    """The same for a new cluster: ``wanted`` with what is offered, and the version that ``fitting`` products bring.
+def version_facts_of_new(wanted, products, fitting):
+    """The facts of a new cluster: what is offered, and the version that ``fitting`` products bring.
 
     Raises InvalidInput where that is not one.
     """
@@ -56,7 +62,7 @@ def with_version_facts(wanted, products, fitting):
             "version: what a new cluster has with platform %s is not known (%s); name the platform by the code of its "
             "version, or leave version out" % (wanted["platform"], " or ".join(brought) or "there is no such product")
         )
-    return {**wanted, "_from_version": brought[0], "_versions": _versions(products)}
+    return {"version_of_new": brought[0], "version": _versions(products)}
 
 
 def _versions(products):
@@ -67,34 +73,54 @@ def _versions(products):
 # The way
 
 
-def version_steps(field, record, wanted):
-    """For Field.steps: one upgrade for each version on the way; the platform goes to the next version only."""
-    current = shown_version(record) if record else wanted["_from_version"]
-    if not _parts(current):
-        raise UnexpectedAnswer("the cluster shows no version, so it cannot be upgraded")
-    if _compare(wanted["version"], current) < 0:
-        if record:
-            return []
-        raise InvalidInput("version: platform %s brings %s, not %s" % (wanted["platform"], current, wanted["version"]))
-    if same_version(wanted["version"], current):
-        return []
-    way = _way(current, wanted["version"], record.get("_version") if record else wanted["_versions"])
+def version_refused(wanted, seen):
+    """For Field.refuse: a version that is not offered, and a way of several steps that was not asked for."""
+    current = _current(seen)
+    if not seen and _compare(wanted["version"], current) < 0:
+        return "version: platform %s brings %s, not %s" % (wanted["platform"], current, wanted["version"])
+    if not _parts(current) or _compare(wanted["version"], current) <= 0:
+        return None
+    offered = seen.facts.get("version")
+    if not offered:  # then it is for the platform to tell
+        return None
+    newer = [version for version in offered if _compare(version, current) > 0]
+    if not any(same_version(wanted["version"], version) for version in newer):
+        return "version: %s is not offered; from %s there is %s" % (
+            wanted["version"],
+            current,
+            ", ".join(newer) or "nothing newer",
+        )
+    way = _way(current, wanted["version"], newer)
     if len(way) > 1 and not wanted.get("intermediate_upgrades"):
-        raise InvalidInput(
+        return (
             "version: from %s only the next version can be upgraded to, which is %s; with intermediate_upgrades=true "
             "the task goes through %s" % (current, way[0], ", ".join(way))
         )
+    return None
+
+
+def version_steps(wanted, seen):
+    """For Field.steps: one upgrade for each version on the way; the platform goes to the next version only."""
+    current = _current(seen)
+    if not _parts(current):
+        raise UnexpectedAnswer("the cluster shows no version, so it cannot be upgraded")
+    if _compare(wanted["version"], current) <= 0:
+        return []
+    offered = seen.facts.get("version")
+    way = _way(current, wanted["version"], offered) if offered else [wanted["version"]]
     return [_upgrade(before, after) for before, after in zip([current, *way], way)]
 
 
+def _current(seen):
+    return shown_version(seen.record) if seen else seen.facts.get("version_of_new")
+
+
 def _way(current, wanted, offered):
-    """The versions from ``current`` to ``wanted``, the last of each minor one. Raises InvalidInput if there is none."""
-    newer = [version for version in offered or [] if _compare(version, current) > 0]
+    """The versions from ``current`` to ``wanted``, the last of each minor one; empty where it is not offered."""
+    newer = [version for version in offered if _compare(version, current) > 0]
     fitting = [version for version in newer if same_version(wanted, version)]
     if not fitting:
-        raise InvalidInput(
-            "version: %s is not offered; from %s there is %s" % (wanted, current, ", ".join(newer) or "nothing newer")
-        )
+        return []
     target = fitting[-1]
     last = {_minor(version): version for version in newer if _compare(version, target) < 0}
     return [*(last[minor] for minor in last if minor not in (_minor(current), _minor(target))), target]
@@ -108,7 +134,7 @@ def _upgrade(before, after):
         {"operation": "upgrade", "options": {"version": after}},
         before={"version": before},
         after={"version": after},
-        done=lambda record: record is not None and same_version(after, shown_version(record)),
+        done=lambda record: same_version(after, shown_version(record)),
         gates=True,
     )
 

@@ -8,114 +8,176 @@ resource would be meant is not written (Doubts), so that is refused. The answers
 from __future__ import annotations
 
 from ..client import in_parallel
-from ..errors import Ambiguous, ApiError, InvalidInput, NotFound
-from ..plan import Step, called
-from ..resource import Resource
+from ..errors import Ambiguous, ApiError, InvalidInput, UnexpectedAnswer
+from ..identity import (
+    called,
+    confirm_generic,
+    in_words,
+    is_clear,
+    numbers,
+    of_row,
+    other_number,
+    others_with,
+    page,
+    with_both_numbers,
+)
+from ..plan import Step
 from .loadbalancer_names import PATH as LOADBALANCERS
-from .loadbalancer_names import bearing, search
 from .references import is_id
-from .resources import find_resources
+from .resources import MACHINES, look_up
 
-PATH = LOADBALANCERS + "/{id}/members"
+PATH = LOADBALANCERS + "/{address}/members"
 ENABLED, DISABLED, OFFLINE = "enabled", "disabled", "offline"
 STATES = (ENABLED, DISABLED, OFFLINE)  # in the order in which they are set: nobody leaves before others have come
 LARGEST_PORT = 65535
 STEPS = {ENABLED: "enable_member", DISABLED: "disable_member", OFFLINE: "take_member_offline"}
 
 
-def read_pool(client, record):
+def read_pool(client, seen):
     """The members (list of ``{resourceId, name, port, state, status, ...}``) of a load balancer.
 
     One without a ``resourceId`` could not be named in a request, so it is shown and otherwise left alone.
     """
-    rows = client.find(PATH.format(id=record["id"])) or []
-    return [{**row, "resourceId": int(row["resourceId"]) if row.get("resourceId") else None} for row in rows]
+    rows = client.get(seen.path(PATH))
+    return [{**row, "resourceId": int(row["resourceId"]) if is_id(row.get("resourceId")) else None} for row in rows]
 
 
-def check_port(option, value):
-    """Refuse what is no port."""
-    if not is_id(value) or int(value) > LARGEST_PORT:
-        raise InvalidInput("%s: %s is no port; 0 to %d are allowed" % (option, value, LARGEST_PORT))
+def valid_port(option):
+    """For Field.valid: a port."""
+
+    def valid(value):
+        if is_id(value) and int(value) <= LARGEST_PORT:
+            return None
+        return "%s: %s is not a port; 0 to %d are allowed" % (option, value, LARGEST_PORT)
+
+    return valid
 
 
 # Which resources are meant
 
 
-def resolve_members(client, record, members, replaces=True, may_be_unknown=False):
+def resolve_members(ask, seen, members, replaces=True, may_be_unknown=False):
     """``members`` (list of dict with ``resource``, a name or an id) with their ``id`` and ``name``.
 
-    A name is looked for in the pool first, as the pool shows it. New members are checked to be in the network of those
-    that stay (API reference, L20225). With ``may_be_unknown``, what nobody knows is left out. ``record`` is the load
-    balancer with its ``pool``, or None. Raises NotFound, Ambiguous, InvalidInput.
+    A name is looked for in the pool first, as the pool shows it. A number may be either of a resource's two numbers, so
+    it is looked up. New members have to exist, and to be in the network of those that stay (L20225). With
+    ``may_be_unknown``, what nobody knows is left out. ``seen`` is the load balancer with
+    its ``pool``, or empty. Raises NotFound, Ambiguous, InvalidInput.
     """
-    rows = record["pool"] if record else []
+    rows = seen.get("pool", [])
     found = {member["resource"]: _in_pool(rows, member["resource"]) for member in members}
-    found.update(_looked_up(client, [name for name, one in found.items() if one is None], may_be_unknown))
+    strangers = [name for name, one in found.items() if one is None]
+    found.update(_looked_up(ask, rows, strangers, may_be_unknown) if strangers else {})
     resolved = [{**member, **found[member["resource"]]} for member in members if found[member["resource"]]]
     _refuse_twice(resolved)
-    if record and not may_be_unknown and _moves(client, record, resolved, replaces):
+    if seen and not may_be_unknown and _moves(ask.client, seen, resolved, replaces):
         return [{**member, "moves": True} for member in resolved]
     return resolved
 
 
 def _in_pool(rows, wanted):
-    """``{id, name}`` of a member that the pool knows by that name or id; what is given as an id is known anyway."""
-    if is_id(wanted):
-        names = [row.get("name") for row in rows if row["resourceId"] == int(wanted)]
-        return {"id": int(wanted), "name": names[0] if names else None}
-    ids = {row["resourceId"] for row in rows if str(row.get("name")).casefold() == wanted.casefold()} - {None}
+    """``{id, name}`` of a member that the pool knows by that name, or None."""
+    found = [row for row in rows if row["resourceId"] and str(row.get("name")).casefold() == wanted.casefold()]
+    ids = {row["resourceId"] for row in found}
     if len(ids) > 1:
         raise Ambiguous("%d members are named %s: ids %s; give the id" % (len(ids), wanted, _and(sorted(ids))))
-    return {"id": ids.pop(), "name": wanted} if ids else None
+    return {"id": ids.pop(), "name": found[0].get("name"), "row": found[0]} if ids else None
 
 
-def _looked_up(client, names, may_be_unknown):
-    def look_up(several):
-        try:
-            return find_resources(client, several)
-        except NotFound:
-            if may_be_unknown:
-                return []
-            raise
+def _looked_up(ask, rows, wanted, may_be_unknown):
+    """``{id, name, row}`` for each of these names and ids; None for what need not exist and does not."""
+    found = look_up(ask.client, wanted)
+    unknown = [one for one, row in found.items() if row is None]
+    if unknown and not may_be_unknown:
+        ask.missing(
+            "members: there is no resource named %s (or this account does not see it)" % ", ".join(unknown),
+            next((one for one in unknown if is_id(one)), ""),
+        )
+    number_of = _Numbers(ask.client, rows)
+    known = {
+        one: row and {"id": number_of(row), "name": row.get("name") or one, "row": row} for one, row in found.items()
+    }
+    # In check mode, what does not exist yet is planned by its name.
+    return (
+        known if may_be_unknown else {one: row or {"id": None, "name": one, "row": None} for one, row in known.items()}
+    )
 
-    if not names:
-        return {}
-    found = in_parallel(look_up, [[name] for name in names]) if may_be_unknown else [look_up(names)]
-    ids = {row["name"].casefold(): row["id"] for rows in found for row in rows}
-    return {name: {"id": ids[name.casefold()], "name": name} if name.casefold() in ids else None for name in names}
+
+class _Numbers:
+    """By which of its two numbers a pool names a resource: as it names those of its members that are known by name.
+
+    Where no member tells, it is the ``id``, unless another resource has the other number: then that one could become
+    the member, so it is refused.
+    """
+
+    def __init__(self, client, rows):
+        self._client, self._rows, self._key = client, rows, None
+
+    def __call__(self, row):
+        both = with_both_numbers(self._client, row)
+        if len(numbers(both)) == 1:
+            return row["id"]
+        key = self._key = self._key or self._learned()
+        if key:
+            return int(both[key])
+        others = others_with(self._client, MACHINES, both, both["internalResourceId"])
+        if others:
+            raise InvalidInput(
+                "members: %s has two numbers, and one of them is that of %s; which one a pool takes is not known, so "
+                "nothing was sent" % (in_words(both), " and ".join(others))
+            )
+        return row["id"]
+
+    def _learned(self):
+        """The key under which a resource shows the number that the pool has for it, or None."""
+        names = [row["name"] for row in self._rows if row["resourceId"] and is_clear(str(row.get("name") or ""))]
+        for name in dict.fromkeys(names):
+            try:
+                found = look_up(self._client, [name])[name]
+            except Ambiguous:
+                continue
+            both = with_both_numbers(self._client, found) if found else {}
+            shown = [row["resourceId"] for row in self._rows if row.get("name") == name]
+            keys = [key for key in ("id", "internalResourceId") if str(both.get(key)) in map(str, shown)]
+            if len(keys) == 1 and len(numbers(both)) > 1:
+                return keys[0]
+        return None
 
 
-def _moves(client, record, members, replaces):
+def _moves(client, seen, members, replaces):
     """Whether the whole pool goes to another network, so that the old members have to leave first. May refuse."""
-    wanted = [member["id"] for member in members]
-    there = [row["resourceId"] for row in record["pool"] if row["resourceId"]]
-    new = [one for one in wanted if one not in there]
+    there = {row["resourceId"]: row for row in seen.get("pool") if row["resourceId"]}
+    new = [member for member in members if member["id"] not in there and member["id"]]
     if not new:
         return False
-    shown = {one["id"]: one for one in record.get("members") or [] if one.get("id") and one.get("network")}
+    wanted = [member["id"] for member in members]
+    # By name: of two numbers it is not known which one the pool has.
+    placed = {one.get("name"): one for one in seen.get("members") or [] if one.get("network")}
+    shown = {number: placed[row["name"]] for number, row in there.items() if row.get("name") in placed}
     staying = [one for one in there if not replaces or one in wanted]
-    others = staying or there
+    others = staying or list(there)
     looked_at = [one for one in others if one in shown][:1] or others[:1]
-    old = [shown.get(one) or read_machine(client, one) for one in looked_at]
+    old = [shown.get(one) or read_machine(client, {**there[one], "id": one}) for one in looked_at]
     machines = _machines(client, new)
     check_one_network(old + machines if staying else machines)
     return len(set(_networks(old + machines))) > 1
 
 
-def _machines(client, ids):
-    return in_parallel(lambda one: read_machine(client, one), ids)
+def _machines(client, members):
+    return in_parallel(lambda member: read_machine(client, member["row"]), members)
 
 
-def read_machine(client, number):
-    """A resource (dict) that can be a member, with its ``network``: mostly an instance."""
-    for path, key in (("/compute/instances/%s", None), ("/compute/resources/%s/networks", "network")):
-        try:
-            answer = client.find(path % number)
-        except ApiError:
-            continue
-        if answer:
-            return {"id": number, key: answer} if key else answer
-    return {"id": number}
+def read_machine(client, row):
+    """A resource (dict) that can be a member, with its ``network``: mostly an instance. ``row`` is how it is listed."""
+    seen = of_row(row)
+    try:
+        machine, _others = page(client, MACHINES, seen)
+        if machine:
+            return machine.record
+        network = client.find(confirm_generic(client, seen).path("/compute/resources/{number}/networks"))
+        return {**row, "network": network} if network else row
+    except (ApiError, UnexpectedAnswer):  # whether it can be a member is for the platform to tell
+        return row
 
 
 def _networks(machines):
@@ -139,13 +201,16 @@ def _network(machine):
 
 
 def members_of_creation(client, members):
-    """``members`` (list of dict with ``id`` and ``name``) as a creation has them.
+    """``members`` (list of dict with ``id`` and ``name``) as a creation has them, and so with their other numbers.
 
     One example calls the address ``ipAddress``, the other ``ip`` (Doubts); the reference has ``ipAddress``.
     """
-    machines = _machines(client, [member["id"] for member in members])
+    known = [member for member in members if member.get("row")]
+    machines = _machines(client, known)
     check_one_network(machines)
-    return [_of_creation(member, machine) for member, machine in zip(members, machines)]
+    bodies = [_of_creation(member, machine) for member, machine in zip(known, machines)]
+    others = [int(other_number(with_both_numbers(client, member["row"]))) for member in known]
+    return bodies, [{**body, "id": number} for body, number in zip(bodies, others)]
 
 
 def _of_creation(member, machine):
@@ -195,7 +260,11 @@ def plan_removal(rows, members, drain=0):
 
 
 def _is(row, member):
-    return row["resourceId"] == member["id"] and member.get("port") in (None, row.get("port"))
+    return (
+        row["resourceId"] is not None
+        and row["resourceId"] == member["id"]
+        and member.get("port") in (None, row.get("port"))
+    )
 
 
 def _differs(row, state):
@@ -221,7 +290,7 @@ def _refuse_twice(members):
     for index, member in enumerate(members):
         for other in members[:index]:
             ports = member.get("port"), other.get("port")
-            if member["id"] == other["id"] and (ports[0] == ports[1] or None in ports):
+            if member["id"] is not None and member["id"] == other["id"] and (ports[0] == ports[1] or None in ports):
                 raise InvalidInput("members: %s is given twice" % _label(member))
 
 
@@ -253,6 +322,7 @@ def _addition(member):
         after={"members": {_place(row): ENABLED}},
         done=lambda record: _find(record, row) is not None,
         gates=state not in (None, ENABLED),
+        at_once=True,
     )
     if state not in (None, ENABLED):
         yield _change(row, state)
@@ -268,6 +338,7 @@ def _change(row, state, drained=0):
         after={"members": {_place(row): state}},
         done=lambda record: _find(record, row) is not None and not _differs(_find(record, row), state),
         gates=state == DISABLED,
+        at_once=True,
     )
 
 
@@ -278,7 +349,9 @@ def _removal(row, drained=0):
         _path(row),
         before={"members": {_place(row): _state_before(row, drained)}},
         after={"members": {_place(row): None}},
-        done=lambda record: record is None or _find(record, row) is None,
+        done=lambda record: _find(record, row) is None,
+        removes=True,
+        at_once=True,
     )
 
 
@@ -301,8 +374,7 @@ def _needs_drain(row):
 
 
 def _find(record, row):
-    rows = record["pool"] if record else []
-    return next((one for one in rows if _is(one, {"id": row["resourceId"], "port": row.get("port")})), None)
+    return next((one for one in record["pool"] if _is(one, {"id": row["resourceId"], "port": row.get("port")})), None)
 
 
 def _path(row):
@@ -323,37 +395,34 @@ def _and(words):
     return ", ".join(str(word) for word in words)
 
 
-# The load balancer with its pool
+# The pool as a part of its load balancer
 
 
-def _resolve(client, record, wanted):
+def resolve_pool(ask, seen, wanted):
+    """For Part.resolve: the load balancer and the members have to exist, unless they are to be absent."""
     asked = wanted["pool"]
-    if record is None:
-        return wanted
     absent = asked["state"] == "absent"
-    members = resolve_members(client, record, asked["members"], asked["mode"] == "replace", may_be_unknown=absent)
+    if not seen:
+        if not absent:
+            ask.missing(no_loadbalancer(wanted), wanted.get("id"))
+        if absent:
+            return wanted
+    members = resolve_members(ask, seen, asked["members"], asked["mode"] == "replace", may_be_unknown=absent)
     return {**wanted, "pool": {**asked, "members": members}}
 
 
-def _plan(record, wanted):
+def no_loadbalancer(wanted):
+    """That a load balancer given by its name, a URL or its id does not exist: a sentence."""
+    by = "the name or URL %s" % wanted["name"] if "name" in wanted else "the id %s" % wanted["id"]
+    return "there is no load balancer with %s (or this account does not see it)" % by
+
+
+def plan_pool(wanted, seen):
+    """For Part.plan: from the pool that was seen to the wanted one."""
     asked = wanted["pool"]
-    if record is None:
-        if asked["state"] == "absent":
-            return []
-        by = "the name or URL %s" % wanted["name"] if "name" in wanted else "the id %s" % wanted["id"]
-        raise NotFound("there is no load balancer with %s (or this account does not see it)" % by)
     if asked["state"] == "absent":
-        return plan_removal(record["pool"], asked["members"], asked["drain"])
-    return plan_members(record["pool"], asked["members"], asked["mode"] == "replace", asked["drain"])
-
-
-LOADBALANCER_WITH_POOL = Resource(
-    kind="loadbalancer",
-    path=LOADBALANCERS,
-    search=search,
-    named=bearing,
-    fields=(),
-    also_read={"pool": read_pool},
-    resolve=_resolve,
-    plan=_plan,
-)
+        return plan_removal(seen.get("pool"), asked["members"], asked["drain"]) if seen else []
+    if not seen:  # its port, which new members get, is not known yet
+        members = [{"port": "", **member} for member in asked["members"]]
+        return [step for member in members for step in _addition(member)]
+    return plan_members(seen.get("pool"), asked["members"], asked["mode"] == "replace", asked["drain"])

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from ..finding import named
+from ..identity import named
 from ..resource import REMOVED
 from .references import is_id
 
@@ -18,7 +18,7 @@ PATH = "/networking/loadbalancers"
 
 def host_of(url):
     """A URL without what says nothing about who is meant: the scheme in front, a slash at the end."""
-    return re.sub(r"^https?://|/$", "", url, flags=re.I)
+    return re.sub(r"^https?://|/$", "", str(url), flags=re.I)
 
 
 def hosts_of(record):

@@ -7,17 +7,20 @@ not written, so both are looked at.
 
 from __future__ import annotations
 
-from .. import actions
-from ..client import in_parallel
-from ..errors import NotFound
+from ..errors import UnexpectedAnswer, refuse
+from ..identity import in_words, numbers, with_both_numbers
 from ..plan import Step
-from ..resource import PREPARATION, REMOVED, Resource, to_result
+from ..preflight import look
+from ..resource import PREPARATION, REMOVED, Part, is_true, to_result
+from ..seen import Seen
+from .loadbalancer_members import no_loadbalancer
 from .loadbalancer_names import PATH as LOADBALANCERS
-from .loadbalancer_names import bearing, host_of, search
-from .loadbalancers import check_dns, check_url
-from .management import check_on_call
+from .loadbalancer_names import host_of
+from .loadbalancers import LOADBALANCER, check_url
+from .management import on_call_needs_monitoring
+from .offers import URL_OFFERS
 
-PATH = LOADBALANCERS + "/{id}/urls"
+PATH = LOADBALANCERS + "/{address}/urls"
 # How monitoring is called: by the user, at creation, by the operation (Doubts, "24/7 monitoring"), in answers.
 MONITORING = (
     ("monitoring_enabled", "monitoringEnabled", "state", "monitoringEnabled"),
@@ -25,9 +28,9 @@ MONITORING = (
 )
 
 
-def read_urls(client, record):
+def read_urls(client, seen):
     """The URLs (list of dict) of a load balancer."""
-    return client.find(PATH.format(id=record["id"])) or []
+    return client.get(seen.path(PATH))
 
 
 def url_of(record, host):
@@ -40,39 +43,73 @@ def _urls_of(record):
     return [row for row in record["url"] if row.get("status") != REMOVED]
 
 
-def resolve(client, record, wanted):
-    """For Resource.resolve: what is refused of a new URL."""
+def resolve(ask, seen, wanted):
+    """For Part.resolve: what is refused of a new URL."""
     url = wanted["url"]
-    if record and url["state"] == "present" and url_of(record, url["name"]) is None:
+    if not seen and url["state"] == "present":
+        ask.missing(no_loadbalancer(wanted), wanted.get("id"))
+    if url["state"] == "present" and url_of(seen.record, url["name"]) is None:
         check_url("name", url["name"])
-        check_on_call(url, {})
-        if url.get("set_up_dns_enabled"):
-            check_dns(client, url["name"])
+        refuse(on_call_needs_monitoring(url, seen_url({})))
+        _refuse_refuted(ask, seen, url)
+    current = url_of(seen.record, url["name"])
+    if current is not None and "url_number" not in seen.facts:
+        seen.facts["url_number"] = _number(ask.client, seen, current)
     return wanted
 
 
-def plan_url(record, wanted):
-    """The steps (list of Step) from the URLs of a load balancer to the ``wanted["url"]``; pure.
+def _number(client, seen, url):
+    """The number that the path of a URL takes: of its two the same one as the path of its load balancer.
+
+    A URL has no page of its own that could tell. Raises UnexpectedAnswer where its other number is another URL's, and
+    nothing tells which one counts.
+    """
+    both = with_both_numbers(client, url)
+    if len(numbers(both)) == 1:
+        return url["id"]
+    if len(numbers(seen.record)) > 1:
+        return both["id" if str(seen.address) == str(seen.get("id")) else "internalResourceId"]
+    others = [
+        one for one in seen.get("url") if one.get("name") != url["name"] and set(numbers(one)) & set(numbers(both))
+    ]
+    if others:
+        raise UnexpectedAnswer(
+            "%s has a number that %s has, too, and which one a path takes is not known. Nothing was sent"
+            % (in_words(both), in_words(others[0]))
+        )
+    return url["id"]
+
+
+def _refuse_refuted(ask, seen, url):
+    """What the platform's catalogue says against a new URL, asked once."""
+    if "url_offers" not in seen.facts:
+        seen.facts["url_offers"] = look(ask.client, URL_OFFERS, url, seen.record, set(url))
+    ask.warn(*seen.facts["url_offers"].warnings)
+    refuse(*seen.facts["url_offers"].refusals)
+
+
+def seen_url(url):
+    """A URL as what was seen, for the rules that all have in common."""
+    return Seen({} if url is None else url)
+
+
+def plan_url(wanted, seen):
+    """For Part.plan: the steps (list of Step) from the URLs of a load balancer to the ``wanted["url"]``.
 
     It has ``name`` (a host), ``state`` (present, absent) and maybe ``set_up_dns_enabled``, ``ssl_profile``,
-    ``monitoring_enabled``, ``on_call_supervision``. Raises NotFound where there is no load balancer to have it.
+    ``monitoring_enabled``, ``on_call_supervision``.
     """
     url = wanted["url"]
-    if record is None:
-        if url["state"] == "absent":
-            return []
-        called = "the name or URL %s" % wanted["name"] if "name" in wanted else "the id %s" % wanted["id"]
-        raise NotFound("there is no load balancer with %s (or this account does not see it)" % called)
-    current = url_of(record, url["name"])
+    current = url_of(seen.record, url["name"])
     if url["state"] == "absent":
-        return [] if current is None else [_removal(current)]
+        return [] if current is None else [_removal(current, seen.facts["url_number"])]
     if current is None:
         return [_creation(url)]
     if not any(option in url for option, _new, _change, _shown in MONITORING):
         return []
-    check_on_call(url, current)
-    step = _monitoring(current, url)
-    return [] if step.done(record) else [step]
+    refuse(on_call_needs_monitoring(url, seen_url(current)))
+    step = _monitoring(current, url, seen.facts["url_number"])
+    return [] if step.done(seen.record) else [step]
 
 
 def _creation(url):
@@ -100,8 +137,8 @@ def _creation(url):
     )
 
 
-def _monitoring(current, url):
-    before = {option: bool(current.get(shown)) for option, _new, _change, shown in MONITORING}
+def _monitoring(current, url, number):
+    before = {option: is_true(current.get(shown)) for option, _new, _change, shown in MONITORING}
     after = {**before, **{option: url[option] for option in before if option in url}}
     if not after["monitoring_enabled"]:
         after["on_call_supervision"] = False  # it comes only together with monitoring
@@ -109,12 +146,12 @@ def _monitoring(current, url):
 
     def done(record):
         now = url_of(record, url["name"]) or {}
-        return all(bool(now.get(shown)) == after[option] for option, _new, _change, shown in MONITORING)
+        return all(is_true(now.get(shown)) == after[option] for option, _new, _change, shown in MONITORING)
 
     return Step(
         "update_monitoring",
         "PATCH",
-        "%s/%s" % (PATH, current["id"]),
+        "%s/%s" % (PATH, number),
         {"operation": "update_monitoring", "options": options},
         before={"url": before},
         after={"url": after},
@@ -122,40 +159,35 @@ def _monitoring(current, url):
     )
 
 
-def _removal(current):
+def _removal(current, number):
     return Step(
         "delete_url",
         "DELETE",
-        "%s/%s" % (PATH, current["id"]),
+        "%s/%s" % (PATH, number),
         before={"url": to_result(current)},
         after={"url": None},
-        done=lambda record: (
-            record is None or (url_of(record, host_of(current["name"])) or {}).get("id") != current["id"]
-        ),
+        done=lambda record: (url_of(record, host_of(current["name"])) or {}).get("id") != current["id"],
+        removes=True,
     )
 
 
-def under_way(client, record, wanted):
-    """For Resource.under_way: the actions on the load balancer, on the URL's name, and on the URL itself."""
-    if record is None:
-        return []
-    url = url_of(record, wanted["url"]["name"])
-    asked = [dict(resource_id=record["id"]), dict(name=wanted["url"]["name"])]
-    if url:
-        asked.append(dict(resource_id=url["id"]))
-    rows = [row for found in in_parallel(lambda one: actions.in_progress(client, **one), asked) for row in found]
-    return list({row["id"]: row for row in rows}.values())
+def also_about(wanted, seen):
+    """For Part.also_about: the actions on the URL's name, and on the URL itself."""
+    host = wanted["url"]["name"]
+    url = url_of(seen.record, host)
+    return [{"resourceName": host}, *({"resourceId": one, "must_show": host} for one in numbers(url or {}))]
 
 
-LOADBALANCER_WITH_URL = Resource(
-    kind="loadbalancer",
-    path=LOADBALANCERS,
-    search=search,
-    named=bearing,
-    fields=(),
-    also_read={"url": read_urls},
-    resolve=resolve,
+def _status(wanted, seen):
+    return (url_of(seen.record, wanted["url"]["name"]) or {}).get("status")
+
+
+URL = Part(
+    of=LOADBALANCER,
+    key="url",
+    read=read_urls,
     plan=plan_url,
-    under_way=under_way,
-    settles_first=True,
+    resolve=resolve,
+    also_about=also_about,
+    status=_status,
 )

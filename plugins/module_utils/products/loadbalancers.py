@@ -8,27 +8,37 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from urllib.parse import quote
 
-from ..errors import Ambiguous, ApiError, InvalidInput, NotFound
-from ..finding import named
-from ..plan import Step, called
-from ..resource import REMOVED, Field, Operation, Resource
+from ..errors import InvalidInput
+from ..identity import called, find, read_page
+from ..plan import Step
+from ..resource import Field, Operation, Part, Resource, is_true
 from . import placement
-from .loadbalancer_members import check_port, members_of_creation, plan_members, read_pool, resolve_members
+from .k8s_clusters import K8S_CLUSTER
+from .loadbalancer_members import (
+    members_of_creation,
+    plan_members,
+    plan_pool,
+    read_pool,
+    resolve_members,
+    resolve_pool,
+    valid_port,
+)
 from .loadbalancer_names import PATH, bearing, host_of, hosts_of, search
 from .management import (
     CHANGE_REFERENCE,
     COMMENT_OPERATION,
     FARM_MANAGEMENT,
     FARM_PATCH_PARTY,
-    check_on_call,
+    contradictory,
     on_call_goes_with_monitoring,
+    on_call_needs_monitoring,
 )
+from .offers import LOADBALANCER_OFFERS
 from .references import Shown, is_id, is_shown, shows
 from .tags import TAGS, read_tags
 
-ITSELF = PATH + "/{id}"
+ITSELF = PATH + "/{address}"
 _HOST = re.compile(r"(www\.)?[a-zA-Z][a-zA-Z0-9.-]{2,63}")  # the reference's pattern, without the scheme
 
 
@@ -44,110 +54,55 @@ def check_url(option, host):
         )
 
 
-def check_dns(client, host):
-    """Refuse to set up DNS in a domain where the platform does not (API reference, L19968)."""
-    domains = _listed(client, "/networking/domains")
-    managed = [one["name"] for one in domains if one.get("isManagedByCegedim") is not False]
-    if domains and not any(_is_inside(host, domain) for domain in managed):
-        raise InvalidInput(
-            "set_up_dns_enabled: %s is in no domain in which the platform sets up DNS; these are: %s"
-            % (host, ", ".join(sorted(managed)) or "none")
-        )
-
-
-def _is_inside(host, domain):
-    return ("." + host.casefold()).endswith("." + domain.casefold().lstrip("."))
-
-
-def _check_offered(client, wanted, option, listing):
-    """Refuse what the area does not offer."""
-    if option not in wanted or "area" not in wanted:
-        return
-    place = (*(quote(wanted[name], safe="") for name in ("region", "area")), listing)
-    names = [one["name"] for one in _listed(client, "/topology/regions/%s/areas/%s/%s" % place)]
-    if names and Shown(*names) != wanted[option]:
-        raise InvalidInput(
-            "%s: %s is not offered in the area %s; these are: %s"
-            % (option, wanted[option], wanted["area"], ", ".join(sorted(names)))
-        )
-
-
-def _check_profile(client, wanted):
-    """Which value of a protocol is meant by profileName is not clear (Doubts): its name, its port or a profile's."""
-    protocols = _listed(client, PATH + "/protocols")
-    fitting = [one for one in protocols if _spellings(one) == wanted["profile_name"]]
-    fitting = fitting or [one for one in protocols if Shown(one.get("protocol")) == wanted["profile_name"]]
-    if protocols and not fitting:
-        raise InvalidInput(
-            "profile_name: there is no protocol %s; these are: %s"
-            % (wanted["profile_name"], ", ".join(str(one.get("name")) for one in protocols))
-        )
-    if fitting and all(one.get("isCertificateRequired") for one in fitting) and "certificate_name" not in wanted:
-        raise InvalidInput("certificate_name: the profile %s needs a certificate" % wanted["profile_name"])
-
-
 def _spellings(protocol):
     profiles = [value for key, value in sorted(protocol.items()) if key.startswith("profile")]
     return Shown(*(value for value in (protocol.get("name"), protocol.get("port"), *profiles) if value is not None))
 
 
-def _listed(client, path):
-    """A list to check against; where it cannot be had, the creation itself will tell."""
-    try:
-        return [row for row in client.find(path) or [] if row.get("name")]
-    except ApiError:
-        return []
-
-
 # Creation
 
 
-def prepare(client, wanted):
+def prepare(ask, seen, wanted):
     """For Resource.prepare: ids for names, members as the API wants them, and the limits of the documentation."""
     check_url("name", wanted["name"])
-    wanted = placement.prepare(client, wanted)
-    if "update_urls" in wanted:  # its first URL will be there only then
-        wanted["_update_first_urls"] = wanted.pop("update_urls")
-    _check_offered(client, wanted, "healthcheck", "healthchecks")
-    _check_offered(client, wanted, "ssl_profile", "ssl-profiles")
-    _check_profile(client, wanted)
-    if wanted.get("set_up_dns_enabled"):
-        check_dns(client, wanted["name"])
+    wanted = placement.prepare(ask, seen, wanted)
     if "cluster_id" in wanted:
-        wanted["cluster_id"] = _cluster_id(client, wanted["cluster_id"])
+        wanted["cluster_id"], seen.facts["cluster_address"] = _cluster(ask, wanted["cluster_id"])
     if "members" in wanted:
-        wanted["members"] = members_of_creation(client, wanted["members"])
+        wanted["members"], others = members_of_creation(ask.client, wanted["members"])
+        seen.facts["otherwise"] = {"members": others} if others != wanted["members"] else {}
     return wanted
 
 
-def created_at(wanted):
+def created_at(wanted, seen):
     """For Resource.created_at: in front of a Kubernetes cluster, the creation goes to the cluster."""
     if "cluster_id" in wanted:
-        return "/compute/containers/kubernetes/%s/loadbalancers" % wanted["cluster_id"]
+        return "/compute/containers/kubernetes/%s/loadbalancers" % seen.facts.get("cluster_address", "{cluster}")
     return PATH
 
 
-def _cluster_id(client, wanted):
-    if is_id(wanted):
-        return int(wanted)
-    rows = client.pages("/compute/containers/kubernetes", {"names": [wanted]})
-    rows = [row for row in named(wanted, rows) if row.get("status") != REMOVED]
-    if not rows:
-        raise NotFound("there is no Kubernetes cluster called %s (or this account does not see it)" % wanted)
-    if len(rows) > 1:
-        ids = ", ".join("id %s in service %s" % (row["id"], row.get("serviceName")) for row in rows)
-        raise Ambiguous("%d Kubernetes clusters are called %s: %s; give the id" % (len(rows), wanted, ids))
-    return rows[0]["id"]
+def _cluster(ask, wanted):
+    """The id of a Kubernetes cluster given by name or id, and the number that its own paths take."""
+    asked = {"id": int(wanted)} if is_id(wanted) else {"name": wanted}
+    cluster = find(ask.client, K8S_CLUSTER, asked)
+    if cluster and not cluster.is_whole:
+        cluster = read_page(ask.client, K8S_CLUSTER, cluster)
+    if not cluster:
+        ask.missing("there is no Kubernetes cluster called %s (or this account does not see it)" % wanted, wanted)
+        return wanted, wanted
+    return cluster.record["id"], cluster.address
 
 
-def _resolve(client, record, wanted):
+def _resolve(ask, seen, wanted):
     if wanted.get("state") == "absent":
-        if record and "name" in wanted:
-            _refuse_later_url(record, wanted["name"])
+        if seen and "name" in wanted:
+            _refuse_later_url(seen.record, wanted["name"])
         return wanted
+    if seen and "update_urls" in wanted:
+        wanted = {**wanted, "update_urls": _as_shown(wanted["update_urls"], seen.record)}
     if "members" not in wanted:
         return wanted
-    return {**wanted, "members": resolve_members(client, record, wanted["members"])}
+    return {**wanted, "members": resolve_members(ask, seen, wanted["members"])}
 
 
 def _refuse_later_url(record, host):
@@ -164,13 +119,13 @@ def _refuse_later_url(record, host):
 # The pool
 
 
-def _member_steps(field, record, wanted):
-    return plan_members(record["pool"], wanted["members"], port=wanted.get("port_members"))
+def _member_steps(wanted, seen):
+    return plan_members(seen.get("pool", []), wanted["members"], port=wanted.get("port_members"))
 
 
-def _other_port(wanted, record):
+def _other_port(wanted, seen):
     """For Field.stuck: the port of the members, which only the pool shows, and which is read with O(members) only."""
-    ports = {row.get("port") for row in record.get("pool") or []}
+    ports = {row.get("port") for row in seen.get("pool") or []}
     if len(ports) != 1 or ports == {int(wanted["port_members"])}:
         return None
     return "port_members is fixed at creation: it is %s, not %s" % (*ports, wanted["port_members"])
@@ -179,14 +134,18 @@ def _other_port(wanted, record):
 # Bot Defense
 
 
-def read_bot_defense(client, record):
+def read_bot_defense(client, seen):
     """What a load balancer shows of Bot Defense, in the words of the option. A listing may leave out the profile."""
-    if "botDefenseEnabled" not in record or (record["botDefenseEnabled"] and not record.get("securityProfile")):
-        record = {**record, **(client.find(ITSELF.format(id=record["id"])) or {})}
+    record = seen.record
+    if not seen.is_whole and (
+        "botDefenseEnabled" not in record
+        or (is_true(record["botDefenseEnabled"]) and not record.get("securityProfile"))
+    ):
+        record = read_page(client, LOADBALANCER, seen).record or {}
     profile = record.get("securityProfile")
     shown = profile or {}
     return {
-        "enabled": bool(record.get("botDefenseEnabled")),
+        "enabled": is_true(record.get("botDefenseEnabled")),
         "template": shown.get("template"),
         "mode": shown.get("enforcement"),
         # Without a profile, None: it is not shown. In a profile without one, it is empty.
@@ -195,19 +154,18 @@ def read_bot_defense(client, record):
 
 
 def valid_bot_defense(wanted):
-    """Refuse settings of what is switched off, and addresses that are none."""
+    """For Field.valid: no settings of what is switched off, and addresses only."""
     for option in ("template", "mode", "white_list"):
         if not wanted["enabled"] and wanted.get(option) is not None:
-            raise InvalidInput("bot_defense: %s goes with enabled=true only" % option)
-    for text in wanted.get("white_list") or []:
-        if isinstance(_address(text), str):
-            raise InvalidInput("bot_defense: white_list: %r is no IP address" % text)
+            return "bot_defense: %s goes with enabled=true only" % option
+    wrong = [text for text in wanted.get("white_list") or [] if isinstance(_address(text), str)]
+    return "bot_defense: white_list: %r is not an IP address" % wrong[0] if wrong else None
 
 
-def plan_bot_defense(field, record, wanted):
-    """The steps (list of Step) from the Bot Defense that ``record`` shows to the wanted one; for Field.steps."""
+def plan_bot_defense(wanted, seen):
+    """For Field.steps: from the Bot Defense that was seen to the wanted one."""
     asked = wanted["bot_defense"]
-    shown = record.get("bot_defense") or {"enabled": False}
+    shown = seen.get("bot_defense") or {"enabled": False}
     reference = {"changeReference": wanted["change_reference"]} if "change_reference" in wanted else {}
     settings = {key: asked[key] for key in ("template", "mode") if asked.get(key)}
     white_list = asked.get("white_list")
@@ -237,7 +195,7 @@ def _bot_step(name, options, shown, after):
         _body(name, options),
         before={"bot_defense": {key: shown.get(key) for key in after}},
         after={"bot_defense": after},
-        done=lambda record: record is not None and _shows(after, record["bot_defense"]),
+        done=lambda record: _shows(after, record["bot_defense"]),
         gates=True,
     )
 
@@ -250,7 +208,7 @@ def _first_white_list(wanted, reference):
         ITSELF,
         before={"bot_defense": {"white_list": None}},
         after={"bot_defense": {"white_list": wanted}},
-        late=lambda record: _white_list_steps(record["bot_defense"], wanted, reference),
+        late=lambda seen: _white_list_steps(seen.get("bot_defense"), wanted, reference),
     )
 
 
@@ -268,8 +226,8 @@ def _white_list_step(name, text, reference):
     adds, there, gone = name == "edit_bot_whitelist", {"white_list": [text]}, {"white_list": []}
 
     def done(record):
-        shown = record and record["bot_defense"]["white_list"]
-        return record is not None and (_address(text) in [_address(one) for one in shown or []]) == adds
+        shown = record["bot_defense"]["white_list"]
+        return (_address(text) in [_address(one) for one in shown or []]) == adds
 
     return Step(
         name,
@@ -310,8 +268,8 @@ def shown_urls(record):
         return None
     return {
         host_of(url["name"]): {
-            "monitoring_enabled": bool(url.get("monitoringEnabled")),
-            "on_call_supervision": bool(url.get("monitoringOnCallEnabled")),
+            "monitoring_enabled": is_true(url.get("monitoringEnabled")),
+            "on_call_supervision": is_true(url.get("monitoringOnCallEnabled")),
         }
         for url in record["urls"]
         if url.get("name")
@@ -335,19 +293,31 @@ def _same_urls(wanted, shown):
     )
 
 
-def _known_urls(wanted, record):
-    shown = shown_urls(record)
-    unknown = [host for host in wanted if host not in shown]
-    if unknown:
-        raise InvalidInput(
-            "update_urls: %s has no URL %s; its URLs are %s"
-            % (record.get("name"), ", ".join(unknown), ", ".join(sorted(shown)) or "none")
-        )
+def _as_shown(asked, record):
+    """The hosts of ``asked`` as the load balancer spells them: they are the same in any case."""
+    spelled = {host.casefold(): host for host in shown_urls(record) or {}}
+    return {spelled.get(host.casefold(), host): settings for host, settings in asked.items()}
 
 
-def _first_urls_steps(field, record, wanted):
-    # Whether the first URL is monitored as the load balancer that is created with it is not written.
-    asked = wanted["_update_first_urls"]
+def _unknown_urls(wanted, seen):
+    """For Field.refuse: only URLs that the load balancer has can be changed; a new one has none yet."""
+    if not seen:
+        return None
+    shown = shown_urls(seen.record) or {}
+    unknown = [host for host in wanted["update_urls"] if host not in shown]
+    if not unknown:
+        return None
+    return "update_urls: %s has no URL %s; its URLs are %s" % (
+        seen.get("name"),
+        ", ".join(unknown),
+        ", ".join(sorted(shown)) or "none",
+    )
+
+
+def _first_urls_steps(wanted):
+    """For Field.new_steps: whether the first URL is monitored as the load balancer that is created with it is not
+    written."""
+    asked = wanted["update_urls"]
     return [
         Step(
             "update_monitoring",
@@ -355,19 +325,19 @@ def _first_urls_steps(field, record, wanted):
             ITSELF,
             before={"update_urls": None},
             after={"update_urls": asked},
-            late=lambda made: _first_urls_update(made, asked),
+            late=lambda made: _first_urls_update(made.record, asked),
         )
     ]
 
 
 def _first_urls_update(made, asked):
-    asked = {host: settings for host, settings in asked.items() if host in (shown_urls(made) or {})}
+    asked = {host: settings for host, settings in _as_shown(asked, made).items() if host in (shown_urls(made) or {})}
     if _same_urls(asked, shown_urls(made)):
         return []
     settings = next(iter(asked.values()))
     options = {
-        "state": settings.get("monitoring_enabled", bool(made.get("monitoringEnabled"))),
-        "on_call": settings.get("on_call_supervision", bool(made.get("monitoringOnCallEnabled"))),
+        "state": settings.get("monitoring_enabled", is_true(made.get("monitoringEnabled"))),
+        "on_call": settings.get("on_call_supervision", is_true(made.get("monitoringOnCallEnabled"))),
         "updateUrls": asked,
     }
     body = _body("update_monitoring", _tidy_monitoring(options))
@@ -404,18 +374,21 @@ LOADBALANCER = Resource(
     delete_also=(CHANGE_REFERENCE,),
     create_dry_run=True,
     changed_running=True,
+    valid=contradictory,
     resolve=_resolve,
     prepare=prepare,
+    offers=LOADBALANCER_OFFERS,
     created_at=created_at,
     also_read={"tags": read_tags, "bot_defense": read_bot_defense, "pool": read_pool},
     fields=(
-        Field("name", created_as="url", read=_shown_names, same=is_shown, required=True),
+        Field("name", created_as="url", read=_shown_names, same=is_shown, identifies=True, required=True),
         *placement.PLACEMENT,
         Field(
             "cluster_id",
             created_as=None,
-            read=shows("parentResource.id", "parentResource.name"),
+            read=shows("parentResource.id", "parentResource.internalResourceId", "parentResource.name"),
             same=is_shown,
+            identifies=True,
         ),
         Field(
             "healthcheck",
@@ -426,7 +399,7 @@ LOADBALANCER = Resource(
         Field(
             "port_members",
             read=None,
-            valid=lambda value: check_port("port_members", value),
+            valid=valid_port("port_members"),
             stuck=_other_port,
             required=True,
         ),
@@ -436,7 +409,7 @@ LOADBALANCER = Resource(
         Field("ssl_profile", read=None),
         Field("persistence", read=None),
         Field("redirect_to_https", read=None),
-        Field("vs_port", read=None, valid=lambda value: check_port("vs_port", value)),
+        Field("vs_port", read=None, valid=valid_port("vs_port")),
         Field("set_up_dns_enabled", created_as="setUpDNSEnabled", read=None),
         Field("members", read=None, steps=_member_steps),
         *(one for one in FARM_MANAGEMENT if one is not FARM_PATCH_PARTY),
@@ -445,12 +418,12 @@ LOADBALANCER = Resource(
             created_as=None,
             read=shown_urls,
             same=_same_urls,
-            allowed=_known_urls,
+            refuse=_unknown_urls,
+            new_steps=_first_urls_steps,
             changed_by="update_monitoring",
             as_option=None,
             while_active=True,
         ),
-        Field("_update_first_urls", created_as=None, read=None, steps=_first_urls_steps),
         Field("bot_defense", created_as=None, valid=valid_bot_defense, steps=plan_bot_defense),
         TAGS,
     ),
@@ -460,7 +433,7 @@ LOADBALANCER = Resource(
         Operation(
             "update_monitoring",
             also=(("update_urls", "updateUrls"),),
-            check=check_on_call,
+            refuse=on_call_needs_monitoring,
             tidy=_tidy_monitoring,
             dry_run=True,
             gates=True,
@@ -468,3 +441,5 @@ LOADBALANCER = Resource(
         COMMENT_OPERATION,
     ),
 )
+
+POOL = Part(of=LOADBALANCER, key="pool", read=read_pool, plan=plan_pool, resolve=resolve_pool)

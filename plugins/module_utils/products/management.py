@@ -9,10 +9,13 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from ..errors import InvalidInput
-from ..resource import Field, Operation
+from ..errors import refuse
+from ..resource import Field, Operation, is_true
+from ..seen import Seen
+from .references import Shown, is_id, is_shown
 
 CHANGE_REFERENCE = ("change_reference", "changeReference")
+NO_GROUP = 0  # as the user writes it: no preference
 CHANGE_REFERENCE_LENGTH = 10  # where a field list exists; the maximum in PATCH options is not said (Doubts)
 
 # Which of them goes without saying where, and which reason a production resource owes when it is off.
@@ -32,17 +35,18 @@ def check_reasons(wanted, environment):
     """Refuse to create a production resource that is not under backup, monitoring or replication and says not why."""
     for option, reason in REASONS.items():
         if wanted.get(option) is False and is_production(environment):
-            _need(wanted, reason, option, environment)
+            refuse(_lacks(wanted, reason, option, environment))
 
 
 def reason_in_production(option):
-    """For Operation.check: switching ``option`` off in production needs its reason (API reference, L3937, L3955)."""
+    """For Operation.refuse: switching ``option`` off in production needs its reason (L3937, L3955)."""
 
-    def check(wanted, record):
-        if wanted.get(option) is False and is_production(record.get("environment")):
-            _need(wanted, REASONS[option], option, record.get("environment"))
+    def refuse(wanted, seen):
+        if wanted.get(option) is False and is_production(seen.get("environment")):
+            return _lacks(wanted, REASONS[option], option, seen.get("environment"))
+        return None
 
-    return check
+    return refuse
 
 
 def reason_only_when_off(options):
@@ -53,25 +57,77 @@ def reason_only_when_off(options):
 
 
 def valid_change_reference(value):
-    """At most 10 characters (API reference, L3725)."""
-    if len(value) > CHANGE_REFERENCE_LENGTH:
-        raise InvalidInput(
-            "change_reference: %r has %d characters, and %d are allowed" % (value, len(value), CHANGE_REFERENCE_LENGTH)
-        )
+    """For Field.valid: at most 10 characters (L3725)."""
+    if len(value) <= CHANGE_REFERENCE_LENGTH:
+        return None
+    return "change_reference: %r has %d characters, and %d are allowed" % (value, len(value), CHANGE_REFERENCE_LENGTH)
 
 
 def valid_sizing(value):
-    """A size such as ``2cpu4gb``; which sizes a product has is told by GET /compute/platform/products/{id}."""
-    if not re.fullmatch(r"[1-9]\d*cpu[1-9]\d*gb", value):
-        raise InvalidInput("sizing: %r is not of the form <CPUs>cpu<GB of RAM>gb, such as 2cpu4gb" % value)
+    """For Field.valid: a size such as ``2cpu4gb``; which ones a product has is told by its page in the catalogue."""
+    if re.fullmatch(r"[1-9]\d*cpu[1-9]\d*gb", value):
+        return None
+    return "sizing: %r is not of the form <CPUs>cpu<GB of RAM>gb, such as 2cpu4gb" % value
 
 
 def shown_sizing(record):
-    """The size that a record shows by ``cpu`` and ``ram``. RAM is in GB (products.md); some answers may say MB."""
-    cpu, ram = record.get("cpu"), record.get("ram")
+    """The size that a record shows by ``cpu`` and ``ram``, numbers or text. RAM is in GB (products.md), maybe in MB."""
+    cpu, ram = number(record.get("cpu")), number(record.get("ram"))
     if not cpu or not ram:
         return None
     return "%dcpu%dgb" % (cpu, ram // 1024 if ram >= 1024 else ram)
+
+
+def number(value):
+    """A number that an answer may show as text, or None."""
+    try:
+        return None if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError):
+        return None
+
+
+# Backup policies
+
+POLICIES = "/compute/backup-policies"
+POLICY_NAMES = ("policyId", "name", "label")  # an applied policy shows these
+
+
+def shown_policies(policy_type):
+    """For Field.read: the names of the policies of that type that a record shows, which has no numbers of them."""
+
+    def read(record):
+        rows = (record.get("backupPolicyDetails") or {}).get("policies") or []
+        fitting = [row for row in rows if str(row.get("type") or policy_type).casefold() == policy_type.casefold()]
+        names = [row.get(key) for row in fitting for key in POLICY_NAMES]
+        return Shown(*dict.fromkeys(name for name in names if name)) if any(names) else None
+
+    return read
+
+
+def policy_spellings(client, wanted):
+    """For Field.lookup: all the names of a policy that is given by its number in the catalogue."""
+    policy = client.find("%s/%s" % (POLICIES, wanted)) if is_id(wanted) else None
+    return Shown(*(policy.get(key) for key in ("id", *POLICY_NAMES) if policy.get(key))) if policy else wanted
+
+
+BACKUP_POLICIES = tuple(
+    Field(name, read=shown_policies(policy_type), same=is_shown, lookup=policy_spellings)
+    for name, policy_type in (("server_backup_policy_id", "SERVER"), ("db_backup_policy_id", "DATABASE"))
+)
+
+
+# Patch party
+
+
+def valid_patch_party(wanted):
+    """For Field.valid: an exclusion has a reason and no group, an inclusion has no reason."""
+    if wanted["excluded"] and not str(wanted.get("exclusion_reason") or "").strip():
+        return "patch_party: an exclusion needs exclusion_reason"
+    if wanted["excluded"] and wanted.get("patch_group"):
+        return "patch_party: patch_group=%s goes with excluded=false only" % wanted["patch_group"]
+    if not wanted["excluded"] and wanted.get("exclusion_reason"):
+        return "patch_party: exclusion_reason goes with excluded=true only"
+    return None
 
 
 def shown_patch_party(record):
@@ -79,9 +135,9 @@ def shown_patch_party(record):
     shown = record.get("patchParty") or {}
     group = str(shown.get("patchGroup") or "")
     return {
-        "excluded": bool(shown.get("excluded")),
+        "excluded": is_true(shown.get("excluded")),
         "exclusion_reason": shown.get("exclusionReason"),
-        "patch_group": int(group) if group.isdigit() else None,
+        "patch_group": int(group) if group.isdigit() else NO_GROUP,
     }
 
 
@@ -94,7 +150,7 @@ def same_patch_party(wanted, shown):
 
 
 def patch_party_to_api(wanted):
-    """The options of ``update_patch_party``: an exclusion takes a reason, an inclusion a group."""
+    """The options of ``update_patch_party``: an exclusion takes a reason, an inclusion a group, or none."""
     if wanted["excluded"]:
         return {"excluded": True, "exclusionReason": wanted["exclusion_reason"]}
     group = {"patchGroup": wanted["patch_group"]} if wanted.get("patch_group") else {}
@@ -107,29 +163,59 @@ def farm_patch_party_to_api(wanted):
     return {**options, "patchGroup": str(options["patchGroup"])} if "patchGroup" in options else options
 
 
-def check_patch_group(wanted, record):
-    """For Operation.check: a farm of several nodes has its groups assigned (API reference, L4968; products.md)."""
-    to_be = wanted.get("instance_count") or (2 if wanted.get("topology") == "HA" else 1)
-    count = record.get("nodeCount") or record.get("instanceCount") or to_be
-    party = wanted["patch_party"]
-    if count > 1 and not party["excluded"] and party.get("patch_group"):
-        raise InvalidInput(
-            "patch_party: a patch_group is for a single node, and there are %d; leave it out, and the platform spreads "
-            "the nodes over the groups" % count
-        )
+def patch_group_of_several(wanted, seen):
+    """For Operation.refuse: a farm of several nodes has its groups assigned (L4968; products.md)."""
+    count, party = planned_nodes(wanted, seen), wanted.get("patch_party") or {}
+    if count < 2 or party.get("excluded") or not party.get("patch_group"):
+        return None
+    return (
+        "patch_party: a patch_group is for a single node, and there are %d; leave it out, and the platform spreads "
+        "the nodes over the groups" % count
+    )
 
 
-def check_on_call(wanted, record):
-    """For Operation.check: 24/7 monitoring comes only together with monitoring (products.md, Management options)."""
-    monitored = wanted.get("monitoring_enabled", record.get("monitoringEnabled"))
-    if wanted.get("on_call_supervision") and not monitored:
-        raise InvalidInput("on_call_supervision: true needs monitoring_enabled=true, and it is false")
+def planned_nodes(wanted, seen):
+    """How many nodes a farm has when the task is done, as far as that is known; else 1."""
+    if wanted.get("nodes"):
+        return sum(row["count"] for row in wanted["nodes"])
+    if wanted.get("instance_count"):
+        return wanted["instance_count"]
+    shown = number(seen.get("nodeCount")) or number(seen.get("instanceCount")) or 1
+    return max(2, shown) if wanted.get("topology") == "HA" else shown
 
 
-def check_on_call_of_new(wanted, environment):
+# Monitoring
+
+
+def monitoring_of(wanted, seen):
+    """Whether the resource is monitored when the task is done."""
+    return wanted.get("monitoring_enabled", is_true(seen.get("monitoringEnabled")))
+
+
+def on_call_needs_monitoring(wanted, seen):
+    """For Operation.refuse: 24/7 monitoring comes only together with monitoring (products.md, Management options)."""
+    if wanted.get("on_call_supervision") and not monitoring_of(wanted, seen):
+        return "on_call_supervision: true needs monitoring_enabled=true, and it is false"
+    return None
+
+
+def alerting_needs_monitoring(wanted, seen):
+    """For Operation.refuse: without monitoring there is nothing to alert about."""
+    if wanted.get("monitoring_alerting") and not monitoring_of(wanted, seen):
+        return "monitoring_alerting: true needs monitoring_enabled=true, and it is false"
+    return None
+
+
+def check_monitoring_of_new(wanted, environment):
     """The same for a creation, where monitoring goes without saying in production and with a backup (L3183)."""
     default = is_production(environment) or wanted.get("backup_enabled", False)
-    check_on_call(wanted, {"monitoringEnabled": default})
+    new = Seen({"monitoringEnabled": default})
+    refuse(on_call_needs_monitoring(wanted, new) or alerting_needs_monitoring(wanted, new))
+
+
+def no_alerting_without_monitoring(options):
+    """For Operation.tidy: where monitoring is switched off, its alerts are, too."""
+    return options if options.get("state", True) else {**options, "alerting": False}
 
 
 def on_call_goes_with_monitoring(options):
@@ -137,15 +223,24 @@ def on_call_goes_with_monitoring(options):
     return options if options.get("state", True) else {**options, "on_call": False}
 
 
-def _need(wanted, reason, option, environment):
-    if not wanted.get(reason):
-        raise InvalidInput("%s: a reason is needed for %s=false in %s" % (reason, option, environment))
+def contradictory(wanted):
+    """For Resource.valid: options of management that contradict each other, whatever the resource shows."""
+    if wanted.get("monitoring_enabled") is False:
+        return on_call_needs_monitoring(wanted, Seen()) or alerting_needs_monitoring(wanted, Seen())
+    return None
+
+
+def _lacks(wanted, reason, option, environment):
+    if str(wanted.get(reason) or "").strip():
+        return None
+    return "%s: a reason is needed for %s=false in %s" % (reason, option, environment)
 
 
 PATCH_PARTY = Field(
     "patch_party",
     created_as=None,
     read=shown_patch_party,
+    valid=valid_patch_party,
     same=same_patch_party,
     to_api=patch_party_to_api,
     changed_by="update_patch_party",
@@ -153,7 +248,8 @@ PATCH_PARTY = Field(
 )
 FARM_PATCH_PARTY = replace(PATCH_PARTY, to_api=farm_patch_party_to_api)
 COMMENT = Field("comment", created_as=None, changed_by="comment", as_option="description")
-COMMENT_OPERATION = Operation("comment", path="/compute/resources/{id}/comments", body=dict)
+COMMENT_OPERATION = Operation("comment", path="/compute/resources/{number}/comments", body=dict, at_once=True)
+
 
 # Of everything that is made of nodes: monitoring changes in place, backup and replication do not.
 FARM_MANAGEMENT = (
@@ -170,8 +266,7 @@ FARM_MANAGEMENT = (
     Field("no_monitoring_prod_reason", read=None),
     Field("backup_enabled", read="backupStatus"),
     Field("no_backup_prod_reason", read=None),
-    Field("server_backup_policy_id", read=None),
-    Field("db_backup_policy_id", read=None),
+    *BACKUP_POLICIES,
     Field("replication_enabled", read="replicationStatus"),
     Field("no_replication_prod_reason", read=None),
     FARM_PATCH_PARTY,
@@ -179,7 +274,13 @@ FARM_MANAGEMENT = (
     Field("change_reference", created_as=None, read=None, valid=valid_change_reference),
 )
 FARM_OPERATIONS = (
-    Operation("update_monitoring", check=check_on_call, tidy=on_call_goes_with_monitoring, gates=True, dry_run=True),
-    Operation("update_patch_party", check=check_patch_group, dry_run=True),
+    Operation(
+        "update_monitoring",
+        refuse=on_call_needs_monitoring,
+        tidy=on_call_goes_with_monitoring,
+        gates=True,
+        dry_run=True,
+    ),
+    Operation("update_patch_party", refuse=patch_group_of_several, dry_run=True),
     COMMENT_OPERATION,
 )

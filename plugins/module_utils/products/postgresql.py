@@ -8,15 +8,25 @@ from __future__ import annotations
 
 import re
 
-from ..errors import ApiError, InvalidInput
+from ..errors import ApiError, refuse
 from ..plan import Step
 from ..resource import ACTIVE, Field, Operation, Resource
 from . import placement
-from .management import CHANGE_REFERENCE, FARM_MANAGEMENT, FARM_OPERATIONS, shown_sizing, valid_sizing
+from .management import (
+    CHANGE_REFERENCE,
+    FARM_MANAGEMENT,
+    FARM_OPERATIONS,
+    contradictory,
+    number,
+    shown_sizing,
+    valid_sizing,
+)
+from .offers import POSTGRESQL_OFFERS
 from .references import is_shown, shows
 from .tags import TAGS, read_tags
 
 PATH = "/databases/postgresql"
+ITSELF = PATH + "/{address}"
 STANDALONE, HA = "STANDALONE", "HA"
 HA_FROM_VERSION = 12  # L15814
 TLS_FROM_VERSION = 13  # L24487
@@ -49,25 +59,23 @@ def search(client, name):
     return [row for row in client.pages("/databases", {"names": [name]}) if is_postgresql(row)]
 
 
-def prepare(client, wanted):
+def prepare(ask, seen, wanted):
     """For Resource.prepare: the rules for a new one, then ids for names."""
-    if not re.fullmatch(r"[a-z0-9]{5,60}", wanted["name"]) or wanted["name"] == "cluster":
-        raise InvalidInput(
-            "name: %r is not of 5 to 60 lowercase letters and digits, or it is the word cluster" % wanted["name"]
-        )
-    if wanted["topology"] == HA:
-        missing = [option for option in NEEDED_FOR_HA if option not in wanted]
-        if missing:
-            raise InvalidInput("topology: HA needs %s, too" % ", ".join(missing))
-        _check_version("topology: HA", HA_FROM_VERSION, wanted["postgre_version"])
-    if wanted.get("tls"):
-        _check_version("tls", TLS_FROM_VERSION, wanted["postgre_version"])
-    return placement.prepare(client, wanted)
+    name, version, is_ha = wanted["name"], wanted["postgre_version"], wanted["topology"] == HA
+    is_named = re.fullmatch(r"[a-z0-9]{5,60}", name) and name != "cluster"
+    missing = [option for option in NEEDED_FOR_HA if option not in wanted] if is_ha else []
+    refuse(
+        not is_named and "name: %r is not of 5 to 60 lowercase letters and digits, or it is the word cluster" % name,
+        missing and "topology: HA needs %s, too" % ", ".join(missing),
+        is_ha and _too_old("topology: HA", HA_FROM_VERSION, version),
+        wanted.get("tls") and _too_old("tls", TLS_FROM_VERSION, version),
+    )
+    return placement.prepare(ask, seen, wanted)
 
 
-def read_zones(client, record):
+def read_zones(client, seen):
     """For Resource.also_read: the zones of the nodes, since the farm itself shows none."""
-    zones = [ZONE(node) for node in client.find("%s/%s/nodes" % (PATH, record["id"])) or []]
+    zones = [ZONE(node) for node in client.get(seen.path(ITSELF + "/nodes"))]
     return sorted({str(zone) for zone in zones if zone})
 
 
@@ -87,12 +95,13 @@ def shown_node_sizing(record):
     return record.get("nodeSizing") or record.get("sizing") or shown_sizing(record)
 
 
-def disk_is_fixed(wanted, record):
+def disk_is_fixed(wanted, seen):
     """For Field.stuck: whether ``storage`` (GB) is of one node or of all of them is not written."""
-    total, nodes = record.get("storage"), record.get("nodeCount") or record.get("instanceCount") or 1
+    total = number(seen.get("storage"))
+    nodes = number(seen.get("nodeCount")) or number(seen.get("instanceCount")) or 1
     if not total or wanted["disk_size"] in (total, total / nodes):
         return None
-    return "disk_size is fixed at creation: it is %s, not %s" % (total, wanted["disk_size"])
+    return "disk_size is fixed at creation: it is %s, not %s" % (seen.get("storage"), wanted["disk_size"])
 
 
 def same_version(wanted, shown):
@@ -101,20 +110,20 @@ def same_version(wanted, shown):
     return shown[: len(wanted)] == wanted
 
 
-def no_way_back(wanted, record):
+def no_way_back(wanted, seen):
     """For Field.stuck: from HA there is no way back to STANDALONE."""
-    shown = shown_topology(record)
+    shown = shown_topology(seen.record)
     if shown in (None, wanted["topology"]) or wanted["topology"] == HA:
         return None
     return "topology: it is %s, and there is no way back to %s" % (shown, wanted["topology"])
 
 
-def lag_only_with_ha(wanted, record):
+def lag_only_with_ha(wanted, seen):
     """For Field.stuck: the lag changes only together with the topology."""
-    shown = record.get("allowedReplicationLag")
-    if shown in (None, wanted["allowed_replication_lag"]):
+    shown = seen.get("allowedReplicationLag")
+    if shown is None or number(shown) == wanted["allowed_replication_lag"]:
         return None
-    if wanted.get("topology") == HA and shown_topology(record) == STANDALONE:
+    if wanted.get("topology") == HA and shown_topology(seen.record) == STANDALONE:
         return None
     return "allowed_replication_lag changes only when topology becomes HA: it is %s, not %s" % (
         shown,
@@ -122,154 +131,197 @@ def lag_only_with_ha(wanted, record):
     )
 
 
-def no_downgrade(wanted, record):
+def no_downgrade(wanted, seen):
     """For Field.stuck: a version can only be raised."""
-    shown = record.get("version")
-    if not shown or _major(wanted["postgre_version"]) >= _major(shown):
+    shown = seen.get("version")
+    if not shown or major(shown) is None or major(wanted["postgre_version"]) >= major(shown):
         return None
     return "postgre_version cannot go down: it is %s, not %s" % (shown, wanted["postgre_version"])
 
 
-def check_enable_ha(wanted, record):
-    """For Operation.check: the version and the lag that a conversion asks for (L15806-15814)."""
-    _check_version("topology: HA", HA_FROM_VERSION, wanted.get("postgre_version") or record.get("version"))
-    lag = wanted.get("allowed_replication_lag", record.get("allowedReplicationLag"))
+def ha_refused(wanted, seen):
+    """For Operation.refuse: the version and the lag that a conversion asks for (L15806-15814)."""
+    lag = wanted.get("allowed_replication_lag", number(seen.get("allowedReplicationLag")))
     if lag is None or not HA_LAGS[0] <= lag <= HA_LAGS[1]:
-        raise InvalidInput("allowed_replication_lag: to enable HA it must be %d to %d, and it is %s" % (*HA_LAGS, lag))
-
-
-def read_versions(client, record):
-    """For Resource.facts: the versions that it can be upgraded to; integers, although the upgrade wants text."""
-    return [str(version) for version in client.get("%s/%s/versions" % (PATH, record["id"])) or []]
-
-
-def check_upgrade(value, record):
-    """For Field.allowed: an upgrade goes only to a version that the platform offers for this farm."""
-    offered = record["_postgre_version"]
-    if str(value) not in offered:
-        raise InvalidInput(
-            "postgre_version: %s can be upgraded to %s, and not to %s"
-            % (record.get("version"), ", ".join(offered) or "no other version", value)
+        return "allowed_replication_lag: to enable HA it must be %d to %d, and it is %s" % (
+            *HA_LAGS,
+            seen.get("allowedReplicationLag") if lag is None else "%g" % lag,
         )
+    return _too_old("topology: HA", HA_FROM_VERSION, wanted.get("postgre_version") or seen.get("version"))
+
+
+def read_versions(client, seen):
+    """For Resource.facts: the versions that it can be upgraded to; integers, although the upgrade wants text."""
+    return [str(version) for version in client.get(seen.path(ITSELF + "/versions"))]
+
+
+def upgrade_refused(wanted, seen):
+    """For Field.refuse: an upgrade goes only to a version that the platform offers for this farm."""
+    offered = seen.facts.get("postgre_version", [])
+    if not seen or str(wanted["postgre_version"]) in offered:
+        return None
+    return "postgre_version: %s can be upgraded to %s, and not to %s" % (
+        seen.get("version"),
+        ", ".join(offered) or "no other version",
+        wanted["postgre_version"],
+    )
 
 
 def within(option, bounds, unit):
     """For Field.valid: the value is within ``bounds``."""
 
     def valid(value):
-        if not bounds[0] <= value <= bounds[1]:
-            raise InvalidInput("%s: %s is not within %d to %d %s" % (option, value, *bounds, unit))
+        if bounds[0] <= value <= bounds[1]:
+            return None
+        return "%s: %s is not within %d to %d %s" % (option, value, *bounds, unit)
 
     return valid
 
 
 def valid_password(value):
-    """At least 12 characters of all four kinds (L15475); the message never says what was given."""
+    """For Field.valid: 12 characters of all four kinds (L15475); the message never says what was given."""
     missing = [kind for kind, pattern in PASSWORD_KINDS.items() if not re.search(pattern, value)]
     if len(value) < PASSWORD_LENGTH:
         missing.insert(0, "%d characters" % PASSWORD_LENGTH)
-    if missing:
-        raise InvalidInput("adm_password: it needs at least %s, and lacks %s" % (_PASSWORD_RULE, ", ".join(missing)))
+    if not missing:
+        return None
+    return "adm_password: it needs at least %s, and lacks %s" % (_PASSWORD_RULE, ", ".join(missing))
 
 
 _PASSWORD_RULE = "%d characters, %s" % (PASSWORD_LENGTH, ", ".join(PASSWORD_KINDS))
 
 
 def valid_node_prefix(value):
-    """5 to 12 uppercase characters (L15485)."""
-    if not re.fullmatch(r"[A-Z0-9]{5,12}", value):
-        raise InvalidInput("node_prefix: %r is not of 5 to 12 uppercase letters and digits" % value)
+    """For Field.valid: 5 to 12 uppercase characters (L15485)."""
+    if re.fullmatch(r"[A-Z0-9]{5,12}", value):
+        return None
+    return "node_prefix: %r is not of 5 to 12 uppercase letters and digits" % value
+
+
+def valid_version(value):
+    """For Field.valid: it begins with a number."""
+    return "postgre_version: %r is not a version such as 16" % str(value) if major(value) is None else None
 
 
 # Extensions: a set of (database, name). They can be installed and not removed.
 
 
-def read_databases(client, record):
-    """For Resource.also_read: the databases (list of dict) with the extensions that are installed in each."""
+def read_databases(client, seen):
+    """For Resource.also_read: the databases (list of dict) with the extensions that are installed in each.
+
+    None where it is stopped and cannot tell: whether it can is not written.
+    """
     try:
-        return client.find("%s/%s/databases" % (PATH, record["id"])) or []
+        return client.get(seen.path(ITSELF + "/databases"))
     except ApiError:
-        if record.get("status") == ACTIVE:
+        if seen.status == ACTIVE:
             raise
-        return []  # whether a stopped one can tell is not written
+        return None
 
 
-def read_extensions(client, record):
+def read_extensions(client, seen):
     """For Resource.facts: name -> whether installing it restarts the server, for all that the platform offers."""
-    rows = client.get("%s/%s/extensions" % (PATH, record["id"])) or []
-    return {row["name"]: bool(row.get("requiresRestarting")) for row in rows}
+    rows = client.get(seen.path(ITSELF + "/extensions"))
+    return {str(row.get("name")): bool(row.get("requiresRestarting")) for row in rows}
 
 
 def shown_extensions(record):
-    """What is installed: ``{database: [extension, ...]}``."""
+    """What is installed: ``{database: [extension, ...]}``; None where it is not known."""
+    databases = record.get("extensions")
+    if databases is None:
+        return None
     return {
-        database["name"]: [extension["name"] for extension in database.get("extensions") or []]
-        for database in record.get("extensions") or []
+        str(database.get("name")): [str(extension.get("name")) for extension in database.get("extensions") or []]
+        for database in databases
     }
 
 
 def same_extensions(wanted, shown):
     """Whether everything wanted is installed; what else is installed stays."""
-    return all(one["name"] in shown.get(one["database"], []) for one in wanted)
+    return shown is not None and all(one["name"] in shown.get(one["database"], []) for one in wanted)
 
 
-def extension_steps(field, record, wanted):
-    """For Field.steps: one installation for each database that lacks any."""
-    shown = field.shown(record)
+def missing_extensions(wanted, seen):
+    """``{database: [extension, ...]}`` of what is not installed."""
+    shown = shown_extensions(seen.record or {}) or {}
     missing = {}
     for one in wanted["extensions"]:
         if one["name"] not in shown.get(one["database"], []) + missing.get(one["database"], []):
             missing.setdefault(one["database"], []).append(one["name"])
-    # What a new one will have is not known before it is there, nor what another version offers.
-    if record.get("status") == ACTIVE and same_version(
-        wanted.get("postgre_version", record.get("version")), record.get("version")
-    ):
-        _check_extensions(missing, shown, record.get("_extensions") or {})
-    return [_installation(database, names, shown, record) for database, names in missing.items()]
+    return missing
 
 
-def _check_extensions(missing, databases, offered):
-    for database, names in missing.items():
-        if database not in databases:
-            raise InvalidInput(
-                "extensions: there is no database %s, only %s" % (database, ", ".join(databases) or "none")
-            )
-        unknown = [name for name in names if name not in offered]
-        if unknown:
-            raise InvalidInput(
-                "extensions: %s cannot be installed; the platform offers %s"
-                % (", ".join(unknown), ", ".join(sorted(offered)) or "none for this version")
-            )
+def extensions_refused(wanted, seen):
+    """For Field.refuse: a database that is not there, and what the platform does not offer."""
+    missing, databases = missing_extensions(wanted, seen), shown_extensions(seen.record or {})
+    if not missing or databases is None:  # what a new one will have is not known before it is there
+        return None
+    unknown = [database for database in missing if database not in databases]
+    if unknown:
+        return "extensions: there is no database %s, only %s" % (" or ".join(unknown), ", ".join(databases) or "none")
+    # What another version will offer is not known before it runs.
+    keeps_version = same_version(wanted.get("postgre_version", seen.get("version")), seen.get("version"))
+    if seen.status != ACTIVE or not keeps_version:
+        return None
+    offered = seen.facts.get("extensions") or {}
+    names = [name for names in missing.values() for name in names if name not in offered]
+    if not names:
+        return None
+    return "extensions: %s cannot be installed; the platform offers %s" % (
+        ", ".join(names),
+        ", ".join(sorted(offered)) or "none for this version",
+    )
 
 
-def _installation(database, names, shown, record):
-    offered = record.get("_extensions") or {}
+def extension_steps(wanted, seen):
+    """For Field.steps: one installation for each database that lacks any.
+
+    What one that was stopped has is known only when it runs.
+    """
+    if seen and shown_extensions(seen.record) is None:
+        asked = missing_extensions(wanted, seen)
+        before, after = {"extensions": None}, {"extensions": asked}
+        return [Step("install_extensions", "PATCH", ITSELF, None, before, after, late=_late_installations(wanted))]
+    return [_installation(database, names, seen) for database, names in missing_extensions(wanted, seen).items()]
+
+
+def _late_installations(wanted):
+    def installations(seen):
+        refuse(extensions_refused(wanted, seen))
+        return extension_steps(wanted, seen)
+
+    return installations
+
+
+def _installation(database, names, seen):
+    offered = seen.facts.get("extensions") or {}
+    shown = shown_extensions(seen.record or {}) or {}
     told = [name + (" (restarts the server)" if offered.get(name) else "") for name in names]
     return Step(
         "install_extension",
         "PATCH",
-        PATH + "/{id}",
+        ITSELF,
         {
             "operation": "install_extension",
             "options": {"dbname": database, "extensions_list": [{"name": name} for name in names]},
         },
         before={"extensions": {database: shown.get(database, [])}},
         after={"extensions": {database: shown.get(database, []) + told}},
-        done=lambda record: record is not None and set(names) <= set(shown_extensions(record).get(database, [])),
+        done=lambda record: set(names) <= set((shown_extensions(record) or {}).get(database, [])),
         gates=True,
     )
 
 
-def _check_version(what, first, version):
-    if version is not None and _major(version) < first:
-        raise InvalidInput("%s needs version %d or later, and it is %s" % (what, first, version))
+def _too_old(what, first, version):
+    if version is None or major(version) is None or major(version) >= first:
+        return None
+    return "%s needs version %d or later, and it is %s" % (what, first, version)
 
 
-def _major(version):
+def major(version):
+    """The number that a version begins with, or None."""
     found = re.match(r"\d+", str(version))
-    if not found:
-        raise InvalidInput("postgre_version: %r is no version such as 16" % str(version))
-    return int(found[0])
+    return int(found[0]) if found else None
 
 
 POSTGRESQL = Resource(
@@ -278,11 +330,13 @@ POSTGRESQL = Resource(
     search=search,
     changed_running=True,
     create_dry_run=True,
+    valid=contradictory,
     prepare=prepare,
+    offers=POSTGRESQL_OFFERS,
     also_read={"az": read_zones, "extensions": read_databases, "tags": read_tags},
     facts={"postgre_version": read_versions, "extensions": read_extensions},
     fields=(
-        Field("name", read=shows("name"), same=is_shown, required=True),
+        Field("name", read=shows("name"), same=is_shown, identifies=True, required=True),
         *placement.FARM_PLACEMENT,
         Field("az", read=shows("az"), same=is_shown),
         Field(
@@ -297,11 +351,11 @@ POSTGRESQL = Resource(
             "postgre_version",
             read="version",
             same=same_version,
-            valid=_major,
+            valid=valid_version,
             changed_by="upgrade",
             as_option="targetVersion",
             stuck=no_downgrade,
-            allowed=check_upgrade,
+            refuse=upgrade_refused,
             required=True,
         ),
         Field(
@@ -337,6 +391,7 @@ POSTGRESQL = Resource(
             created_as=None,
             read=shown_extensions,
             same=same_extensions,
+            refuse=extensions_refused,
             steps=extension_steps,
             while_active=True,
         ),
@@ -348,7 +403,7 @@ POSTGRESQL = Resource(
         Operation("stop"),
         Operation("resize", gates=True),
         Operation("upgrade", also=(CHANGE_REFERENCE,), gates=True),
-        Operation("enable_ha", also=(CHANGE_REFERENCE,), check=check_enable_ha, gates=True),
+        Operation("enable_ha", also=(CHANGE_REFERENCE,), refuse=ha_refused, gates=True),
         *FARM_OPERATIONS,
     ),
 )

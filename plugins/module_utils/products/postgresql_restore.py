@@ -5,91 +5,90 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
-from .. import actions
-from ..errors import InvalidInput, NotFound
-from ..finding import find
-from ..lifecycle import Outcome, converge, wanted_of
+from ..errors import InvalidInput
+from ..identity import called, find, in_words, numbers, other_number, read_page
 from ..moments import moment_of, to_api
-from ..plan import Step, called
-from ..resource import ACTIVE, Field, Resource, to_result
+from ..plan import Step
+from ..resource import ACTIVE, Part
 from .management import is_production
-from .placement import SERVICE
-from .postgresql import PATH, search
-from .references import is_id, is_shown, shows
+from .postgresql import PATH, POSTGRESQL
+from .references import is_id
 
 FROM_VERSION = 12
 DAYS_IN_PRODUCTION, DAYS_ELSEWHERE = 14, 7
 
 
-def restore(client, params, check):
-    """Restore ``source`` into the PostgreSQL that ``params`` name; an Outcome.
-
-    A restore that is under way already, from a run that was interrupted, is waited for instead of a second one.
-    """
-    moment_of("timestamp", params["timestamp"])
-    source = _source(client, params)
-    under_way = [one for one in _under_way(client, params) if "restore" in str(one.get("process")).casefold()]
-    if under_way:
-        return _adopted(client, params, check, under_way)
-    options = {"source": source, "stop": params["stop"], "timestamp": params["timestamp"]}
-    return converge(client, RESTORED, {**params, "restore": options}, check)
+def resolve(ask, seen, wanted):
+    """For Part.resolve: both databases have to be there; the source's own page is left in ``seen.facts``."""
+    asked = wanted["restore"]
+    if not seen:
+        given = wanted.get("name", wanted.get("id"))
+        ask.missing("there is no PostgreSQL called %s to restore into" % given, wanted.get("id"))
+    if "source" not in seen.facts:
+        seen.facts["source"] = _source(ask, asked)
+    return wanted
 
 
-def _source(client, params):
-    key = "id" if is_id(params["source"]) else "name"
-    wanted = {
-        key: int(params["source"]) if key == "id" else params["source"],
-        "service_id": params["source_service_id"],
-    }
-    source = find(client, RESTORED, wanted_of(RESTORED, wanted))
-    if source is None:
-        raise NotFound("source: there is no PostgreSQL called %s (or this account does not see it)" % params["source"])
-    # A listing may leave out whether it is backed up.
-    return {**source, **(client.find("%s/%s" % (PATH, source["id"])) or {})}
+def _source(ask, asked):
+    """The source as it is at its own page, or None where it does not exist yet. Raises NotFound."""
+    by_id = is_id(asked["source"])
+    wanted = {"id": int(asked["source"])} if by_id else {"name": asked["source"]}
+    if asked.get("source_service_id"):
+        wanted["service_id"] = asked["source_service_id"]
+    source = find(ask.client, POSTGRESQL, wanted)
+    if source and not source.is_whole:
+        source = read_page(ask.client, POSTGRESQL, source)
+    if not source:
+        ask.missing(
+            "source: there is no PostgreSQL called %s (or this account does not see it)" % asked["source"],
+            asked["source"],
+        )
+        return None
+    _refuse_unclear_number(ask, source)
+    return source.record
 
 
-def _under_way(client, params):
-    record = find(client, RESTORED, wanted_of(RESTORED, params))
-    return actions.in_progress(client, record.get("name"), record["id"]) if record else []
+def _refuse_unclear_number(ask, source):
+    """Which number of a database ``sourceId`` takes is not written: its other one must be nobody else's."""
+    for number in set(numbers(source.record)) - {str(source.address)}:
+        other = ask.client.find("%s/%s" % (PATH, number))
+        if other:
+            raise InvalidInput(
+                "source: %s has two numbers, and one of them is that of %s; which one a restore takes is not known, so "
+                "it is not sent" % (in_words(source.record), in_words(other))
+            )
 
 
-def _adopted(client, params, check, under_way):
-    what = " and ".join(actions.describe(one) for one in under_way)
-    if check or not params["wait"]:
-        warning = "%s under way: no second restore is begun" % what
-    else:
-        clock = actions.Clock(params["wait_timeout"])
-        under_way = actions.follow(client, under_way, clock, params["wait_interval"])
-        actions.check(under_way)
-        warning = "%s was under way and has ended now: no second restore was begun" % what
-    record = find(client, RESTORED, wanted_of(RESTORED, params))
-    result = {"postgresql": to_result(record), "diff": [], "steps": [], "actions": actions.to_results(under_way)}
-    return Outcome(False, result, [warning])
-
-
-def plan_restore(record, wanted):
-    """For Resource.plan: the one step. Raises NotFound without a destination, InvalidInput for what is not possible."""
-    if record is None:
-        raise NotFound("there is no PostgreSQL called %s to restore into" % wanted.get("name", wanted.get("id")))
-    given = wanted["restore"]
-    source = given["source"]
+def plan_restore(wanted, seen):
+    """For Part.plan: the one step. Raises InvalidInput for what is not possible."""
+    given, source = wanted["restore"], seen.facts["source"]
     moment = moment_of("timestamp", given["timestamp"])
-    _check(source, record, moment, datetime.now(timezone.utc))
     text = to_api(moment)
+
+    def body(number):
+        options = {"sourceId": number, "stop": given["stop"], "timestamp": text}
+        return {"operation": "restore", "options": options}
+
+    is_unclear = bool(source) and len(numbers(source)) > 1
+    if seen and source:
+        _check(source, seen.record, moment, datetime.now(timezone.utc))
     return [
         Step(
             "restore",
             "PATCH",
-            PATH + "/{id}",
-            {
-                "operation": "restore",
-                "options": {"sourceId": source["id"], "stop": given["stop"], "timestamp": text},
-            },
+            PATH + "/{address}",
+            body(source and source["id"]),
+            otherwise=body(int(other_number(source))) if is_unclear else None,
             before={"content": "its own"},
-            after={"content": "of %s, %s %s" % (called(source), given["stop"].lower(), text)},
+            after={"content": "of %s, %s %s" % (_called(source, given), given["stop"].lower(), text)},
             repeatable=False,
+            destroys=True,
         )
     ]
+
+
+def _called(source, given):
+    return called(source) if source else given["source"]
 
 
 def _check(source, destination, moment, now):
@@ -114,14 +113,10 @@ def _check(source, destination, moment, now):
         )
 
 
-RESTORED = Resource(
-    kind="postgresql",
-    path=PATH,
-    search=search,
-    fields=(
-        Field("name", read=shows("name"), same=is_shown),
-        SERVICE,
-        Field("restore", created_as=None, read=None),
-    ),
+RESTORE = Part(
+    of=POSTGRESQL,
+    key="restore",
+    read=None,
     plan=plan_restore,
+    resolve=resolve,
 )

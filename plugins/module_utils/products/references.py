@@ -3,7 +3,13 @@
 
 from __future__ import annotations
 
-from ..errors import Ambiguous, NotFound
+import unicodedata
+
+from ..errors import Ambiguous, ApiError, NotFound, PartialListing, TimedOut, UnexpectedAnswer
+from ..preflight import nearest
+
+SERVICES, NETWORKS = "/compute/services", "/networking/networks"
+PRODUCT_NAMES = ("code", "platform", "id", "label")
 
 
 class Shown:
@@ -13,7 +19,9 @@ class Shown:
         self.spellings = spellings
 
     def __eq__(self, wanted):
-        return str(wanted).casefold() in [str(spelling).casefold() for spelling in self.spellings]
+        if isinstance(wanted, Shown):
+            return any(self == one for one in wanted.spellings if one is not None)
+        return _folded(wanted) in [_folded(one) for one in self.spellings if one is not None]
 
     def __hash__(self):
         return hash(self.spellings)
@@ -46,35 +54,84 @@ SHOWN_NETWORK = shows(
 
 
 def find_service(client, wanted):
-    """The service (dict with ``id``, ``name``, ``environment``) of that id or name. Raises NotFound, Ambiguous."""
+    """The service (dict with ``id``, ``name``, ``environment``) of that id or name.
+
+    Raises NotFound (which suggests names that are near), Ambiguous, UnexpectedAnswer.
+    """
     if is_id(wanted):
-        service = client.find("/compute/services/%s" % wanted)
-        if service is None:
-            raise NotFound("there is no service with the id %s (or this account does not see it)" % wanted)
-        return service
-    rows = client.pages("/compute/services", {"names": [wanted]})
+        return _service_by_id(client, wanted)
+    rows = client.pages(SERVICES, {"names": [wanted]})
+    if not _matching(rows, wanted, ("name", "key")):
+        # That filter may split a name at a comma, take ! for 'not', or not know an accent in its other form.
+        rows = _all_services(client)
     return _the_only("service", wanted, rows, ("name", "key"))
 
 
+def _service_by_id(client, wanted):
+    path = "%s/%s" % (SERVICES, wanted)
+    service = client.find(path)
+    if service is None:
+        raise NotFound("there is no service with the id %s (or this account does not see it)" % wanted)
+    if not isinstance(service, dict) or str(service.get("id")) != str(int(wanted)):
+        shown = service if isinstance(service, dict) else {}
+        raise UnexpectedAnswer(
+            "%s does not show the service %s, it shows %s (id %s)"
+            % (path, wanted, shown.get("name") or "no name", shown.get("id") or "unknown")
+        )
+    return service
+
+
+def _all_services(client):
+    try:
+        return client.pages(SERVICES)
+    except (ApiError, PartialListing, TimedOut, UnexpectedAnswer):  # the name is not found either way
+        return []
+
+
 def find_network(client, wanted, region=None):
-    """The network (dict) of that id, technical id or short description. Raises NotFound, Ambiguous."""
-    rows = client.pages("/networking/networks", {"regions": [region] if region else None})
+    """The network (dict) of that id, technical id or short description.
+
+    Raises NotFound (which suggests names that are near), Ambiguous, UnexpectedAnswer.
+    """
+    rows = client.pages(NETWORKS, {"regions": [region] if region else None})
     return _the_only("network", wanted, rows, ("id", "technicalId", "shortDescription", "networkShortDescription"))
 
 
 def is_id(value):
     """Whether the user gave an id (a number, maybe as text) and no name."""
-    return str(value).isdigit()
+    return str(value).isdecimal()
+
+
+def products_called(name, products):
+    """Those of the products that go by this name. Which of their names a platform goes by is not written (Doubts)."""
+    return [row for row in products if name and Shown(*map(row.get, PRODUCT_NAMES)) == name]
+
+
+def _matching(rows, wanted, keys):
+    return [row for row in rows if isinstance(row, dict) and Shown(*(row.get(key) for key in keys)) == wanted]
 
 
 def _the_only(kind, wanted, rows, keys):
-    matches = [row for row in rows if Shown(*(row.get(key) for key in keys)) == wanted]
+    matches = _matching(rows, wanted, keys)
     if not matches:
-        raise NotFound("there is no %s called %s (or this account does not see it)" % (kind, wanted))
+        names = [str(row[key]) for row in rows for key in keys if isinstance(row, dict) and row.get(key)]
+        near = nearest(wanted, names) if not is_id(wanted) else []
+        raise NotFound(
+            "there is no %s called %s (or this account does not see it)%s"
+            % (kind, wanted, "; near: " + ", ".join(near) if near else "")
+        )
     if len(matches) > 1:
         ids = ", ".join("id %s (%s)" % (row.get("id"), row.get("environment")) for row in matches)
         raise Ambiguous("%d %ss are called %s: %s; give the id" % (len(matches), kind, wanted, ids))
+    if not is_id(matches[0].get("id")):
+        raise UnexpectedAnswer("the %s %s is listed without its id" % (kind, wanted))
     return matches[0]
+
+
+def _folded(value):
+    """Text in a form to compare: without regard to case, and to how an accent is encoded."""
+    text = str(value)
+    return (text if text.isascii() else unicodedata.normalize("NFC", text)).casefold()
 
 
 def _listed(value):

@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 from ..client import in_parallel
-from ..errors import Ambiguous, InvalidInput, NotFound
-from ..finding import is_clear, named
+from ..errors import Ambiguous, InvalidInput, MissingReference
+from ..identity import in_words, is_clear, named, numbers
 from ..resource import REMOVED
 from .references import SHOWN_SERVICE, Shown, is_id
 
 PATH = "/compute/resources"
+MACHINES = "/compute/instances"
 ASKED_AT_ONCE = 100  # names or ids in one address, whose length every server limits
 KINDS = ("resourceType", "type", "technology", "category", "family")
 
@@ -18,24 +19,46 @@ def find_resources(client, wanted, service_id=None, resource_type=None):
     """The records (list of dict) of resources given by name or id, in the same order, each once.
 
     ``service_id`` (a name or an id) and ``resource_type`` narrow names. One request serves a hundred names, and one a
-    hundred ids. An id that the listing does not show is taken as it is, ``{"id": ..., "name": None}``: services have
-    tags, too. Raises InvalidInput, NotFound, Ambiguous; each names all that it is about.
+    hundred ids. Raises InvalidInput, NotFound, Ambiguous; each names all that it is about.
     """
+    found = look_up(client, wanted, service_id, resource_type)
+    missing = [one for one in wanted if found[one] is None]
+    if missing:
+        raise MissingReference(unknown(missing))
+    return list({record["id"]: record for record in (found[one] for one in wanted)}.values())
+
+
+def look_up(client, wanted, service_id=None, resource_type=None):
+    """The same as a dict from what was given to its record, or None where there is none. Raises Ambiguous."""
     check_names(wanted)
+    wanted = list(dict.fromkeys(wanted))
     ids = [one for one in wanted if is_id(one)]
     names = [one for one in wanted if not is_id(one)]
     queries = [*_queries("ids", ids), *_queries("names", names)]
     found = in_parallel(lambda query: client.pages(PATH, query), queries)
-    rows = [row for page in found for row in page if row.get("status") != REMOVED]
-    by_id = {str(row["id"]): row for row in rows}
-    fitting = [row for row in by_id.values() if _fits(row, service_id, resource_type)]
+    rows = {str(row["id"]): row for page in found for row in page if row.get("status") != REMOVED}.values()
+    fitting = [row for row in rows if _fits(row, service_id, resource_type)]
     matches = {name: named(name, fitting) for name in names}
     _refuse_unclear(matches)
-    records = {}
-    for one in wanted:
-        record = matches[one][0] if one in matches else by_id.get(str(int(one)), {"id": int(one), "name": None})
-        records.setdefault(record["id"], record)
-    return list(records.values())
+    by_number = in_parallel(lambda one: _by_number(client, one, rows), ids)
+    return {**{name: (found or [None])[0] for name, found in matches.items()}, **dict(zip(ids, by_number))}
+
+
+def _by_number(client, wanted, rows):
+    """The record of a number that may be either of a resource's two numbers, or None. Raises Ambiguous.
+
+    The filter ``ids`` knows one of them; the other one is looked for among the machines, where it matters.
+    """
+    number = str(int(wanted))
+    found = [row for row in rows if number in numbers(row)]
+    if found and len(numbers(found[0])) < 2:
+        return found[0]
+    machine = client.find("%s/%s" % (MACHINES, number))
+    if machine and number in numbers(machine) and not any(numbers(machine) == numbers(row) for row in found):
+        found.append(machine)
+    if len(found) > 1:
+        raise Ambiguous("%s is the number of several resources: %s; give a name" % (number, _and(map(in_words, found))))
+    return found[0] if found else None
 
 
 def check_names(wanted):
@@ -57,13 +80,14 @@ def _fits(row, service_id, resource_type):
     )
 
 
+def unknown(wanted):
+    """That nothing has these names, in a sentence."""
+    return "there is no resource named %s (or this account does not see it, or it is not of that service or type)" % (
+        ", ".join(wanted)
+    )
+
+
 def _refuse_unclear(matches):
-    unknown = [name for name, rows in matches.items() if not rows]
-    if unknown:
-        raise NotFound(
-            "there is no resource named %s (or this account does not see it, or it is not of that service or type)"
-            % ", ".join(unknown)
-        )
     several = {name: rows for name, rows in matches.items() if len(rows) > 1}
     if several:
         raise Ambiguous(
@@ -73,6 +97,10 @@ def _refuse_unclear(matches):
                 for name, rows in several.items()
             )
         )
+
+
+def _and(words):
+    return " and ".join(words)
 
 
 def _in_words(row):

@@ -8,24 +8,37 @@ every reading, and a key that shows several values is settled by PUT.
 
 from __future__ import annotations
 
-from ..errors import InvalidInput
+from ..errors import InvalidInput, UnexpectedAnswer
+from ..identity import RESOURCES, SERVICES
 from ..plan import Step
-from ..resource import Field, Resource
+from ..resource import Field, Part, Resource
+from .resources import unknown
 
-PATH = "/compute/resources/{id}/tags"
+PATH = RESOURCES + "/{number}/tags"
 
 
-def read_tags(client, record):
-    """The tags of a record as ``{key: value}``; a key with several values has a list of them."""
-    return to_dict(client.get(PATH.format(id=record["id"])) or [])
+def read_tags(client, seen):
+    """The tags of what was seen as ``{key: value}``; a key with several values has a list of them."""
+    return to_dict(client.get(seen.path(PATH)))
 
 
 def to_dict(rows):
-    """``[{tagKey, tagValue}, ...]`` as ``{key: value}``; a key with several values has a sorted list of them."""
+    """``[{tagKey, tagValue}, ...]`` as ``{key: value}``; a key with several values has a sorted list of them.
+
+    Both are text, as in ``as_text``; a tag without a value has an empty one. Raises UnexpectedAnswer for one without
+    a key.
+    """
     tags = {}
     for row in rows:
-        tags.setdefault(row["tagKey"], []).append(row["tagValue"])
-    return {key: values[0] if len(values) == 1 else sorted(values, key=str) for key, values in tags.items()}
+        key, value = (_text(row.get(name)) for name in ("tagKey", "tagValue"))
+        if not key:
+            raise UnexpectedAnswer("a tag without a key is shown: its value is %r" % value[:100])
+        tags.setdefault(key, []).append(value)
+    return {key: values[0] if len(values) == 1 else sorted(values) for key, values in tags.items()}
+
+
+def _text(value):
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def to_rows(tags):
@@ -44,8 +57,7 @@ def as_text(tags, any_value=False):
             raise InvalidInput("tags: %r is no key" % key)
         if isinstance(value, (dict, list)) or (value is None and not any_value):
             raise InvalidInput("tags: the value of %r must be text, a number or a boolean, not %r" % (key, value))
-        text = str(value).lower() if isinstance(value, bool) else str(value)
-        result[str(key)] = None if value is None else text
+        result[str(key)] = None if value is None else _text(value)
     return result
 
 
@@ -89,7 +101,8 @@ def _put(current, after):
         to_rows(after),
         before={"tags": current},
         after={"tags": after},
-        done=_shows(after),
+        done=lambda record: record["tags"] == after,
+        at_once=True,
         shown=lambda record, answer: _with_answer({}, record, answer),
     )
 
@@ -102,8 +115,9 @@ def _post(key, value, old):
         {"tagKey": key, "tagValue": value},
         before={"tags": {} if old is None else {key: old}},
         after={"tags": {key: value}},
-        done=lambda record: record is not None and record["tags"].get(key) == value,
+        done=lambda record: record["tags"].get(key) == value,
         repeatable=False,
+        at_once=True,
         # Whether the answer lists all tags or the new one is not written.
         shown=lambda record, answer: _with_answer(record["tags"], record, answer),
     )
@@ -122,36 +136,45 @@ def _delete(key, value):
         {"tagKey": key, "tagValue": value},
         before={"tags": {key: value}},
         after={"tags": {}},
-        done=lambda record: record is not None and value not in _as_list(record["tags"].get(key, [])),
+        done=lambda record: value not in _as_list(record["tags"].get(key, [])),
+        removes=True,
+        at_once=True,
     )
-
-
-def _shows(tags):
-    return lambda record: record is not None and record["tags"] == tags
 
 
 def _as_list(values):
     return values if isinstance(values, list) else [values]
 
 
-def _steps(field, current, wanted):
-    return plan_tags(current.get("tags", {}), as_text(wanted["tags"]), wanted.get("tags_mode", "merge"))
+def _steps(wanted, seen):
+    return plan_tags(seen.get("tags", {}), as_text(wanted["tags"]), wanted.get("tags_mode", "merge"))
 
 
 def _valid(tags):
-    as_text(tags)
+    try:
+        as_text(tags)
+    except InvalidInput as error:
+        return str(error)
+    return None
 
 
 TAGS = Field("tags", created_as=None, valid=_valid, steps=_steps)
 
 
-def _read_again(client, record):
-    return {**record, "tags": read_tags(client, record)}
+def _resolve(ask, seen, wanted):
+    """For Part.resolve: what is gone by now has no tags to change."""
+    if not seen and wanted["tags_mode"] != "remove":
+        ask.missing(unknown([str(wanted.get("name") or wanted["id"])]), wanted.get("id", ""))
+    return wanted
 
 
-def _plan(record, wanted):
-    return plan_tags(record["tags"], wanted["tags"], wanted["tags_mode"])
+def _plan(wanted, seen):
+    return plan_tags(seen.get("tags", {}), wanted["tags"], wanted["tags_mode"])
 
 
-# Anything that bears tags, for its tags only.
-TAGGED = Resource(kind="resource", path="/compute/resources", fields=(), plan=_plan, read=_read_again)
+# Anything that has tags, for its tags only. Services have them, too, below the same path.
+RESOURCE = Resource(kind="resource", path=RESOURCES, fields=())
+SERVICE = Resource(kind="resource", path=SERVICES, fields=())
+TAGGED, TAGGED_SERVICE = (
+    Part(of=one, key="tags", read=read_tags, plan=_plan, resolve=_resolve) for one in (RESOURCE, SERVICE)
+)

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How products ask the platform while a plan is made: they read, warn, and report what does not exist."""
+
+from __future__ import annotations
+
+from .errors import MissingReference
+
+
+class Ask:
+    """What functions of products get to look things up with.
+
+    ``client`` reads. ``is_tolerant``: this is check mode, and what does not exist yet may be made by an earlier task of
+    the same play, so it is a warning there. ``warnings`` (list of str) collects what the user has to know.
+    """
+
+    def __init__(self, client, is_tolerant=False):
+        self.client = client
+        self.is_tolerant = is_tolerant
+        self.warnings = []
+        self.has_missing = False
+
+    def warn(self, *sentences):
+        """Tell the user each of these once."""
+        for sentence in sentences:
+            if sentence and sentence not in self.warnings:
+                self.warnings.append(sentence)
+
+    def missing(self, sentence, given=""):
+        """Something that this collection could create does not exist. Raises MissingReference, unless tolerant.
+
+        ``given`` is how the user named it: what has a number was created already, so that is never tolerated.
+        """
+        if not self.is_tolerant or str(given).isdigit():
+            raise MissingReference(sentence)
+        self.has_missing = True
+        self.warn("%s. In check mode an earlier task may have been about to create it" % sentence)

@@ -1,0 +1,280 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Deciding: wait for what is under way, plan, and refuse before anything is sent.
+
+Nothing has to be done only where two facts say so: what is shown, and that nothing is under way that could undo it.
+"""
+
+from __future__ import annotations
+
+from . import actions, preflight, reading
+from .clock import until
+from .effects import see_effects
+from .errors import FixedDifference, InvalidInput, NotFound, UnexpectedAnswer, Unfinished, refuse
+from .plan import (
+    DESTRUCTIVE_STATES,
+    changed_options,
+    contradictions,
+    creation,
+    fixed_differences,
+    plan,
+    refusals,
+    resting,
+    unshown,
+)
+from .protection import refuse_protected
+from .redaction import in_short
+from .resource import PREPARATION
+
+ADOPTIONS = 5  # times that somebody else's action may come between a look and its plan
+UNFINISHED_SECONDS = 60  # that long may something be in PREPARATION although nothing is under way
+
+
+def decide(run):
+    """Plan from what is there when nothing is under way any more: ``run.steps``. Raises where the plan is refused."""
+    reading.look(run)
+    is_wreck = False  # it will not be finished any more, and is to be removed
+    for _dummy in range(ADOPTIONS):
+        if run.under_way:
+            if not run.waits:
+                return _leave_alone(run)
+            _wait_for_others(run)
+            continue
+        if _is_unfinished(run) and not is_wreck:
+            is_wreck = not _is_finished_in_time(run)
+            continue
+        run.steps = _draft(run)
+        if not run.steps:
+            return None
+        if reading.confirm(run) and (is_wreck or not _is_unfinished(run)):
+            break
+    # Where somebody is busy with it again and again, what is there now counts.
+    run.steps = _final_plan(run)
+    return None
+
+
+# What is under way
+
+
+def _leave_alone(run):
+    steps = _draft_quietly(run)
+    what = " and ".join(actions.describe(one) for one in run.under_way)
+    left = "nothing was sent" if steps else "what is shown now may be about to change"
+    run.ask.warn("%s under way on %s and wait is false: %s" % (what, run.called, left))
+    run.actions.extend(run.under_way)
+    run.still_to_do, run.steps = [step.name for step in steps], []
+
+
+def _wait_for_others(run):
+    """Wait for the actions under way, whoever began them, and see what they lead to.
+
+    How they end is no failure of this task: what is there afterwards is what counts.
+    """
+    before, drafted = run.seen, _draft_quietly(run)
+    if not before or (run.resource.is_new and run.resource.is_new(before.record)):
+        run.is_new = True
+    ended = run.follow(run.under_way)
+    reading.look(run)
+    see_effects(run, before, drafted, ended)
+
+
+def _is_unfinished(run):
+    return run.seen.is_unreadable or run.seen.in_preparation or _part_status(run) == PREPARATION
+
+
+def _part_status(run):
+    return run.part.status(run.wanted, run.seen) if run.part and run.part.status and run.seen else None
+
+
+def _is_finished_in_time(run):
+    """Wait a while for what is in PREPARATION, or is listed and has no page, although nothing is under way.
+
+    False where it stays so and is to be removed. Raises Unfinished, with what the last action said.
+    """
+
+    def finished():
+        reading.look(run)
+        return run.under_way or not _is_unfinished(run)
+
+    if until(finished, run.clock.within(UNFINISHED_SECONDS if run.waits else 0)):
+        return True
+    if run.seen.is_unreadable:
+        raise UnexpectedAnswer(
+            "%s is listed, and its page below %s answers 404 under each of its numbers. Nothing was sent"
+            % (run.called, run.resource.path)
+        )
+    if _removes_what_is_unfinished(run):
+        return False
+    is_part = _is_part_unfinished(run)
+    of_part = is_part and run.part.also_about and run.part.also_about(run.wanted, run.seen)
+    last = actions.last_ended(run.client, of_part or actions.abouts(run.seen.record, run.wanted))
+    said = "no action on it is known"
+    if last:
+        said = "the last one, %s, ended in %s: %s" % (
+            actions.describe(last),
+            last["status"],
+            in_short(last.get("message")) or "no message",
+        )
+    raise Unfinished(
+        "%s is in PREPARATION, and nothing is under way that would finish it; %s. Nothing was sent. Remove it with "
+        "state=absent, or have it repaired by the platform"
+        % ("the %s of %s" % (run.part.key, run.called) if is_part else run.called, said),
+        actions=actions.to_results([last] if last else []),
+    )
+
+
+def _removes_what_is_unfinished(run):
+    if run.part:
+        steps = _draft(run) if _is_part_unfinished(run) else []
+        return bool(steps) and all(step.method == "DELETE" for step in steps)
+    return run.wanted.get("state") == "absent"
+
+
+def _is_part_unfinished(run):
+    return _part_status(run) == PREPARATION and not run.seen.in_preparation
+
+
+# The plan
+
+
+def _draft(run):
+    """The steps as far as they are known without looking up what a creation needs."""
+    _resolve(run)
+    if run.part:
+        return run.part.plan(run.wanted, run.seen)
+    if not run.seen:
+        return [] if run.wanted.get("state") == "absent" else [creation(run.resource, run.seen, run.wanted)]
+    _read_facts(run)
+    _refuse_differences(run)
+    _refuse(refusals(run.resource, run.seen, run.wanted), lambda: None)
+    return plan(run.resource, run.seen, run.wanted)
+
+
+def _draft_quietly(run):
+    """The draft; nothing where it is refused, since what is under way may yet change that."""
+    wanted, warnings = dict(run.wanted), list(run.ask.warnings)
+    try:
+        steps = _draft(run)
+    except (FixedDifference, InvalidInput, NotFound):
+        steps = []
+    run.wanted, run.ask.warnings = wanted, warnings
+    return steps
+
+
+def _final_plan(run):
+    """The steps that will be sent, after everything that can be refused was."""
+    _resolve(run)
+    if run.part:
+        _refuse_another(run)
+        steps = run.part.plan(run.wanted, run.seen)
+    elif not run.seen and run.wanted.get("state") != "absent":
+        steps = _plan_of_creation(run)
+    else:
+        steps = _plan_of_change(run)
+    for step in steps if run.seen else []:
+        reading.confirm_path(run, step.path)
+    _refuse_protected(run, steps)
+    return steps
+
+
+def _plan_of_creation(run):
+    resource, wanted = run.resource, run.wanted
+    if "id" in wanted:
+        raise NotFound("no %s has the id %s; a new one gets its id from the platform" % (resource.kind, wanted["id"]))
+    missing = [one.name for one in resource.fields if one.required and one.name not in wanted]
+    if missing:
+        raise InvalidInput(
+            "no %s is named %s, and to create it these are missing: %s"
+            % (resource.kind, wanted["name"], ", ".join(missing))
+        )
+    if resource.prepare:
+        wanted = resource.prepare(run.ask, run.seen, wanted)
+    refuted, spelled = _refuted(run, wanted)
+    wanted = {**wanted, **spelled}
+    sentences = refusals(resource, run.seen, wanted) + refuted
+    return _refuse(sentences, lambda: plan(resource, run.seen, wanted))
+
+
+def _plan_of_change(run):
+    resource, seen, wanted = run.resource, run.seen, run.wanted
+    if not seen:
+        return []
+    _read_facts(run)
+    _refuse_differences(run)
+    sentences = []
+    if wanted.get("state") != "absent":
+        refuted, spelled = _refuted(run, wanted)
+        wanted = {**wanted, **spelled}
+        sentences = refusals(resource, seen, wanted) + refuted
+    return _refuse(sentences, lambda: plan(resource, seen, wanted))
+
+
+def _resolve(run):
+    target = run.part or run.resource
+    if target.resolve:
+        run.wanted = target.resolve(run.ask, run.seen, run.wanted)
+
+
+def _read_facts(run):
+    if run.seen and run.wanted.get("state") != "absent":
+        reading.read_facts(run, changed_options(run.resource, run.seen, run.wanted))
+
+
+def _refuted(run, wanted):
+    """What the platform's catalogue says against the plan (list of str), and the options that it spells otherwise."""
+    changed = changed_options(run.resource, run.seen, wanted)
+    if not run.resource.offers or not changed:
+        return [], {}
+    found = preflight.look(run.client, run.resource.offers, wanted, run.seen.record, changed)
+    run.ask.warn(*found.warnings)
+    return found.refusals, found.spelled
+
+
+def _refuse(sentences, make_plan):
+    """What ``make_plan`` returns. Raises InvalidInput with all that speaks against it, its own refusal too."""
+    steps = None
+    try:
+        steps = make_plan()
+    except InvalidInput as error:
+        sentences = [*sentences, str(error)]
+    refuse(*sentences)
+    return steps
+
+
+def _refuse_differences(run):
+    """Refuse what contradicts the record: always before what cannot be undone, else as the user chose."""
+    resource, seen, wanted = run.resource, run.seen, run.wanted
+    if wanted.get("state") in DESTRUCTIVE_STATES:
+        _refuse_another(run)
+    if wanted.get("state") == "absent":
+        _warn_of_unshown(run, [one.name for one in resource.fields if one.identifies])
+        return
+    sentences = fixed_differences(resource, seen, wanted)
+    if sentences and run.options.get("on_fixed_difference") != "warn":
+        raise FixedDifference("%s: %s" % (run.called, "; ".join(sentences)))
+    run.ask.warn(*("%s: %s" % (run.called, sentence) for sentence in sentences))
+    _warn_of_unshown(run, [one.name for one in resource.fields])
+    asleep = resting(resource, seen, wanted)
+    run.ask.warn(asleep and "%s is %s: left as it is until it runs: %s" % (run.called, seen.status, ", ".join(asleep)))
+
+
+def _warn_of_unshown(run, names):
+    looked_for = names if run.seen.is_whole else run.resource.also_read
+    hidden = [one for one in unshown(run.resource, run.seen, run.wanted) if one in names and one in looked_for]
+    run.ask.warn(
+        hidden and "%s: not compared, since the platform does not show it: %s" % (run.called, ", ".join(hidden))
+    )
+
+
+def _refuse_another(run):
+    if run.seen:
+        sentences = contradictions(run.resource, run.seen, run.wanted)
+        if sentences:
+            raise FixedDifference("%s is not the one that is asked for: %s" % (run.called, "; ".join(sentences)))
+
+
+def _refuse_protected(run, steps):
+    """Refuse what cannot be undone where the resource has the tag that protects it."""
+    key = run.options.get("protection_tag")
+    doomed = [step.name for step in steps if step.destroys]
+    if key and doomed and run.seen:
+        refuse_protected(run.client, key, run.seen, " and ".join(doomed))

@@ -1,0 +1,531 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the catalogue says about the options of each product: one small value for each question.
+
+Every function here reads, and returns all that is on offer; module_utils/preflight.py compares and refuses. A tuple
+may hold more options than a product has: only those that are given are asked about.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from urllib.parse import quote
+
+from ..client import in_parallel
+from ..preflight import CannotTell, Named, NothingListed, Offer, rows_of, told, words_of
+from .k8s_nodes import SHOWN_ZONE, missing_counts, wanted_counts
+from .k8s_offer import PATH as K8S_CLUSTERS
+from .loadbalancer_names import PATH as LOADBALANCERS
+from .loadbalancer_names import host_of
+from .management import shown_sizing
+from .references import PRODUCT_NAMES, SERVICES, Shown, find_service, is_id, products_called, shows
+from .topology import (
+    REGIONS,
+    areas_called,
+    doubtful_areas,
+    read_areas,
+    read_regions,
+    regions_called,
+    spellings_of_region,
+    zones_of,
+)
+
+PRODUCTS = "/compute/platform/products"
+DOMAINS = "/networking/domains"
+CERTIFICATE_DOMAINS = 20  # that many are looked through, one request each
+
+# How the products spell what is the same idea.
+ZONES = ("availability_zone", "az")
+SIZINGS = ("sizing", "node_sizing")
+VERSIONS = ("version", "postgre_version", "redis_version", "cluster_version", "kafka_version", "rabbit_mq_version")
+
+# Types of products that are no machines (the API reference, Hierarchy; L4354).
+FARM_TYPES = (
+    "KUBERNETES POSTGRESQL MARIADB SQLSERVER OPENSEARCH REDIS APACHE_KAFKA RABBITMQ GLUSTERFS OVERDRIVE MATOMO "
+    "LOAD_BALANCER"
+).split()
+REGULATIONS = ("STANDARD", "HDS")  # documented in prose only (Doubts)
+
+AUTHENTICATION_DOMAINS = ("authentication_domain_id", "authentication_domain")
+
+SHOWN_REGION = shows("labelRegion", "region.id", "region", "network.region", "region.dataCenter")
+SHOWN_AREA = shows("area.id", "area", "labelArea", "labelAreaList", "network.area")
+SHOWN_PRODUCT = shows("imageCode", "productCode", "platform", "productName", "osName")
+
+
+# Places
+
+
+def regions(client, wanted, record):
+    """The regions, by id, data centre and location."""
+    return [Named(spellings_of_region(row), incomplete=not row.get("dataCenter")) for row in read_regions(client)]
+
+
+def areas(client, wanted, record):
+    """The areas of the region, and of the regulation where one is given."""
+    region = _region(wanted, record)
+    regulation = wanted.get("regulation")
+    return [
+        Named((str(row["id"]),), doubtful_areas(row, region))
+        for row in read_areas(client, region)
+        if regulation in (None, row.get("regulation")) or row.get("regulation") not in REGULATIONS
+    ]
+
+
+def regulations(client, wanted, record):
+    """The regulations that the areas of the region follow."""
+    found = [row.get("regulation") for row in read_areas(client, _region(wanted, record))]
+    if not all(one in REGULATIONS for one in found):
+        raise CannotTell("the areas of the region %s do not all show their regulation" % _region(wanted, record))
+    return list(dict.fromkeys(found))
+
+
+def zones(client, wanted, record):
+    """The zones of the area; without one, of the whole region."""
+    return zones_of(_areas(client, wanted, record))
+
+
+def clouds(client, wanted, record):
+    """The cloud of the service; there is no list of clouds (Doubts, "/me")."""
+    service = told(client, "%s/%s" % (SERVICES, _service(client, wanted, record)))
+    if not isinstance(service, dict) or not service.get("cloudId"):
+        raise CannotTell("the service does not show its cloud")
+    return [str(service["cloudId"])]
+
+
+def authentication_domains(client, wanted, record):
+    """The authentication domains of the network; without a zone, those that any zone of the area has."""
+    network = wanted.get("network_id")
+    if not network or not is_id(network):
+        raise CannotTell("they depend on the network, which is not given")
+    region = _region_id(client, wanted, record)
+    found = _areas(client, wanted, record)
+    zone = _given(wanted, ZONES)
+    paths = [
+        "%s/%s/areas/%s/availability-zones/%s/networks/%s/authentication-domains"
+        % (REGIONS, *map(_quoted, (region, area["id"], one, network)))
+        for area in found
+        for one in zones_of([area])
+        if zone is None or str(zone).casefold() == str(one).casefold()
+    ]
+    listed = in_parallel(lambda path: _in_zone(client, path), paths)
+    names = [row["id"] for rows in listed for row in rows or []]
+    asked = [wanted[name] for name in AUTHENTICATION_DOMAINS if wanted.get(name) is not None]
+    if None in listed and not any(Shown(*names) == one for one in asked):
+        raise CannotTell("not every availability zone lists those of the network %s" % network)
+    return names
+
+
+def _in_zone(client, path):
+    """What a zone lists, or None where it does not tell: a network need not reach every zone."""
+    try:
+        return rows_of(client, path, "id")
+    except CannotTell:
+        return None
+
+
+# Products, their sizes and versions
+
+
+def instance_platforms(client, wanted, record):
+    """The platforms that a machine can have."""
+    return [_named(row, PRODUCT_NAMES) for row in _machines(client)] + [
+        Named((str(row["platform"]),)) for row in _products(client) if row.get("platform")
+    ]
+
+
+def instance_products(client, wanted, record):
+    """All products, by code, platform, id or label."""
+    return [_named(row, PRODUCT_NAMES) for row in _products(client)]
+
+
+def instance_sizings(client, wanted, record):
+    """The sizes that the machine's platform has or, where another one is named, its product."""
+    if record:
+        products = _products_shown(record, _products(client))
+    else:
+        products = products_called(wanted.get("platform"), _machines(client))
+        products += products_called(wanted.get("product_code"), _products(client))
+    return read_sizings(client, products)
+
+
+def farm_platforms(kind):
+    """For Offer.read: the products of this type, by code, platform, id or label."""
+
+    def read(client, wanted, record):
+        return [_named(row, PRODUCT_NAMES) for row in _products(client, kind)]
+
+    return read
+
+
+def farm_sizings(kind):
+    """For Offer.read: the sizes of nodes that the product has; which one it is is told by platform and version."""
+
+    def read(client, wanted, record):
+        products = _products(client, kind)
+        if record:
+            return read_sizings(client, _products_shown(record, products))
+        platform, version = wanted.get("platform"), _given(wanted, VERSIONS)
+        products = products_called(platform, products) if platform else products
+        fitting = [row for row in products if version and any(same_version(version, one) for one in _versions(row))]
+        return read_sizings(client, fitting or products)
+
+    return read
+
+
+def farm_versions(kind):
+    """For Offer.read: the versions in which there is this product."""
+
+    def read(client, wanted, record):
+        products = _products(client, kind)
+        if not all(_versions(row) for row in products):
+            raise CannotTell("not every product of the type %s shows its version" % kind)
+        return [Named(_versions(row)) for row in products]
+
+    return read
+
+
+def same_version(wanted, offered):
+    """``15`` is offered where ``15.4`` is, and ``v1.31.5`` where ``1.31`` is."""
+    one, other = ([part for part in re.split(r"[.\-+]", text.casefold().lstrip("v"))] for text in (wanted, offered))
+    common = min(len(one), len(other))
+    return one[:common] == other[:common]
+
+
+def read_sizings(client, products):
+    """The sizes (list of Named) that any of these products has. Raises CannotTell where one does not tell."""
+    if not products:
+        raise CannotTell("the catalogue does not list the product")
+    return [size for found in in_parallel(lambda row: _sizings(client, row), products) for size in found]
+
+
+def _sizings(client, product):
+    name = product.get("id") or product.get("code")
+    if not name:
+        raise CannotTell("the catalogue lists a product without its id")
+    path = "%s/%s" % (PRODUCTS, _quoted(name))
+    details = told(client, path, {"sizings": True})
+    rows = details.get("resources") if isinstance(details, dict) else None
+    if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) and row.get("id") for row in rows):
+        raise CannotTell("%s shows no sizes" % path)
+    return [Named(_spellings_of_size(row)) for row in rows if row.get("available") is not False]
+
+
+def _spellings_of_size(row):
+    numbers = {"cpu": row.get("vcpus"), "ram": row.get("ram")}
+    by_numbers = shown_sizing(numbers) if all(isinstance(one, int) for one in numbers.values()) else None
+    return tuple(dict.fromkeys(str(one) for one in (row["id"], row.get("optionName"), by_numbers) if one))
+
+
+def _products(client, kind=None):
+    return rows_of(client, PRODUCTS, "code", {"type": kind} if kind else None)
+
+
+def _machines(client):
+    found = [row for row in _products(client) if str(row.get("type")).upper() not in FARM_TYPES]
+    if not found:
+        raise CannotTell("the catalogue lists no product that is a machine")
+    return found
+
+
+def _products_shown(record, products):
+    """The products that a record shows: by code or id, or else by any name."""
+    shown = SHOWN_PRODUCT(record)
+    names = shown.spellings if shown else ()
+    exact = [row for row in products if any(Shown(row.get("code"), row.get("id")) == name for name in names)]
+    return exact or [row for row in products if any(products_called(name, [row]) for name in names)]
+
+
+def _versions(row):
+    return _spellings(row, ("version", "productVersion"))
+
+
+# Backup
+
+
+def backup_policies(policy_type):
+    """For Offer.read: the policies for a service. Whether their id or a name is meant, and what the keys are around
+    them, is not written (Doubts): any of them counts.
+    """
+
+    def read(client, wanted, record):
+        query = {"serviceId": _service(client, wanted, record), "policyType": policy_type}
+        path = "/compute/backup-policies"
+        lists = told(client, path, query)
+        lists = list(lists.values()) if isinstance(lists, dict) else [None]
+        if not all(isinstance(rows, list) and all(isinstance(row, dict) for row in rows) for rows in lists):
+            raise CannotTell("%s answers in another shape than documented" % path)
+        found = [_named(row, ("policyId", "id", "name", "label")) for rows in lists for row in rows]
+        if not all(one.spellings for one in found):
+            raise CannotTell("%s lists a policy without a name" % path)
+        return found
+
+    return read
+
+
+# Load balancers
+
+
+def of_area(listing):
+    """For Offer.read: what the area lists under ``listing``, by name or id."""
+
+    def read(client, wanted, record):
+        region = _region_id(client, wanted, record)
+        paths = [_area_path(region, area, listing) for area in _areas(client, wanted, record)]
+        rows = [row for listed in in_parallel(lambda path: rows_of(client, path, "name"), paths) for row in listed]
+        return [_named(row, ("name", "id")) for row in rows]
+
+    return read
+
+
+def certificates(client, wanted, record):
+    """The certificates of the area, which are listed for one domain each.
+
+    Whether that domain is the host's or the certificate's own is not written: those of the host come first, and only if
+    the wanted one is not among them, those of all domains that the account knows.
+    """
+    host = host_of(str(wanted.get("name") or "")).casefold()
+    parts = host.split(".")
+    near = [".".join(parts[number:]) for number in range(len(parts) - 1)] or [host]
+    region = _region_id(client, wanted, record)
+    found = _areas(client, wanted, record)
+
+    def listed(domains):
+        asked = [(_area_path(region, area, "certificates"), domain) for area in found for domain in domains]
+        return [row for rows in in_parallel(lambda one: _certificates(client, *one), asked) for row in rows]
+
+    rows = listed(near)
+    if any(Shown(*_spellings_of_certificate(row)) == wanted["certificate_name"] for row in rows):
+        return [Named(_spellings_of_certificate(row)) for row in rows]
+    domains = [row["name"] for row in rows_of(client, DOMAINS, "name") if str(row["name"]).casefold() not in near]
+    if len(domains) > CERTIFICATE_DOMAINS:
+        raise CannotTell("they are listed by domain, and there are %d domains" % len(domains))
+    return [Named(_spellings_of_certificate(row)) for row in [*rows, *listed(domains)]]
+
+
+def _certificates(client, path, domain):
+    try:
+        return rows_of(client, path, "certificateName", {"domain": domain})
+    except NothingListed:
+        return []
+
+
+def _spellings_of_certificate(row):
+    return _spellings(row, ("certificateName", "commonName", "id"))
+
+
+def protocols(client, wanted, record):
+    """The protocols: which of their names, profiles and ports ``profileName`` takes is not clear (Doubts)."""
+    rows = rows_of(client, LOADBALANCERS + "/protocols", "name")
+    return [Named(_spellings_of_protocol(row), incomplete=row.get("port") is None) for row in rows]
+
+
+def certificate_of_protocol(client, wanted, record):
+    """For Offer.rule: a protocol may need a certificate."""
+    rows = rows_of(client, LOADBALANCERS + "/protocols", "name")
+    profile = wanted["profile_name"]
+    fitting = [row for row in rows if Shown(*_spellings_of_protocol({**row, "protocol": None})) == profile]
+    fitting = fitting or [row for row in rows if Shown(row.get("protocol")) == profile]
+    needs = fitting and all(row.get("isCertificateRequired") is True for row in fitting)
+    if needs and record is None and wanted.get("certificate_name") is None:
+        return "certificate_name: the profile %s needs a certificate" % profile
+    return None
+
+
+def dns_of_host(client, wanted, record):
+    """For Offer.rule: DNS is set up only in a domain where the platform does so (API reference, L19968)."""
+    if not wanted["set_up_dns_enabled"]:
+        return None
+    host = host_of(str(wanted["name"]))
+    rows = rows_of(client, DOMAINS, "name")
+    managed = [str(row["name"]) for row in rows if row.get("isManagedByCegedim") is not False]
+    if any(("." + host.casefold()).endswith("." + domain.casefold().lstrip(".")) for domain in managed):
+        return None
+    return "set_up_dns_enabled: %s is in no domain in which the platform sets up DNS; these are: %s" % (
+        host,
+        ", ".join(sorted(managed)) or "none",
+    )
+
+
+def _spellings_of_protocol(row):
+    profiles = sorted(key for key in row if key.startswith("profile"))
+    return _spellings(row, ("name", "port", *profiles, "protocol"))
+
+
+# Kubernetes
+
+
+def ingress_providers(client, wanted, record):
+    """The ingress providers that a new cluster can have."""
+    return words_of(client, K8S_CLUSTERS + "/ingress-providers")
+
+
+def zones_of_nodes(client, wanted, record):
+    """The zones of the cluster's areas, and those that its nodes show, which may spell them otherwise."""
+    shown = [SHOWN_ZONE(node) for node in (record or {}).get("nodes") or [] if SHOWN_ZONE(node)]
+    return [*zones(client, wanted, record), *shown]
+
+
+def _new_nodes(wanted, record):
+    nodes = (record or {}).get("nodes") or []
+    return list(missing_counts(nodes, wanted["nodes"]) if nodes else wanted_counts(wanted["nodes"]))
+
+
+def _own_sizing(wanted, record):
+    """None of its own where ``nodes`` say it."""
+    return [] if wanted.get("nodes") else [wanted["node_sizing"]]
+
+
+def _respelled_nodes(key):
+    def respelled(rows, spellings):
+        return [{**row, key: spellings.get(row[key], row[key])} for row in rows]
+
+    return respelled
+
+
+# What several of them need
+
+
+def _given(wanted, names):
+    return next((wanted[name] for name in names if wanted.get(name) is not None), None)
+
+
+def _region(wanted, record):
+    shown = SHOWN_REGION(record) if record else None
+    region = shown.spellings[0] if shown else wanted.get("region")
+    if not region:
+        raise CannotTell("the region is not known")
+    return str(region)
+
+
+def _region_id(client, wanted, record):
+    """The id of the region, as paths need it."""
+    region = _region(wanted, record)
+    rows = regions_called(region, read_regions(client))
+    if len(rows) != 1:
+        raise CannotTell("the platform does not list one region %s" % region)
+    return rows[0]["id"]
+
+
+def _areas(client, wanted, record):
+    """The areas (list of dict) that are meant; all of the region where none is named. Raises CannotTell."""
+    region = _region(wanted, record)
+    rows = read_areas(client, region)
+    shown = SHOWN_AREA(record) if record else None
+    names = shown.spellings if shown else [wanted["area"]] if wanted.get("area") else []
+    found = [row for name in names for row in areas_called(name, rows, region)] if names else rows
+    if not found:
+        raise CannotTell("the platform does not list the area")
+    return list({row["id"]: row for row in found}.values())
+
+
+def _area_path(region, area, listing):
+    return "%s/%s/areas/%s/%s" % (REGIONS, _quoted(region), _quoted(area["id"]), listing)
+
+
+def _service(client, wanted, record):
+    service = (record or {}).get("serviceId") or wanted.get("service_id")
+    if service is None:
+        raise CannotTell("the service is not known")
+    return service if is_id(service) else find_service(client, service)["id"]
+
+
+def _spellings(row, keys):
+    found = [row.get(key) for key in keys]
+    return tuple(dict.fromkeys(str(one) for one in found if isinstance(one, (str, int)) and one != ""))
+
+
+def _named(row, keys):
+    """What goes by any of these keys; all of them are documented, so one that is not there leaves a gap."""
+    return Named(_spellings(row, keys), incomplete=any(row.get(key) is None for key in keys))
+
+
+def _quoted(value):
+    return quote(str(value), safe="")
+
+
+# The values
+
+
+PLACE_OFFERS = (
+    Offer("region", regions),
+    Offer("regulation", regulations, after=("region",), of=("region",)),
+    Offer("area", areas, after=("region", "regulation"), of=("region", "regulation")),
+    *(Offer(name, zones, after=("region", "area"), of=("area",)) for name in ZONES),
+    Offer("cloud_id", clouds, of=("service_id",)),
+)
+BACKUP_OFFERS = (
+    Offer("server_backup_policy_id", backup_policies("SERVER"), of=("service_id",)),
+    Offer("db_backup_policy_id", backup_policies("DATABASE"), of=("service_id",)),
+)
+DOMAIN_OFFERS = tuple(
+    Offer(name, authentication_domains, after=("region", "area", *ZONES), of=("network_id",))
+    for name in AUTHENTICATION_DOMAINS
+)
+
+INSTANCE_OFFERS = (
+    *PLACE_OFFERS,
+    Offer("platform", instance_platforms),
+    Offer("product_code", instance_products),
+    Offer("sizing", instance_sizings, after=("platform", "product_code"), of=("platform", "product_code")),
+    *BACKUP_OFFERS,
+    *DOMAIN_OFFERS,
+)
+
+
+def FARM_OFFERS(kind):
+    """The offers for what is made of nodes; ``kind`` is its type in the catalogue, such as ``POSTGRESQL``."""
+    return (
+        *PLACE_OFFERS,
+        Offer("platform", farm_platforms(kind)),
+        *(Offer(name, farm_versions(kind), same=same_version) for name in VERSIONS),
+        *(Offer(name, farm_sizings(kind), after=("platform",), of=("platform",)) for name in SIZINGS),
+        *BACKUP_OFFERS,
+        *DOMAIN_OFFERS,
+    )
+
+
+# To which version an existing one can be upgraded is told by itself.
+POSTGRESQL_OFFERS = tuple(replace(offer, of_new=offer.option in VERSIONS) for offer in FARM_OFFERS("POSTGRESQL"))
+
+# A version of Kubernetes is a product of its own, see k8s_versions.py.
+K8S_OFFERS = (
+    *(
+        replace(offer, values=_own_sizing) if offer.option == "node_sizing" else offer
+        for offer in FARM_OFFERS("KUBERNETES")
+        if offer.option not in VERSIONS
+    ),
+    Offer("ingress_provider", ingress_providers),
+    Offer(
+        "nodes",
+        zones_of_nodes,
+        word="the zone",
+        after=("region", "area"),
+        of=("area",),
+        values=lambda wanted, record: [az for az, _dummy in _new_nodes(wanted, record)],
+        respelled=_respelled_nodes("az"),
+    ),
+    Offer(
+        "nodes",
+        farm_sizings("KUBERNETES"),
+        word="the size",
+        after=("platform",),
+        of=("platform",),
+        values=lambda wanted, record: [sizing for _dummy, sizing in _new_nodes(wanted, record)],
+        respelled=_respelled_nodes("sizing"),
+    ),
+)
+
+# Of the first URL of a load balancer, and of those that are added to it; their name is in ``name``.
+URL_OFFERS = (
+    Offer("set_up_dns_enabled", rule=dns_of_host),
+    Offer("ssl_profile", of_area("ssl-profiles"), after=("region", "area"), of=("area",)),
+)
+LOADBALANCER_OFFERS = (
+    *PLACE_OFFERS,
+    Offer("healthcheck", of_area("healthchecks"), after=("region", "area"), of=("area",)),
+    Offer("profile_name", protocols, rule=certificate_of_protocol),
+    Offer("certificate_name", certificates, after=("region", "area"), of=("area",)),
+    *URL_OFFERS,
+    *BACKUP_OFFERS,
+)

@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is known of one resource on its way from found to converged.
+
+Each of its trades has a page: reading.py, deciding.py, sending.py, effects.py, telling.py. lifecycle.py calls them in
+that order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from . import actions
+from .asking import Ask
+from .clock import Clock
+from .errors import InvalidInput, refuse
+from .identity import called, is_clear
+from .resource import Part, Resource
+from .seen import Seen
+
+# The options of a task that say how it runs, not what it wants.
+OPTIONS = ("wait", "wait_timeout", "wait_interval", "on_missing_in_check_mode", "protection_tag")
+
+
+def run_options(params):
+    """The options (dict) of ``params`` that say how a task runs, for a task that is about a part of a resource."""
+    return {name: params[name] for name in OPTIONS if name in params}
+
+
+@dataclass
+class Run:
+    """One task on one resource.
+
+    ``resource`` is its kind, ``part`` the part of it that the task is about (or None). ``wanted`` are the options that
+    were given. ``seen`` is what was read last, ``first`` what was seen before anything was sent, ``under_way`` the
+    actions (list of dict) that were in progress at that time. ``is_new``: this task creates it, or has waited for its
+    creation. ``steps`` is the plan; ``sent`` are the steps that were sent, ``unfollowed`` those of them that showed no
+    action, ``actions`` the actions that were followed, ``still_to_do`` the names of steps that are left for later.
+    """
+
+    ask: Ask
+    resource: Resource
+    part: Part
+    wanted: dict
+    clock: Clock
+    waits: bool = True
+    interval: float = 15
+    options: dict = field(default_factory=dict)
+    seen: Seen = field(default_factory=Seen)
+    first: Seen = None
+    under_way: list = field(default_factory=list)
+    is_new: bool = False
+    steps: list = field(default_factory=list)
+    sent: list = field(default_factory=list)
+    unfollowed: list = field(default_factory=list)
+    actions: list = field(default_factory=list)
+    still_to_do: list = field(default_factory=list)
+
+    @property
+    def client(self):
+        return self.ask.client
+
+    @property
+    def called(self):
+        """The resource in a sentence."""
+        return called(self.seen.record or (self.first and self.first.record) or self.wanted)
+
+    def follow(self, started):
+        """Wait for these actions; their last states (list of dict), which the result shows, too."""
+        position = len(self.actions)
+        self.actions.extend(started)
+        self.actions[position:] = actions.follow(self.client, started, self.clock, self.interval)
+        return self.actions[position:]
+
+
+def run_of(client, target, params, check):
+    """The Run for a ``target`` (a Resource or a Part) and a module's options. Raises InvalidInput.
+
+    ``params`` may hold ``wait``, ``wait_timeout``, ``wait_interval``, ``on_fixed_difference``, ``server_dry_run``,
+    ``protection_tag``, ``on_missing_in_check_mode``; the rest is wanted.
+    """
+    part = target if isinstance(target, Part) else None
+    resource = part.of if part else target
+    wanted = wanted_of(part or resource, params)
+    is_tolerant = check and params.get("on_missing_in_check_mode") == "warn"
+    return Run(
+        ask=Ask(client, is_tolerant),
+        resource=resource,
+        part=part,
+        wanted=wanted,
+        clock=Clock(params["wait_timeout"]),
+        waits=params["wait"],
+        interval=params["wait_interval"],
+        options=params,
+    )
+
+
+def wanted_of(target, params):
+    """The options of ``params`` that were given, as far as they are allowed at all. Raises InvalidInput."""
+    fields = target.of.fields if isinstance(target, Part) else target.fields
+    wanted = {key: value for key, value in params.items() if value is not None}
+    if not wanted.get("name") and "id" not in wanted:
+        raise InvalidInput("give name or id")
+    if "name" in wanted and not is_clear(wanted["name"]):
+        raise InvalidInput("name: %r has a comma, a leading ! or blanks around it" % wanted["name"])
+    sentences = [one.valid(wanted[one.name]) for one in fields if one.valid and one.name in wanted]
+    sentences += [target.valid(wanted)] if target.valid else []
+    refuse(*sentences)
+    return wanted

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Telling: what the user gets to see of a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from .resource import to_result
+
+
+@dataclass
+class Outcome:
+    """What a module's ``run()`` returns: the result without Ansible's own keys, and warnings."""
+
+    changed: bool
+    result: dict
+    warnings: list = field(default_factory=list)
+
+
+def outcome(run, check):
+    """The Outcome of what was planned or sent.
+
+    The result holds the record under the resource's kind, ``address`` (the path at which it was read), ``diff``,
+    ``steps`` (names), ``actions`` and, where something is left, ``still_to_do``.
+    """
+    steps = run.steps if check else [step for step in run.sent if not step.part_of]
+    record = run.seen.record
+    if check and record is None and steps and not run.part:
+        record = dict(steps[0].after)
+    result = {
+        run.resource.kind: to_result(record),
+        "diff": [_diff(run, step) for step in steps],
+        "steps": [step.name for step in steps],
+        "actions": [to_result(one) for one in run.actions],
+    }
+    if run.seen.address is not None:
+        result["address"] = "%s/%s" % (run.resource.path, run.seen.address)
+    if run.still_to_do:
+        result["still_to_do"] = run.still_to_do
+    return Outcome(bool(steps), result, run.ask.warnings)
+
+
+def _diff(run, step):
+    name = run.wanted.get("name") or run.first.get("name") or run.wanted["id"]
+    header = "%s (%s)" % (name, step.name)
+    return {"before_header": header, "after_header": header, "before": step.before, "after": step.after}
