@@ -103,7 +103,9 @@ def units(leg: Leg, core: str, everything: bool) -> Outcome:
     """
     leg.variables["ITCARE_SIMULATOR_COVERAGE"] = str(environment.OPERATIONS)
     programs, tree = ansible_test.prepare(leg, core)
-    chosen = () if everything else ("-m", "not slow", "--ignore", "tests/unit/plugins/modules")
+    elsewhere = ("modules", "kinds", "test_every_reading.py", "test_every_answer.py")
+    without = (word for name in elsewhere for word in ("--ignore", f"tests/unit/plugins/{name}"))
+    chosen = () if everything else ("-m", "not slow", *without)
     roads = {"PYTHONPATH": str(tree.parents[2])}
     return pytest(leg, "tests/unit", "--numprocesses", "3", *chosen, programs=programs, tree=tree, **roads)
 

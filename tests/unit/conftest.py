@@ -8,6 +8,7 @@ import os
 
 import pytest
 
+from ansible_collections.cegedim.cloud.plugins.module_utils import limiter
 from ansible_collections.cegedim.cloud.plugins.plugin_utils import fast_lane
 from ansible_collections.cegedim.cloud.tests.simulator import Simulator
 
@@ -23,6 +24,7 @@ def environment(monkeypatch, tmp_path):
         if name.startswith("ITCARE_") and name != "ITCARE_SIMULATOR_COVERAGE":
             monkeypatch.delenv(name)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    limiter.forget()
 
 
 @pytest.fixture(scope="session")

@@ -78,6 +78,7 @@ def test_default_groups_are_named_as_keyed_groups_would_be(inventory):
             assert found.members("keyed_%s_%s" % (kind, rest)) == [host.name for host in group.hosts]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("switched_off", sorted(itcare.inventory_hosts.GROUPS))
 def test_each_default_group_can_be_switched_off(inventory, switched_off):
     wanted = [kind for kind in itcare.inventory_hosts.GROUPS if kind != switched_off]
@@ -421,6 +422,7 @@ def test_products_cost_one_request_each_beside_their_listing(inventory, sim):
 PRODUCT_KINDS = "kubernetes postgresql mariadb sqlserver opensearch redis apache_kafka rabbitmq glusterfs".split()
 
 
+@pytest.mark.slow
 def test_nodes_bear_the_tags_of_their_product(inventory, sim):
     sim.state.named("billingpg")[0]["tags"].append({"tagKey": "owner", "tagValue": "ann"})
     found = inventory(resource_types=["databases"])
@@ -433,6 +435,7 @@ def test_products_are_filtered_as_their_listing_allows(inventory, sim):
     assert sim.requests(operation="list_databases")[0]["query"]["types"] == "POSTGRESQL"
 
 
+@pytest.mark.slow
 def test_removed_machines_are_no_hosts(inventory, sim):
     sim.configure(removed_visible=True)
     sim.state.delete(sim.state.named("PEBBILL02")[0])
@@ -476,6 +479,7 @@ def test_missing_account_is_said(inventory):
     assert fails(inventory, client_id=None, client_secret=None).startswith("missing: client_id, client_secret")
 
 
+@pytest.mark.slow
 def test_secret_is_in_no_message_and_no_variable(inventory, sim, auth):
     wrong = auth["client_secret"] + "-wrong"
     assert wrong not in fails(inventory, client_secret=wrong)

@@ -43,6 +43,7 @@ def test_hit_makes_no_request_and_no_login(cached, sim):
     assert sim.journal.entries() == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "change",
     [
@@ -107,6 +108,7 @@ def test_entry_without_an_end(cached, sim, tmp_path):
     assert sim.requests() == []
 
 
+@pytest.mark.slow
 def test_flushed_cache_is_read_anew_and_stored(cached, sim):
     cached()
     sim.add_instance("LATE", "sandbox")
@@ -115,6 +117,7 @@ def test_flushed_cache_is_read_anew_and_stored(cached, sim):
     assert "LATE" in cached().hosts
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", [{"kind": "status", "status": 500}, {"kind": "reset_before"}, {"kind": "short_page"}])
 def test_stale_entry_where_the_platform_fails(cached, sim, tmp_path, fault):
     stale = dict(cache_stale_if_error=True, cache_timeout=100, retry_timeout=0.5)
@@ -130,6 +133,7 @@ def test_stale_entry_where_the_platform_fails(cached, sim, tmp_path, fault):
     assert "LATE" in cached(**stale).hosts
 
 
+@pytest.mark.slow
 def test_stale_entry_where_the_login_is_down(cached, sim, tmp_path):
     stale = dict(cache_stale_if_error=True, cache_timeout=100, retry_timeout=0.5, token_store=False)
     names = cached(**stale).hosts
@@ -138,6 +142,7 @@ def test_stale_entry_where_the_login_is_down(cached, sim, tmp_path):
     assert cached(**stale).hosts == names
 
 
+@pytest.mark.slow
 def test_stale_entry_is_not_used_unless_asked_for(cached, sim, tmp_path):
     cached(cache_timeout=100)
     age(tmp_path, 101)
@@ -146,6 +151,7 @@ def test_stale_entry_is_not_used_unless_asked_for(cached, sim, tmp_path):
         cached(cache_timeout=100)
 
 
+@pytest.mark.slow
 def test_refused_account_gets_no_stale_entry(cached, sim, tmp_path):
     stale = dict(cache_stale_if_error=True, cache_timeout=100)
     cached(**stale)
@@ -155,6 +161,7 @@ def test_refused_account_gets_no_stale_entry(cached, sim, tmp_path):
         cached(**stale)
 
 
+@pytest.mark.slow
 def test_flush_wants_no_stale_entry(cached, sim):
     cached(cache_stale_if_error=True)
     sim.fault("status", operation="list_instances", status=500, times=-1)
@@ -162,6 +169,7 @@ def test_flush_wants_no_stale_entry(cached, sim):
         cached(cache_stale_if_error=True, flush=True)
 
 
+@pytest.mark.slow
 def test_partial_result_is_never_stored(cached, sim, tmp_path):
     sim.fault("status", operation="list_resources", status=500, after=1, times=-1)
     assert cached(on_partial="warn", page_size=5).warnings

@@ -6,13 +6,14 @@ from __future__ import annotations
 import json
 import time
 import types
+from datetime import datetime, timezone
 
 import pytest
 
-from ansible_collections.cegedim.cloud.plugins.module_utils import actions, arguments, client
+from ansible_collections.cegedim.cloud.plugins.module_utils import actions, arguments, client, clock
 from ansible_collections.cegedim.cloud.plugins.module_utils.errors import (
     ActionFailed,
-    ApiError,
+    ActionLost,
     LoginFailed,
     TimedOut,
     UnexpectedAnswer,
@@ -23,6 +24,7 @@ from ansible_collections.cegedim.cloud.plugins.module_utils.transport import Res
 
 RUNNING = {"id": 7, "status": "IN_PROGRESS", "process": "STOP", "resourceName": "A"}
 SUCCESS = {**RUNNING, "status": "SUCCESS", "completedAt": "2026-01-01T00:00:00.000Z"}
+BY_NAME = {"resourceName": "QEBBILL01"}
 ERROR = {**RUNNING, "id": 8, "status": "ERROR", "message": "Disk full", "resourceName": "B"}
 
 
@@ -50,25 +52,20 @@ class Script:
 
     def __init__(self, monkeypatch, *answers):
         self.now, self.naps, self.looks, self.answers = 0.0, [], [], list(answers)
-        clock = types.SimpleNamespace(monotonic=lambda: self.now, sleep=self.sleep)
-        monkeypatch.setattr(actions, "time", clock)
+        fake = types.SimpleNamespace(monotonic=lambda: self.now, sleep=self.sleep)
+        monkeypatch.setattr(clock, "time", fake)
 
     def sleep(self, seconds):
         self.naps.append(seconds)
         self.now += seconds
 
-    def call(self, method, path, until=None):
-        self.looks.append((method, path))
+    def read(self, path, until=None):
+        self.looks.append(path)
         assert len(self.looks) < 5000, "it never ends"
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if isinstance(answer, Exception):
             raise answer
         return answer
-
-    def checked(self, method, path, response):
-        if not response.ok:
-            raise ApiError("refused", response.status, method, path)
-        return response
 
 
 def answer(data, status=200, **headers):
@@ -155,6 +152,7 @@ def test_token_revoked_in_the_middle(sim, itcare, begin):
     assert len(sim.token_requests()) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "kind, options", [("status", dict(status=503)), ("status", dict(status=429)), ("reset_before", {})]
 )
@@ -170,7 +168,8 @@ def test_in_progress_by_id(sim, itcare, begin):
     sim.configure(action_seconds=60)
     (running, _other) = begin("QEBBILL01", "DEBINTRA01")
     number = sim.state.named("QEBBILL01")[0]["id"]
-    assert [one["id"] for one in actions.in_progress(itcare, "QEBBILL01", number)] == [running["id"]]
+    about = {"resourceId": number, "must_show": "QEBBILL01"}
+    assert [one["id"] for one in actions.in_progress(itcare, [about])] == [running["id"]]
     assert [(entry["path"], entry["query"]) for entry in sim.requests()] == [
         ("/actions", {"resourceId": str(number), "statuses": "IN_PROGRESS"})
     ]
@@ -179,14 +178,14 @@ def test_in_progress_by_id(sim, itcare, begin):
 def test_in_progress_by_name(sim, itcare, begin):
     sim.configure(action_seconds=60)
     (running, _other) = begin("QEBBILL01", "DEBINTRA01")
-    assert [one["id"] for one in actions.in_progress(itcare, "QEBBILL01")] == [running["id"]]
+    assert [one["id"] for one in actions.in_progress(itcare, [BY_NAME])] == [running["id"]]
     assert [entry["query"] for entry in sim.requests()] == [{"resourceName": "QEBBILL01", "statuses": "IN_PROGRESS"}]
 
 
 def test_nothing_in_progress(sim, itcare, begin):
     begin("QEBBILL01")
     time.sleep(0.1)
-    assert actions.in_progress(itcare, "QEBBILL01") == []
+    assert actions.in_progress(itcare, [BY_NAME]) == []
 
 
 def test_in_progress_leaves_out_others(sim, itcare):
@@ -199,13 +198,109 @@ def test_in_progress_leaves_out_others(sim, itcare):
     ]
     body = json.dumps(rows)
     sim.fault("status", status=200, body=body, content_type="application/json", operation="list_actions")
-    assert [one["id"] for one in actions.in_progress(itcare, "A")] == [3, 4]
+    assert [one["id"] for one in actions.in_progress(itcare, [{"resourceName": "A"}])] == [3, 4]
+    sim.fault("status", status=200, body=body, content_type="application/json", operation="list_actions")
+    by_number = {"resourceId": 5, "must_show": "A"}
+    assert [one["id"] for one in actions.in_progress(itcare, [by_number])] == [3, 4]
+
+
+def test_in_progress_of_several_is_each_once(sim, itcare, begin):
+    sim.configure(action_seconds=60)
+    (running,) = begin("QEBBILL01")
+    number = sim.state.named("QEBBILL01")[0]["id"]
+    assert [one["id"] for one in actions.in_progress(itcare, [BY_NAME, {"resourceId": number}])] == [running["id"]]
+    assert len(sim.requests()) == 2
+
+
+def test_actions_of_all_statuses(sim, itcare, begin):
+    (done,) = begin("QEBBILL01")
+    time.sleep(0.1)
+    sim.configure(action_seconds=60)
+    begin("DEBINTRA01")
+    assert [one["id"] for one in actions.of_all_statuses(itcare, [BY_NAME])] == [done["id"]]
+    assert "statuses" not in sim.requests()[0]["query"]
+
+
+@pytest.mark.parametrize(
+    "record, wanted, expected",
+    [
+        (None, {"name": "A"}, [{"resourceName": "A"}]),
+        (None, {"id": 5}, [{"resourceId": 5}]),
+        ({"id": 5, "internalResourceId": 5, "name": "A"}, {}, [{"resourceId": "5", "must_show": None}]),
+        ({"id": 5, "name": "A"}, {}, [{"resourceId": "5", "must_show": None}]),
+        (
+            {"id": 5, "internalResourceId": 6, "name": "A"},
+            {},
+            [{"resourceId": "5", "must_show": "A"}, {"resourceId": "6", "must_show": "A"}],
+        ),
+    ],
+    ids=str,
+)
+def test_whose_actions_are_asked_for(record, wanted, expected):
+    assert actions.abouts(record, wanted) == expected
+
+
+class Listed:
+    """A client that lists these actions, whatever is asked for."""
+
+    def __init__(self, *rows):
+        self.rows = list(rows)
+
+    def get(self, path, query=None):
+        assert path == "/actions"
+        return self.rows
+
+
+OLD = {**SUCCESS, "id": 100, "completedAt": "2020-01-01T00:00:00.000Z"}
+
+
+@pytest.mark.parametrize(
+    "rows, expected",
+    [
+        ([OLD, SUCCESS], 7),  # by its time, not by its number
+        ([{**OLD, "completedAt": None}, {**SUCCESS, "id": 99, "completedAt": None}], 100),
+        ([OLD, {**RUNNING, "id": 200}, {"id": 300}], 100),
+        ([RUNNING], None),
+        ([], None),
+    ],
+    ids=str,
+)
+def test_which_action_ended_last(rows, expected):
+    assert (actions.last_ended(Listed(*rows), [{"resourceName": "A"}]) or {}).get("id") == expected
+
+
+NOW = "now"  # until the test runs
+
+
+def just_now(**fields):
+    return {**SUCCESS, "process": "CREATE", "completedAt": NOW, **fields}
+
+
+@pytest.mark.parametrize(
+    "rows, awaited",
+    [
+        ([just_now()], True),
+        ([just_now(process="vm_create")], True),
+        ([just_now(process="something")], True),
+        ([just_now(process="vm_delete")], False),
+        ([{**just_now(), "completedAt": OLD["completedAt"]}], False),
+        ([just_now(completedAt=None)], False),
+        ([just_now(resourceName="B")], False),
+        ([OLD, just_now()], True),
+        ([], False),
+    ],
+    ids=lambda value: str(value)[:80],
+)
+def test_what_may_be_about_to_be_visible(rows, awaited):
+    now = datetime.now(timezone.utc).isoformat().replace("+00:00", "Z")
+    rows = [{**row, "completedAt": now} if row.get("completedAt") == NOW else row for row in rows]
+    assert bool(actions.is_awaited(Listed(*rows), "A")) is awaited
 
 
 def test_in_progress_no_list(sim, itcare):
     sim.fault("status", status=200, body="{}", content_type="application/json", operation="list_actions")
-    with pytest.raises(UnexpectedAnswer, match="no list"):
-        actions.in_progress(itcare, "A")
+    with pytest.raises(UnexpectedAnswer, match="an object, not a list"):
+        actions.in_progress(itcare, [BY_NAME])
 
 
 # a clock that takes no time
@@ -270,10 +365,35 @@ def test_refused_login_is_not_waited_out(monkeypatch):
 
 def test_action_that_never_becomes_known(monkeypatch):
     script = Script(monkeypatch, answer(None, status=404))
-    with pytest.raises(ApiError) as caught:
+    with pytest.raises(ActionLost, match=r"GET /actions/7: 404.*the order may have run. Run the task again") as caught:
         actions.follow(script, [RUNNING], actions.Clock(7200), 15)
-    assert caught.value.status == 404
+    assert [one["id"] for one in caught.value.details["actions"]] == [7]
     assert 30 <= script.now < 33
+
+
+@pytest.mark.parametrize("status", [404, 409, 400])
+def test_refused_look_is_no_refusal_of_the_order(monkeypatch, status):
+    """Some servers answer a look with a conflict while the action runs."""
+    script = Script(monkeypatch, answer(None, status=status), answer(None, status=status), answer(SUCCESS))
+    (ended,) = actions.follow(script, [RUNNING], actions.Clock(100), 15)
+    assert (ended["status"], len(script.looks)) == ("SUCCESS", 3)
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_action_that_must_not_be_read(monkeypatch, status):
+    script = Script(monkeypatch, answer(None, status=status))
+    with pytest.raises(ActionLost, match="GET /actions/7: %d" % status):
+        actions.follow(script, [RUNNING], actions.Clock(100), 15)
+    assert len(script.looks) == 1
+
+
+def test_action_that_is_known_now_and_then(monkeypatch):
+    """It is lost where it cannot be read for a while on end, not where it could not be read some times."""
+    looks = [answer(None, status=404), answer(RUNNING)] * 200
+    script = Script(monkeypatch, *looks, answer(SUCCESS))
+    (ended,) = actions.follow(script, [RUNNING], actions.Clock(7200), 15)
+    assert ended["status"] == "SUCCESS"
+    assert script.now > 60
 
 
 def test_unknown_status(monkeypatch):
@@ -284,7 +404,13 @@ def test_unknown_status(monkeypatch):
 
 def test_answer_that_is_no_action(monkeypatch):
     script = Script(monkeypatch, answer([RUNNING]))
-    with pytest.raises(UnexpectedAnswer, match="answered no action"):
+    with pytest.raises(ActionLost, match="GET /actions/7 answered something else than action 7"):
+        actions.follow(script, [RUNNING], actions.Clock(100), 15)
+
+
+def test_answer_that_is_another_action(monkeypatch):
+    script = Script(monkeypatch, answer({**SUCCESS, "id": 8}))
+    with pytest.raises(ActionLost, match="answered something else than action 7"):
         actions.follow(script, [RUNNING], actions.Clock(100), 15)
 
 
@@ -330,6 +456,11 @@ def test_check_is_content(states):
         ([], []),
         ("ok", []),
         ({"message": "done"}, []),
+        (5, []),
+        ({"id": None, "status": "IN_PROGRESS"}, []),
+        ({"id": ""}, []),
+        ({"id": True}, []),
+        ([{"id": []}, None, {"id": "7"}], ["7"]),
         ([{"id": 1, "tagKey": "a", "tagValue": "b"}], []),
         ([{"fqdn": "a.example", "type": "A"}], []),
     ],

@@ -6,10 +6,17 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput
-from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import wanted_of
-from ansible_collections.cegedim.cloud.plugins.module_utils.plan import fixed_differences, plan
+from ansible_collections.cegedim.cloud.plugins.module_utils.plan import (
+    contradictions,
+    fixed_differences,
+    plan,
+    refusals,
+    unshown,
+)
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.instances import INSTANCE
 from ansible_collections.cegedim.cloud.plugins.module_utils.resource import Field, camel, to_api, to_result
+from ansible_collections.cegedim.cloud.plugins.module_utils.run import wanted_of
+from ansible_collections.cegedim.cloud.plugins.module_utils.seen import Seen
 
 ACTIVE = {
     "id": 1234,
@@ -28,6 +35,7 @@ ACTIVE = {
     "replicationStatus": True,
 }
 INACTIVE = {**ACTIVE, "status": "INACTIVE"}
+RUNNING, STOPPED, NOTHING = Seen(ACTIVE), Seen(INACTIVE), Seen()
 WANTED = {"name": "PEB4WEB01", "state": "present"}
 
 
@@ -40,34 +48,36 @@ def requests(steps):
 
 
 @pytest.mark.parametrize(
-    "current, state, expected",
+    "seen, state, expected",
     [
-        (ACTIVE, "present", []),
-        (INACTIVE, "present", []),
-        (ACTIVE, "started", []),
-        (INACTIVE, "started", ["start"]),
-        (ACTIVE, "stopped", ["stop"]),
-        (INACTIVE, "stopped", []),
-        (ACTIVE, "restarted", ["stop", "start"]),
-        (INACTIVE, "restarted", ["start"]),
-        (ACTIVE, "reset", ["reset"]),
-        (ACTIVE, "absent", ["stop", "delete"]),
-        (INACTIVE, "absent", ["delete"]),
-        (None, "absent", []),
-        (None, "present", ["create"]),
-        (None, "started", ["create"]),
-        (None, "stopped", ["create", "stop"]),
-        (None, "restarted", ["create"]),
-        (None, "reset", ["create"]),
+        (RUNNING, "present", []),
+        (STOPPED, "present", []),
+        (RUNNING, "started", []),
+        (STOPPED, "started", ["start"]),
+        (RUNNING, "stopped", ["stop"]),
+        (STOPPED, "stopped", []),
+        (RUNNING, "restarted", ["stop", "start"]),
+        (STOPPED, "restarted", ["start"]),
+        (RUNNING, "reset", ["reset"]),
+        (RUNNING, "absent", ["stop", "delete"]),
+        (STOPPED, "absent", ["delete"]),
+        (NOTHING, "absent", []),
+        (NOTHING, "present", ["create"]),
+        (NOTHING, "started", ["create"]),
+        (NOTHING, "stopped", ["create", "stop"]),
+        (NOTHING, "restarted", ["create"]),
+        (NOTHING, "reset", ["create"]),
     ],
 )
-def test_power(current, state, expected):
-    assert names(plan(INSTANCE, current, {**WANTED, "state": state})) == expected
+def test_power(seen, state, expected):
+    assert names(plan(INSTANCE, seen, {**WANTED, "state": state})) == expected
 
 
 def test_reset_inactive():
-    with pytest.raises(InvalidInput, match="is INACTIVE, and only an ACTIVE instance can be reset"):
-        plan(INSTANCE, INACTIVE, {**WANTED, "state": "reset"})
+    assert refusals(INSTANCE, STOPPED, {**WANTED, "state": "reset"}) == [
+        "PEB4WEB01 (id 1234) is INACTIVE, and only an ACTIVE instance can be reset; use state=started"
+    ]
+    assert refusals(INSTANCE, RUNNING, {**WANTED, "state": "reset"}) == []
 
 
 def test_nothing_to_do():
@@ -80,8 +90,8 @@ def test_nothing_to_do():
         "monitoring_enabled": True,
         "backup_enabled": True,
     }
-    assert plan(INSTANCE, ACTIVE, wanted) == []
-    assert fixed_differences(INSTANCE, ACTIVE, wanted) == []
+    assert plan(INSTANCE, RUNNING, wanted) == []
+    assert fixed_differences(INSTANCE, RUNNING, wanted) == []
 
 
 def test_create_body():
@@ -93,7 +103,7 @@ def test_create_body():
         "sizing": "2cpu4gb",
         "volumes": [{"id": "data", "size_gb": 10, "excl_from_snap": None}],
     }
-    (step,) = plan(INSTANCE, None, wanted)
+    (step,) = plan(INSTANCE, NOTHING, wanted)
     assert (step.method, step.path) == ("POST", "/compute/instances")
     assert step.body == {
         "name": "PEB4WEB01",
@@ -107,37 +117,41 @@ def test_create_body():
 
 
 def test_create_keeps_secrets_out_of_the_diff():
-    (step,) = plan(INSTANCE, None, {**WANTED, "properties": [{"key": "password", "value": "Secret1!"}]})
+    (step,) = plan(INSTANCE, NOTHING, {**WANTED, "properties": [{"key": "password", "value": "Secret1!"}]})
     assert step.body["properties"] == [{"key": "password", "value": "Secret1!"}]
     assert "Secret1!" not in str(step.after)
 
 
 def test_create_then_what_a_creation_cannot_say():
     wanted = {**WANTED, "comment": "web", "tags": {"tier": "web"}, "patch_party": {"excluded": False, "patch_group": 2}}
-    steps = plan(INSTANCE, None, wanted)
+    steps = plan(INSTANCE, NOTHING, wanted)
     assert names(steps) == ["create", "add_tag", "comment", "update_patch_party"]
-    assert all("{id}" in step.path for step in steps[1:])
+    assert [step.path for step in steps[1:]] == [
+        "/compute/resources/{number}/tags",
+        "/compute/resources/{number}/comments",
+        "/compute/instances/{address}",
+    ]
 
 
 def test_resize_is_made_between_stop_and_nothing():
-    steps = plan(INSTANCE, ACTIVE, {**WANTED, "state": "stopped", "sizing": "4cpu8gb"})
+    steps = plan(INSTANCE, RUNNING, {**WANTED, "state": "stopped", "sizing": "4cpu8gb"})
     assert names(steps) == ["stop", "resize"]
 
 
 def test_resize_is_made_before_the_start():
-    steps = plan(INSTANCE, INACTIVE, {**WANTED, "state": "started", "sizing": "4cpu8gb"})
+    steps = plan(INSTANCE, STOPPED, {**WANTED, "state": "started", "sizing": "4cpu8gb"})
     assert names(steps) == ["resize", "start"]
 
 
 def test_resize_with_change_reference():
-    steps = plan(INSTANCE, ACTIVE, {**WANTED, "sizing": "4cpu8gb", "change_reference": "RFC_123"})
+    steps = plan(INSTANCE, RUNNING, {**WANTED, "sizing": "4cpu8gb", "change_reference": "RFC_123"})
     body = {"operation": "resize", "options": {"sizing": "4cpu8gb", "changeReference": "RFC_123"}}
-    assert requests(steps) == [("PATCH", "/compute/instances/{id}", body)]
+    assert requests(steps) == [("PATCH", "/compute/instances/{address}", body)]
     assert (steps[0].before, steps[0].after) == ({"sizing": "2cpu4gb"}, {"sizing": "4cpu8gb"})
 
 
 def test_one_operation_carries_what_stays_as_it_is():
-    (step,) = plan(INSTANCE, ACTIVE, {**WANTED, "monitoring_alerting": True})
+    (step,) = plan(INSTANCE, RUNNING, {**WANTED, "monitoring_alerting": True})
     assert step.body == {"operation": "update_monitoring", "options": {"state": True, "alerting": True}}
     assert step.before == {"monitoring_alerting": False}
 
@@ -150,20 +164,25 @@ def test_one_operation_carries_what_stays_as_it_is():
     ],
 )
 def test_production_needs_a_reason(option, reason, operation):
-    with pytest.raises(InvalidInput, match="%s: a reason is needed for %s=false in PRODUCTION" % (reason, option)):
-        plan(INSTANCE, ACTIVE, {**WANTED, option: False})
-    (step,) = plan(INSTANCE, ACTIVE, {**WANTED, option: False, reason: "test bench"})
+    sentence = "%s: a reason is needed for %s=false in PRODUCTION" % (reason, option)
+    for given in ({}, {reason: ""}, {reason: "  "}):
+        assert refusals(INSTANCE, RUNNING, {**WANTED, option: False, **given}) == [sentence]
+    wanted = {**WANTED, option: False, reason: "test bench"}
+    assert refusals(INSTANCE, RUNNING, wanted) == []
+    (step,) = plan(INSTANCE, RUNNING, wanted)
     assert step.body == {"operation": operation, "options": {"state": False, "deactivationReason": "test bench"}}
 
 
 def test_elsewhere_no_reason_is_needed():
-    (step,) = plan(INSTANCE, {**ACTIVE, "environment": "QA"}, {**WANTED, "backup_enabled": False})
+    seen, wanted = Seen({**ACTIVE, "environment": "QA"}), {**WANTED, "backup_enabled": False}
+    assert refusals(INSTANCE, seen, wanted) == []
+    (step,) = plan(INSTANCE, seen, wanted)
     assert step.body == {"operation": "update_backup", "options": {"state": False}}
 
 
 def test_a_reason_goes_only_with_switching_off():
     wanted = {**WANTED, "backup_enabled": True, "no_backup_prod_reason": "test bench"}
-    (step,) = plan(INSTANCE, {**ACTIVE, "backupStatus": False}, wanted)
+    (step,) = plan(INSTANCE, Seen({**ACTIVE, "backupStatus": False}), wanted)
     assert step.body == {"operation": "update_backup", "options": {"state": True}}
 
 
@@ -177,31 +196,51 @@ def test_a_reason_goes_only_with_switching_off():
     ],
 )
 def test_fixed_difference_names_both_values(option, value, sentence):
-    assert fixed_differences(INSTANCE, ACTIVE, {**WANTED, option: value}) == [sentence]
+    assert fixed_differences(INSTANCE, RUNNING, {**WANTED, option: value}) == [sentence]
 
 
 def test_what_is_not_shown_is_no_difference():
     wanted = {**WANTED, "network_id": "77", "volumes": [{"id": "data"}], "specific_request": "please"}
-    assert fixed_differences(INSTANCE, ACTIVE, wanted) == []
+    assert fixed_differences(INSTANCE, RUNNING, wanted) == []
+    assert unshown(INSTANCE, RUNNING, wanted) == ["network_id"]
+
+
+@pytest.mark.parametrize(
+    "option, value, sentence",
+    [
+        ("name", "OTHER", "name: it is PEB4WEB01, not OTHER"),
+        ("service_id", "intranet", "service_id: it is billing (13), not intranet"),
+        ("region", "ET", "region: it is EB, not ET"),
+        ("platform", "rhel9", "platform: it is deb12, not rhel9"),
+    ],
+)
+def test_another_resource_than_the_one_that_is_named(option, value, sentence):
+    assert contradictions(INSTANCE, RUNNING, {**WANTED, option: value}) == [sentence]
+
+
+@pytest.mark.parametrize("wanted", [{"sizing": "4cpu8gb"}, {"area": "EB-EMEA"}, {"name": "peb4web01"}], ids=str)
+def test_what_can_change_or_is_not_shown_is_no_contradiction(wanted):
+    assert contradictions(INSTANCE, RUNNING, {**WANTED, **wanted}) == []
 
 
 def test_delete_body():
-    (step,) = plan(INSTANCE, INACTIVE, {**WANTED, "state": "absent", "change_reference": "RFC_123"})
-    assert requests([step]) == [("DELETE", "/compute/instances/{id}", {"changeReference": "RFC_123"})]
-    (step,) = plan(INSTANCE, INACTIVE, {**WANTED, "state": "absent"})
+    (step,) = plan(INSTANCE, STOPPED, {**WANTED, "state": "absent", "change_reference": "RFC_123"})
+    assert requests([step]) == [("DELETE", "/compute/instances/{address}", {"changeReference": "RFC_123"})]
+    (step,) = plan(INSTANCE, STOPPED, {**WANTED, "state": "absent"})
     assert step.body is None
 
 
 def test_done_tells_the_effect():
-    stop, start = plan(INSTANCE, ACTIVE, {**WANTED, "state": "restarted"})
-    assert stop.done(INACTIVE) and not stop.done(ACTIVE) and not stop.done(None)
-    assert start.done(ACTIVE) and not start.done(INACTIVE)
-    (resize,) = plan(INSTANCE, ACTIVE, {**WANTED, "sizing": "4cpu8gb"})
-    assert resize.done({**ACTIVE, "cpu": 4, "ram": 8}) and not resize.done(ACTIVE)
-    (create,) = plan(INSTANCE, None, WANTED)
-    assert create.done(ACTIVE) and not create.done(None) and not create.done({**ACTIVE, "status": "PREPARATION"})
-    (delete,) = plan(INSTANCE, INACTIVE, {**WANTED, "state": "absent"})
-    assert delete.done(None) and not delete.done(INACTIVE)
+    stop, start = plan(INSTANCE, RUNNING, {**WANTED, "state": "restarted"})
+    assert stop.is_done(STOPPED) and not stop.is_done(RUNNING) and not stop.is_done(NOTHING)
+    assert start.is_done(RUNNING) and not start.is_done(STOPPED)
+    (resize,) = plan(INSTANCE, RUNNING, {**WANTED, "sizing": "4cpu8gb"})
+    assert resize.is_done(Seen({**ACTIVE, "cpu": 4, "ram": 8})) and not resize.is_done(RUNNING)
+    (create,) = plan(INSTANCE, NOTHING, WANTED)
+    assert create.is_done(RUNNING) and not create.is_done(NOTHING)
+    assert not create.is_done(Seen({**ACTIVE, "status": "PREPARATION"}))
+    (delete,) = plan(INSTANCE, STOPPED, {**WANTED, "state": "absent"})
+    assert delete.is_done(NOTHING) and not delete.is_done(STOPPED)
 
 
 @pytest.mark.parametrize("name", ["a,b", "!a", " a", "a "])

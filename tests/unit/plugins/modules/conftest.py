@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.cegedim.cloud.plugins.module_utils import actions, lifecycle
+from ansible_collections.cegedim.cloud.plugins.module_utils import actions, clock
 
 
 class Task:
@@ -63,7 +63,7 @@ class Task:
 def no_long_pauses(monkeypatch):
     """The simulator's actions end at once, so they are looked at more often than the platform's."""
     monkeypatch.setattr(actions, "SHORTEST_PAUSE", 0.03)
-    monkeypatch.setattr(lifecycle, "FIRST_PAUSE", 0.03)
+    monkeypatch.setattr(clock, "FIRST_PAUSE", 0.03)
 
 
 @pytest.fixture

@@ -146,6 +146,7 @@ def test_unknown_ids_are_named(sim, run, begin, monkeypatch):
     assert looks(sim).count("/actions/%d" % running) == 1
 
 
+@pytest.mark.slow
 def test_unknown_id_is_told_within_seconds(run):
     start = time.monotonic()
     assert run("itcare_action", id=987654)["failed"]
@@ -157,6 +158,7 @@ def test_unknown_id_in_check_mode(sim, run):
     assert looks(sim) == ["/actions/987654"]
 
 
+@pytest.mark.slow
 def test_action_that_began_a_moment_ago(sim, run, begin):
     sim.configure(late_action=0.5)
     (number,) = begin("QEBBILL01")

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.cegedim.cloud.tests.simulator.actions import Action
+
 
 @pytest.fixture
 def info(sim, run):
@@ -60,7 +62,30 @@ def test_fields_are_in_snake_case(info, three):
 def test_by_status(info, three, status):
     actions, asked = info(statuses=[status])
     assert [one["id"] for one in actions] == [three[status]]
-    assert asked == [("/actions", {"statuses": status})]
+    assert asked == [("/actions", {"statuses": "ERROR,FAILED" if status == "ERROR" else status})]
+
+
+@pytest.mark.parametrize("asked_for", ["ERROR", "FAILED"])
+def test_what_ended_badly_is_found_under_either_status(monkeypatch, info, three, asked_for):
+    status = Action.status.fget
+    failed = property(lambda action: "FAILED" if action.id == three["ERROR"] else status(action))
+    monkeypatch.setattr(Action, "status", failed)
+    actions, _asked = info(statuses=[asked_for])
+    assert [(one["id"], one["status"]) for one in actions] == [(three["ERROR"], "FAILED")]
+
+
+@pytest.mark.parametrize("refusal", [400, 422])
+def test_platform_that_does_not_know_failed_as_a_filter(sim, info, three, refusal):
+    sim.fault("status", status=refusal, operation="list_actions")
+    actions, asked = info(statuses=["FAILED", "SUCCESS"])
+    assert [query["statuses"] for _path, query in asked] == ["SUCCESS,ERROR,FAILED", "SUCCESS,ERROR"]
+    assert sorted(one["id"] for one in actions) == sorted([three["ERROR"], three["SUCCESS"]])
+
+
+def test_other_refusals_are_told(sim, info):
+    sim.fault("status", status=403, operation="list_actions")
+    message, asked = info(statuses=["ERROR"])
+    assert "403" in message and len(asked) == 1
 
 
 @pytest.mark.parametrize(
@@ -72,7 +97,7 @@ def test_by_status(info, three, status):
         (dict(request_id=7), {"requestId": "7"}),
         (
             dict(statuses=["ERROR", "SUCCESS"], resource_name="QEBBILL01"),
-            {"statuses": "ERROR,SUCCESS", "resourceName": "QEBBILL01"},
+            {"statuses": "SUCCESS,ERROR,FAILED", "resourceName": "QEBBILL01"},
         ),
     ],
 )
@@ -93,7 +118,7 @@ def test_by_name_of_a_service(info, three):
 def test_unknown_service(info):
     message, asked = info(service="nowhere")
     assert "no service" in message and "nowhere" in message
-    assert [path for path, _query in asked] == ["/compute/services"]
+    assert {path for path, _query in asked} == {"/compute/services"}
 
 
 def test_by_id(info, three):
@@ -127,4 +152,4 @@ def test_refused_before_anything_is_sent(sim, info, options, words):
 def test_answer_that_is_no_list(sim, info):
     sim.fault("status", status=200, body="{}", content_type="application/json", operation="list_actions")
     message, _asked = info()
-    assert "no list" in message
+    assert "GET /actions answered something else than documented: it is an object, not a list" in message

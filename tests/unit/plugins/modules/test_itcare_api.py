@@ -157,7 +157,26 @@ def test_write_check_mode(sim, run):
         "body": RESET,
         "content_type": "application/json",
     }
-    assert sim.requests() == sim.token_requests() == []
+    # Only the tag that might protect the machine is looked for.
+    assert [one["operation"] for one in sim.requests()] == ["get_instance", "list_resource_tags"]
+    assert sim.writes() == []
+
+
+@pytest.mark.parametrize("check", [True, False])
+@pytest.mark.parametrize(
+    "request_of", [dict(method="DELETE"), dict(method="PATCH", body=RESET)], ids=["delete", "reset"]
+)
+def test_what_is_protected_is_neither_removed_nor_reset(sim, run, check, request_of):
+    run("itcare_tag", resource="PEBBILL01", tags={"protected": "true"})
+    result = run(MODULE, check=check, path=FIRST, **request_of)
+    assert result["failed"] and "has the tag protected=true, which protects it" in result["msg"]
+    assert sim.writes(operation="update_instance") == sim.writes(operation="delete_instance") == []
+    assert not run(MODULE, check=True, path=FIRST, protection_tag="", **request_of).get("failed")
+
+
+def test_what_is_protected_can_be_changed_and_stopped(sim, run):
+    run("itcare_tag", resource="PEBBILL01", tags={"protected": "true"})
+    assert run(MODULE, method="PATCH", path=FIRST, body={"operation": "stop"})["changed"]
 
 
 def test_write_without_waiting(sim, run):
@@ -167,7 +186,7 @@ def test_write_without_waiting(sim, run):
 
     assert result["changed"] is True
     assert [one["status"] for one in result["actions"]] == ["IN_PROGRESS"]
-    assert [one["method"] for one in sim.requests()] == ["PATCH"]
+    assert [one["method"] for one in sim.requests()] == ["GET", "GET", "PATCH"]
 
 
 def test_write_with_an_empty_answer(sim, run):
@@ -202,6 +221,45 @@ def test_content_type_as_documented_and_as_given(sim, run):
     assert sim.writes()[0]["headers"]["Content-Type"] == "application/json-patch+json"
     planned = run(MODULE, check=True, method="PATCH", path=path, body=body, content_type="application/x")
     assert planned["request"]["content_type"] == "application/x"
+
+
+def test_all_pages_of_what_has_no_pages(sim, run):
+    result = run(MODULE, path="/topology/regions", all_pages=True)
+
+    assert [row["id"] for row in result["rows"]][:1] == ["EB"]
+    assert requests(sim) == [("GET", "/topology/regions", {}, None)]
+
+
+def test_sorts(sim, run):
+    result = run(MODULE, path="/compute/instances", query={"sort": ["name,desc"], "size": "5"}, all_pages=True)
+
+    names = [row["name"] for row in result["rows"]]
+    assert names == sorted(names, reverse=True)
+    assert {entry["query"]["sort"] for entry in sim.requests()} == {"name,desc"}
+    assert {entry["query"]["size"] for entry in sim.requests()} == {"5"}
+
+
+@pytest.mark.parametrize("name, status", [("PEBBILL01", 200), ("NOSUCH", 404)])
+def test_head(sim, run, name, status):
+    result = run(MODULE, method="HEAD", path="/compute/resources/" + name)
+
+    assert (result["status"], result["data"], result["changed"]) == (status, None, False)
+    assert requests(sim) == [("HEAD", "/compute/resources/" + name, {}, None)]
+
+
+@pytest.mark.parametrize("answer", ['"done"', "5", "[1, null]", '{"id": null}', '{"id": [1]}', "[]"])
+def test_answer_of_a_write_without_an_action(sim, run, answer):
+    sim.fault("error_after", status=200, body=answer, content_type="application/json", method="PATCH")
+
+    result = run(MODULE, method="PATCH", path=FIRST, body=RESET)
+
+    assert (result["changed"], result["actions"]) == (True, [])
+
+
+def test_words_of_the_platform_are_bounded(sim, run):
+    sim.fault("status", status=400, body=json.dumps({"errorMessage": "x" * 9999}), content_type="application/json")
+
+    assert len(run(MODULE, path=FIRST)["msg"]) < 700
 
 
 def test_refusal(sim, run):
@@ -248,6 +306,7 @@ def test_ambiguous_failure_is_never_sent_again(sim, run, fault):
 
     assert result["failed"] is True
     assert "PATCH" in result["msg"]
+    assert "may have run" in result["msg"] and "run the task again" in result["msg"]
     assert len(sim.writes()) == 1
 
 
@@ -316,6 +375,9 @@ def test_server_dry_run_without_check_mode_is_a_plain_request(sim, run):
         (dict(path="/x", method="POST", all_pages=True), "all_pages"),
         (dict(path="/x", all_pages=True, query={"page": 2}), "all_pages"),
         (dict(path="/x", all_pages=True, status_code=[200]), "all_pages"),
+        (dict(path="/x", all_pages=True, query={"size": "many"}), "size"),
+        (dict(path="/x", all_pages=True, query={"size": [5]}), "size"),
+        (dict(path="/x", all_pages=True, query={"size": -5}), "size"),
         (dict(path="/x", method="TRACE"), "method"),
     ],
 )

@@ -38,6 +38,7 @@ def test_operation(sim, run, operation_id):
         query=samples.QUERIES.get(operation_id),
         body=samples.BODIES.get(operation_id),
         wait=False,
+        protection_tag="",  # which costs reads of its own before what cannot be undone
     )
 
     assert not result.get("failed"), result["msg"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.cegedim.cloud.plugins.module_utils import lifecycle
+from ansible_collections.cegedim.cloud.plugins.module_utils import clock, deciding
 
 NEW = dict(name="QWEB01", service="billing-qa", region="EB", platform="deb12", sizing="2cpu4gb")
 
@@ -104,18 +104,59 @@ def test_create_incomplete(instance):
     )
 
 
-def test_create_refused_by_the_platform(instance):
-    result, writes = instance(**dict(NEW, platform="dos6"))
+@pytest.mark.parametrize(
+    "options, message",
+    [
+        (dict(platform="dos6"), "platform: dos6 is unknown"),
+        (dict(region="ZZ"), "region: ZZ is unknown"),
+        (dict(area="ZZ-EMEA"), "area: ZZ-EMEA is unknown"),
+        (dict(sizing="3cpu5gb"), "sizing: 3cpu5gb is unknown for platform deb12"),
+    ],
+    ids=str,
+)
+def test_what_the_catalogue_refutes_is_never_sent(instance, options, message):
+    refusal = instance.refuses(**{**NEW, **options})
+    assert refusal.startswith(message) and "; these are: " in refusal
+
+
+NO_CAPACITY = dict(status=400, body='{"errorMessage": "no capacity"}', content_type="application/json")
+
+
+def test_create_refused_by_the_platform(sim, instance):
+    sim.fault("status", method="POST", **NO_CAPACITY)
+    result, writes = instance(**NEW)
     assert result["failed"] and len(writes) == 1
-    assert "platform" in result["msg"] and "POST /compute/instances: 400" in result["msg"]
+    assert result["msg"] == "no capacity (POST /compute/instances: 400)"
 
 
-def test_present_costs_one_call(sim, instance, web):
+def asked(sim):
+    """What was asked for, in an order of its own: some of it goes out side by side."""
+    return sorted(entry["path"] for entry in sim.requests())
+
+
+def test_nothing_to_do_costs_two_requests_at_the_same_time(sim, instance, web):
     instance(name="QWEB02")
-    result, _writes = instance(name="QWEB02", service="billing-qa", sizing="2cpu4gb", state="started")
+    result, _writes = instance(name="QWEB02", service="billing-qa", region="EB", state="started")
     assert result["changed"] is False
-    assert [entry["path"] for entry in sim.requests()] == ["/compute/instances"]
+    assert asked(sim) == ["/actions", "/compute/instances"]
+    (looked,) = sim.requests(operation="list_actions")
+    assert looked["query"] == {"resourceName": "QWEB02", "statuses": "IN_PROGRESS"}
     assert sim.token_requests() == []
+
+
+def test_what_a_listing_cannot_decide_costs_the_page_of_its_own(sim, instance, web):
+    instance(name="QWEB02")
+    result, _writes = instance(name="QWEB02", sizing="2cpu4gb")
+    assert result["changed"] is False
+    assert asked(sim) == ["/actions", "/compute/instances", "/compute/instances/%d" % web["id"]]
+
+
+def test_before_every_write_its_page_and_what_is_under_way_are_read(sim, instance, web):
+    own = "/compute/instances/%d" % web["id"]
+    result, _writes = instance(name="QWEB02", state="stopped")
+    assert result["changed"]
+    before = [entry["path"] for entry in sim.requests() if entry["n"] < sim.writes()[0]["n"]]
+    assert sorted(before) == ["/actions", "/actions", "/compute/instances", own]
 
 
 def test_present_by_id(instance, web):
@@ -231,9 +272,25 @@ def test_absent_by_id(instance, web):
 
 
 def test_absent_by_id_in_another_service(instance, web):
-    message = "QWEB02 (id %d): service_id is fixed at creation: it is billing-qa (44412), not billing" % web["id"]
-    assert instance.refuses(id=web["id"], service="billing", state="absent") == message
+    message = "QWEB02 (id %d) is not the one that is asked for: %s"
+    sentence = "service_id: it is billing-qa (44412), not billing"
+    assert instance.refuses(id=web["id"], service="billing", state="absent") == message % (web["id"], sentence)
     instance.converges(id=web["id"], service="billing-qa", state="absent")
+
+
+@pytest.mark.parametrize("state", ["absent", "stopped", "restarted", "reset"])
+@pytest.mark.parametrize(
+    "options, sentence",
+    [
+        (dict(name="OTHER"), "name: it is QWEB02, not OTHER"),
+        (dict(region="ET"), "region: it is EB, not ET"),
+        (dict(platform="rhel9"), "not rhel9"),
+    ],
+    ids=str,
+)
+def test_what_contradicts_the_record_refuses_what_cannot_be_undone(instance, web, state, options, sentence):
+    message = instance.refuses(id=web["id"], state=state, on_fixed_difference="warn", **options)
+    assert message.startswith("QWEB02 (id %d) is not the one that is asked for: " % web["id"]) and sentence in message
 
 
 def test_absent_of_one_that_is_still_shown(sim, instance, web):
@@ -327,6 +384,7 @@ def test_wrong_secret(instance):
     assert "a-wrong-secret" not in str(result)
 
 
+@pytest.mark.slow
 def test_create_by_an_earlier_run_that_is_visible_late(sim, instance):
     sim.configure(action_seconds=0.1, late_visibility=1.5)
     started, writes = instance(**NEW, wait=False)
@@ -363,6 +421,7 @@ def test_wait_timeout(sim, instance, web):
     assert "run the same task again" in result["msg"]
 
 
+@pytest.mark.slow
 def test_interrupted_update_is_adopted(sim, instance, web):
     sim.configure(action_seconds=1)
     instance(name="QWEB02", sizing="4cpu8gb", wait_timeout=0.2)
@@ -372,6 +431,7 @@ def test_interrupted_update_is_adopted(sim, instance, web):
     assert result["instance"]["cpu"] == 4
 
 
+@pytest.mark.slow
 def test_interrupted_create_is_adopted(sim, instance):
     sim.configure(action_seconds=1)
     instance(**NEW, wait_timeout=0.2)
@@ -381,7 +441,7 @@ def test_interrupted_create_is_adopted(sim, instance):
 
 
 def test_plan_made_before_the_last_wait_is_not_sent(sim, instance, web, monkeypatch):
-    monkeypatch.setattr(lifecycle, "ADOPTIONS", 1)
+    monkeypatch.setattr(deciding, "ADOPTIONS", 1)
     sim.configure(action_seconds=0.5)
     instance(name="QWEB02", sizing="4cpu8gb", wait=False)
     result, writes = instance(name="QWEB02", sizing="4cpu8gb")
@@ -398,6 +458,7 @@ def test_action_that_ends_between_two_looks_is_not_repeated(sim, instance, web, 
     assert (result["changed"], writes, result["instance"]["status"]) == (False, [], "ACTIVE")
 
 
+@pytest.mark.slow
 def test_somebody_elses_action_is_waited_for(sim, instance, web):
     sim.configure(action_seconds=1)
     instance(name="QWEB02", state="stopped", wait=False)
@@ -405,6 +466,86 @@ def test_somebody_elses_action_is_waited_for(sim, instance, web):
     assert not result.get("failed"), result["msg"]
     assert [body["operation"] for _method, _path, body in writes] == ["resize"]
     assert [action["status"] for action in result["actions"]] == ["SUCCESS", "SUCCESS"]
+
+
+@pytest.mark.slow
+def test_state_that_is_about_to_be_undone_does_not_count(sim, instance, web):
+    sim.configure(action_seconds=0.5)
+    instance(name="QWEB02", state="stopped", wait=False)
+    result, writes = instance(name="QWEB02", state="started")
+    assert not result.get("failed"), result["msg"]
+    assert [body["operation"] for _method, _path, body in writes] == ["start"]
+    assert (result["changed"], result["instance"]["status"]) == (True, "ACTIVE")
+
+
+@pytest.mark.slow
+def test_present_while_it_is_removed(sim, instance, web):
+    instance(name="QWEB02", state="stopped")
+    sim.configure(action_seconds=0.5)
+    instance(name="QWEB02", state="absent", wait=False)
+    result, writes = instance(**{**NEW, "name": "QWEB02"})
+    assert not result.get("failed"), result["msg"]
+    assert [method for method, _path, _body in writes] == ["POST"]
+    assert result["instance"]["id"] != web["id"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("settings", [dict(), dict(creation_visible=True)], ids=str)
+def test_absent_while_it_is_created(sim, instance, settings):
+    sim.configure(action_seconds=0.5, **settings)
+    instance(**NEW, wait=False)
+    result, writes = instance(name="QWEB01", state="absent")
+    assert not result.get("failed"), result["msg"]
+    assert (result["changed"], result["instance"]) == (True, None)
+    assert [method for method, _path, _body in writes] == ["PATCH", "DELETE"]
+    assert instance.changes_nothing(name="QWEB01", state="absent")["instance"] is None
+
+
+def test_check_mode_while_something_is_under_way(sim, instance, web):
+    sim.configure(action_seconds=0.5)
+    instance(name="QWEB02", state="stopped", wait=False)
+    result, writes = instance(check=True, name="QWEB02", state="started")
+    assert (result["changed"], result["steps"], writes) == (True, ["start"], [])
+
+
+@pytest.mark.parametrize("times, statuses", [(1, [409, 202]), (-1, [409, 409])])
+def test_conflict_that_nothing_explains_is_tried_once_more(sim, instance, web, times, statuses):
+    sim.fault("status", status=409, method="PATCH", times=times)
+    result, _writes = instance(name="QWEB02", sizing="4cpu8gb")
+    assert [entry["status"] for entry in sim.writes()] == statuses
+    assert bool(result.get("failed")) is (times != 1)
+
+
+def test_conflict_and_no_wait(sim, instance, web):
+    sim.fault("status", status=409, method="PATCH")
+    result, writes = instance(name="QWEB02", sizing="4cpu8gb", wait=False)
+    assert (result["changed"], result["still_to_do"], len(writes)) == (False, ["resize"], 1)
+
+
+@pytest.mark.parametrize("status", [400, 403, 422])
+def test_other_refusal_is_not_tried_again(sim, instance, web, status):
+    sim.fault("status", status=status, method="PATCH", times=-1)
+    result, writes = instance(name="QWEB02", sizing="4cpu8gb")
+    assert result["failed"] and len(writes) == 1
+    assert "PATCH /compute/instances/%d: %d" % (web["id"], status) in result["msg"]
+
+
+@pytest.mark.parametrize("state", ["absent", "reset"])
+def test_tag_that_protects(instance, web, state):
+    instance(name="QWEB02", tags={"protected": "true"})
+    assert instance.refuses(name="QWEB02", state=state).startswith(
+        "QWEB02 (id %d) has the tag protected=true, which protects it" % web["id"]
+    )
+    result, _writes = instance(name="QWEB02", state=state, protection_tag="locked", check=True)
+    assert not result.get("failed"), result["msg"]
+    instance(name="QWEB02", tags={"protected": "false"})
+    result, _writes = instance(name="QWEB02", state=state)
+    assert not result.get("failed") and result["changed"]
+
+
+def test_protected_one_may_be_changed(instance, web):
+    instance(name="QWEB02", tags={"protected": "true"})
+    instance.converges(name="QWEB02", state="stopped", sizing="4cpu8gb")
 
 
 def test_no_wait(sim, instance, web):
@@ -424,6 +565,7 @@ def test_no_wait_while_something_is_under_way(sim, instance, web):
     assert "wait is false: nothing was sent" in result["warnings"][0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", ["reset_after", "truncate", "truncate_json", "error_after"])
 @pytest.mark.parametrize("late_visibility", [0, 1])
 def test_create_whose_answer_is_lost_is_made_once(sim, instance, fault, late_visibility):
@@ -435,8 +577,9 @@ def test_create_whose_answer_is_lost_is_made_once(sim, instance, fault, late_vis
     assert result["instance"]["status"] == "ACTIVE"
 
 
+@pytest.mark.slow
 def test_create_that_never_arrived_is_not_repeated(sim, instance, monkeypatch):
-    monkeypatch.setattr(lifecycle, "LOST_SECONDS", 1)
+    monkeypatch.setattr(clock, "LATE_SECONDS", 1)
     sim.fault("reset_before", method="POST", path="/compute/instances$")
     result, writes = instance(**NEW)
     assert result["failed"] and len(writes) == 1
@@ -445,6 +588,7 @@ def test_create_that_never_arrived_is_not_repeated(sim, instance, monkeypatch):
     assert result["changed"] and len(writes) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", ["reset_before", "reset_after", "error_before", "error_after", "truncate"])
 def test_update_whose_answer_is_lost(sim, instance, web, fault):
     sim.fault(fault, method="PATCH")
@@ -496,8 +640,10 @@ def test_server_dry_run(sim, instance):
 
 
 def test_server_dry_run_refused(sim, instance):
-    result, writes = instance(check=True, server_dry_run=True, **dict(NEW, platform="dos6"))
-    assert result["failed"] and "platform" in result["msg"]
+    sim.fault("status", method="POST", **NO_CAPACITY)
+    result, writes = instance(check=True, server_dry_run=True, **NEW)
+    assert result["failed"] and result["msg"] == "no capacity (POST /compute/instances: 400)"
+    assert [entry["dry_run"] for entry in sim.writes()] == [True]
 
 
 def test_server_dry_run_only_where_it_can_be_taken_back(sim, instance, web):

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.cegedim.cloud.plugins.module_utils import actions, lifecycle
+from ansible_collections.cegedim.cloud.plugins.module_utils import clock
 
 WITHOUT, WITH = "PEBBILL01", "PETPORT01"  # PETPORT01 has a snapshot from the start
 METHODS = {"present": "POST", "recovered": "PATCH", "absent": "DELETE"}
@@ -48,10 +48,10 @@ def test_present_idempotent(sim, snapshot, description):
     result = snapshot.changes_nothing(instance=WITH, description=description)
     assert (result["snapshot"]["description"], result["steps"]) == ("Before the release", [])
     snapshot(instance=WITH, description=description)
-    assert [(one["method"], one["operation"]) for one in sim.requests()] == [
-        ("GET", "list_instances"),
+    assert sorted((one["method"], one["operation"]) for one in sim.requests()) == [
         ("GET", "get_instance_snapshot"),
         ("GET", "list_actions"),
+        ("GET", "list_instances"),
     ]
 
 
@@ -166,14 +166,29 @@ def test_service_narrows(sim, snapshot, number, option, key):
 @pytest.mark.parametrize("instance", ["NOBODY", "499999999"])
 @pytest.mark.parametrize("state", ["present", "recovered"])
 def test_no_such_instance(snapshot, instance, state):
-    assert instance in snapshot.refuses(instance=instance, state=state)
+    assert instance in snapshot.refuses(instance=instance, state=state, on_missing_in_check_mode="fail")
 
 
-@pytest.mark.parametrize("instance", ["NOBODY", "499999999"])
-def test_absent_without_an_instance(sim, snapshot, instance):
+@pytest.mark.parametrize("state, step", [("present", "create_snapshot"), ("recovered", "recover_snapshot")])
+def test_instance_that_an_earlier_task_may_create(snapshot, state, step):
+    result, writes = snapshot(check=True, instance="NOBODY", state=state)
+    assert not result.get("failed"), result["msg"]
+    assert (result["changed"], result["steps"], writes) == (True, [step], [])
+    (warning,) = result["warnings"]
+    assert "there is no instance with the name NOBODY" in warning and "earlier task" in warning
+
+
+@pytest.mark.parametrize(
+    "instance, asked",
+    [
+        ("NOBODY", ["list_actions", "list_instances"]),
+        ("499999999", ["get_instance", "get_resource", "list_actions", "list_resources"]),
+    ],
+)
+def test_absent_without_an_instance(sim, snapshot, instance, asked):
     assert snapshot.changes_nothing(instance=instance, state="absent")["snapshot"] is None
     snapshot(instance=instance, state="absent")
-    assert len(sim.requests()) == 1
+    assert sorted(one["operation"] for one in sim.requests()) == asked
 
 
 # what is refused before anything is sent
@@ -208,6 +223,7 @@ def test_creation_under_way_is_adopted(sim, snapshot):
     assert [one["status"] for one in result["actions"]] == ["SUCCESS"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("description", [None, "Another"])
 def test_removal_under_way_is_waited_for(sim, snapshot, description):
     """Before another description is refused, and where nothing seems to be done."""
@@ -238,6 +254,7 @@ def test_wait_timeout(sim, snapshot):
 # what the platform does wrong
 
 
+@pytest.mark.slow
 def test_effect_is_visible_late(sim, snapshot):
     sim.configure(late_visibility=0.6)
     result, _writes = snapshot.converges(instance=WITHOUT, description="Before")
@@ -247,7 +264,7 @@ def test_effect_is_visible_late(sim, snapshot):
 
 
 def test_effect_never_visible(sim, snapshot, monkeypatch):
-    monkeypatch.setattr(actions, "SETTLE_SECONDS", 0.5)
+    monkeypatch.setattr(clock, "SETTLE_SECONDS", 0.5)
     sim.configure(late_visibility=30)
     result, _writes = snapshot(instance=WITHOUT)
     assert result["failed"] and result["changed"] and "create_snapshot" in result["msg"]
@@ -273,13 +290,14 @@ def test_lost_answer_of_what_took_effect(sim, snapshot, fault, state, instance):
 
 @pytest.mark.parametrize("state, instance", [("present", WITHOUT), ("recovered", WITH)])
 def test_lost_request_is_never_sent_twice(sim, snapshot, monkeypatch, state, instance):
-    monkeypatch.setattr(lifecycle, "LOST_SECONDS", 0.5)
+    monkeypatch.setattr(clock, "LATE_SECONDS", 0.5)
     sim.fault("reset_before", path="/snapshots", method=METHODS[state])
     result, writes = snapshot(instance=instance, state=state)
     assert result["failed"] and len(writes) == 1
     assert "may have taken effect" in result["msg"]
 
 
+@pytest.mark.slow
 def test_lost_removal_is_sent_again(sim, snapshot):
     sim.fault("reset_before", path="/snapshots", method="DELETE")
     result, _writes = snapshot(instance=WITH, state="absent")

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.cegedim.cloud.plugins.module_utils import lifecycle
+from ansible_collections.cegedim.cloud.plugins.module_utils import clock
 
 PATH = "/compute/containers/kubernetes"
 PLACE = dict(service="billing-qa", region="EB", network="EB_1127_DMZ9", platform="k8s131", ingress_provider="nginx")
@@ -197,12 +197,13 @@ def test_create_with_the_version_that_the_platform_brings(k8s):
         ({"node_sizing": "big"}, "sizing: 'big' is not of the form <CPUs>cpu<GB of RAM>gb, such as 2cpu4gb"),
         (
             {"node_sizing": "3cpu5gb"},
-            "node_sizing: 3cpu5gb is not offered, only 2cpu4gb, 2cpu8gb, 4cpu8gb, 4cpu16gb, 8cpu32gb, 16cpu64gb",
+            "node_sizing: 3cpu5gb is unknown for platform k8s131; these are: 2cpu4gb, 2cpu8gb, 4cpu8gb, 4cpu16gb, "
+            "8cpu32gb, 16cpu64gb",
         ),
-        ({"ingress_provider": "HAProxy"}, "ingress_provider: HAProxy is not offered, only NGINX, ISTIO, TRAEFIK"),
+        ({"ingress_provider": "HAProxy"}, "ingress_provider: HAProxy is unknown; these are: NGINX, ISTIO, TRAEFIK"),
         ({"version": "1.30"}, "version: platform k8s131 brings v1.31.5, not 1.30"),
         ({"version": "1.32"}, "version: 1.32 is not offered; from v1.31.5 there is nothing newer"),
-        ({"version": "latest"}, "version: 'latest' is no version such as 1.31 or v1.31.5"),
+        ({"version": "latest"}, "version: 'latest' is not a version such as 1.31 or v1.31.5"),
         (
             {"platform": "ubuntu24", "version": "1.31"},
             "version: what a new cluster has with platform ubuntu24 is not known (v1.30.9 or v1.31.5); name the "
@@ -224,11 +225,12 @@ def test_create_refused(k8s, changed, message):
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
-        ([("EB-Z", "4cpu8gb", 2)], "nodes: EB-Z is not offered, only EB-A, EB-B, EB-C"),
-        ([("EB-HDS-A", "4cpu8gb", 2)], "nodes: EB-HDS-A is not offered, only EB-A, EB-B, EB-C"),
+        ([("EB-Z", "4cpu8gb", 2)], "nodes: the zone EB-Z is unknown{area}; these are: EB-A, EB-B, EB-C"),
+        ([("EB-HDS-A", "4cpu8gb", 2)], "nodes: the zone EB-HDS-A is unknown{area}; these are: EB-A, EB-B, EB-C"),
         (
             [("EB-A", "4cpu8gb", 2), ("EB-B", "1cpu2gb", 1)],
-            "nodes: 1cpu2gb is not offered, only 2cpu4gb, 2cpu8gb, 4cpu8gb, 4cpu16gb, 8cpu32gb, 16cpu64gb",
+            "nodes: the size 1cpu2gb is unknown{platform}; these are: 8cpu32gb, 16cpu64gb, 2cpu4gb, 2cpu8gb, 4cpu8gb, "
+            "4cpu16gb",
         ),
         ([("EB-A", "4cpu8gb", 0)], "nodes: not all nodes can be removed; use state=absent to remove the cluster"),
         ([], "nodes: not all nodes can be removed; use state=absent to remove the cluster"),
@@ -241,9 +243,16 @@ def test_create_refused(k8s, changed, message):
     ],
     ids=str,
 )
-@pytest.mark.parametrize("place", [dict(PLACE, name="qa-k8s"), dict(name=SEEDED)], ids=["new", "there"])
-def test_nodes_refused(k8s, place, rows, message):
-    assert k8s.refuses(**place, nodes=nodes(*rows), scale_down=True) == message
+@pytest.mark.parametrize(
+    ("place", "for_what"),
+    [
+        (dict(PLACE, name="qa-k8s"), dict(area=" for area EB-EMEA", platform=" for platform k8s131")),
+        (dict(name=SEEDED), dict(area="", platform="")),
+    ],
+    ids=["new", "there"],
+)
+def test_nodes_refused(k8s, place, for_what, rows, message):
+    assert k8s.refuses(**place, nodes=nodes(*rows), scale_down=True) == message.format(**for_what)
 
 
 def test_create_incomplete(k8s):
@@ -540,8 +549,9 @@ def test_nodes_whose_answer_is_lost_are_created_once(sim, k8s, fault):
     assert "the answer was lost, but it took effect" in result["warnings"][0]
 
 
+@pytest.mark.slow
 def test_nodes_that_were_never_asked_for_are_not_asked_for_twice(sim, k8s, monkeypatch):
-    monkeypatch.setattr(lifecycle, "LOST_SECONDS", 1)
+    monkeypatch.setattr(clock, "LATE_SECONDS", 1)
     sim.fault("reset_before", method="PATCH")
     wanted = nodes(("EB-A", "4cpu8gb", 2), ("EB-B", "4cpu8gb", 2))
     result, writes = k8s(name=SEEDED, nodes=wanted)
@@ -549,6 +559,7 @@ def test_nodes_that_were_never_asked_for_are_not_asked_for_twice(sim, k8s, monke
     k8s.converges(name=SEEDED, nodes=wanted)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", ["reset_before", "reset_after", "error_after"])
 @pytest.mark.parametrize(
     "options",
@@ -573,6 +584,7 @@ def test_create_whose_answer_is_lost_is_made_once(sim, k8s, late_visibility):
     assert result["steps"] == ["create", "place_nodes"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("settings", [{}, {"creation_visible": True}, {"late_visibility": 0.4}], ids=str)
 def test_interrupted_create_goes_on(sim, k8s, settings):
     """The platform has put the first nodes into other zones, and nothing was there that could be lost."""
@@ -589,6 +601,7 @@ def test_interrupted_create_goes_on(sim, k8s, settings):
     k8s.changes_nothing(**options)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wait_timeout", [1.1, 1.9])
 def test_interrupted_placing_goes_on(sim, k8s, wait_timeout):
     """In the middle of the removal, or of the creation of nodes: the three actions take longer than either time."""
@@ -603,6 +616,7 @@ def test_interrupted_placing_goes_on(sim, k8s, wait_timeout):
     k8s.changes_nothing(**options)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("late_visibility", [0, 0.4])
 @pytest.mark.parametrize(
     "options",
@@ -751,22 +765,35 @@ def test_listing_that_leaves_out_what_the_cluster_itself_shows(k8s, monkeypatch)
     assert k8s.converges(name=SEEDED, version="1.31", topology="HA")[0]["steps"] == ["enable_ha", "upgrade"]
 
 
+@pytest.mark.slow
+def test_nodes_that_are_about_to_go_do_not_count(sim, k8s):
+    sim.configure(action_seconds=0.5)
+    k8s(name=SEEDED, nodes=nodes(("EB-A", "4cpu8gb", 2)), scale_down=True, wait=False)
+    result, writes = k8s(name=SEEDED, nodes=SHOWN)
+    assert not result.get("failed"), result["msg"]
+    assert [body for _method, _path, body in writes] == [creation(("EB-B", "4cpu8gb", 1))]
+
+
 def test_nothing_to_do_costs_a_listing_and_a_look_at_what_is_under_way(sim, k8s):
     k8s(name=SEEDED)
-    k8s(name=SEEDED, service="billing", region="EB", version="1.30")
-    assert [entry["path"] for entry in sim.requests()] == [PATH, "/actions"]
+    k8s(name=SEEDED, service="billing", region="EB")
+    assert sorted(entry["path"] for entry in sim.requests()) == ["/actions", PATH]
+    k8s(name=SEEDED, version="1.30")
+    assert sorted(entry["path"] for entry in sim.requests()) == ["/actions", PATH, path_of(sim)]
     k8s(name=SEEDED, nodes=SHOWN)
-    assert [entry["path"] for entry in sim.requests()] == [PATH, path_of(sim) + "/nodes", "/actions"]
+    assert sorted(entry["path"] for entry in sim.requests()) == ["/actions", PATH, path_of(sim) + "/nodes"]
 
 
 def test_what_is_offered_is_read_only_for_a_change(sim, k8s):
     k8s(check=True, name=SEEDED, nodes=SHOWN + nodes(("EB-B", "2cpu4gb", 1)))
     asked = [(entry["path"], entry["query"]) for entry in sim.requests()]
-    assert [one for one in asked if not one[0].startswith((PATH, "/actions"))] == [
+    assert sorted((one for one in asked if not one[0].startswith((PATH, "/actions"))), key=str) == [
         ("/compute/platform/products", {"type": "KUBERNETES"}),
-        ("/topology/regions/EB/areas", {"withAvailabilityZones": "true"}),
         ("/compute/platform/products/k8s130", {"sizings": "true"}),
+        ("/topology/regions", {}),
     ]
+    k8s(name=SEEDED, nodes=SHOWN)
+    assert [entry["path"] for entry in sim.requests() if not entry["path"].startswith((PATH, "/actions"))] == []
 
 
 def test_what_is_offered_may_be_unknown(sim, k8s, monkeypatch):

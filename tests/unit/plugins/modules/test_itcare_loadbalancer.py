@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.cegedim.cloud.plugins.module_utils import lifecycle
+from ansible_collections.cegedim.cloud.plugins.module_utils import clock
 from ansible_collections.cegedim.cloud.tests.simulator import seed
 from ansible_collections.cegedim.cloud.tests.simulator.state import State
 
@@ -165,18 +165,17 @@ def test_create_incomplete(balancer):
         (dict(name="ab"), "name: 'ab' is no URL for a load balancer"),
         (dict(name="shop.acme.example,"), "name: 'shop.acme.example,' has a comma"),
         (dict(name="under_score.acme.example"), "is no URL for a load balancer"),
-        (dict(port_members="65536"), "port_members: 65536 is no port; 0 to 65535 are allowed"),
-        (dict(port_members="http"), "port_members: http is no port"),
-        (dict(vs_port=-1), "vs_port: -1 is no port"),
-        (dict(vs_port=65536), "vs_port: 65536 is no port; 0 to 65535 are allowed"),
-        (dict(profile_name="GOPHER"), "profile_name: there is no protocol GOPHER; these are: HTTP, HTTPS, TCP"),
+        (dict(port_members="65536"), "port_members: 65536 is not a port; 0 to 65535 are allowed"),
+        (dict(port_members="http"), "port_members: http is not a port"),
+        (dict(vs_port=-1), "vs_port: -1 is not a port"),
+        (dict(vs_port=65536), "vs_port: 65536 is not a port; 0 to 65535 are allowed"),
+        (dict(profile_name="GOPHER"), "profile_name: GOPHER is unknown; these are: HTTP, HTTPS, TCP"),
         (dict(profile_name="HTTPS"), "certificate_name: the profile HTTPS needs a certificate"),
         (dict(profile_name="443"), "certificate_name: the profile 443 needs a certificate"),
-        (dict(healthcheck="ping"), "healthcheck: ping is not offered in the area EB-EMEA; these are: http-root, tcp"),
+        (dict(healthcheck="ping"), "healthcheck: ping is unknown for area EB-EMEA; these are: tcp, http-root"),
         (
             dict(ssl_profile="nobody"),
-            "ssl_profile: nobody is not offered in the area EB-EMEA; these are: clientssl-acme-example, "
-            "clientssl-acme-test",
+            "ssl_profile: nobody is unknown for area EB-EMEA; these are: clientssl-acme-example, clientssl-acme-test",
         ),
         (
             dict(name="shop.acme.invalid", set_up_dns_enabled=True),
@@ -196,12 +195,28 @@ def test_create_incomplete(balancer):
         (dict(bot_defense=dict(enabled=False, mode="blocking")), "bot_defense: mode goes with enabled=true only"),
         (dict(bot_defense=dict(enabled=False, template="strict")), "template goes with enabled=true only"),
         (dict(bot_defense=dict(enabled=False, white_list=[])), "white_list goes with enabled=true only"),
-        (dict(bot_defense=dict(white_list=["10.0.3.400"])), "white_list: '10.0.3.400' is no IP address"),
+        (dict(bot_defense=dict(white_list=["10.0.3.400"])), "white_list: '10.0.3.400' is not an IP address"),
     ],
     ids=lambda value: str(value)[:40],
 )
 def test_create_refused(balancer, options, message):
-    assert message in balancer.refuses(**{**LEAST, **options})
+    assert message in balancer.refuses(**{**LEAST, **options}, on_missing_in_check_mode="fail")
+
+
+@pytest.mark.parametrize(
+    "options, words",
+    [
+        (dict(members=["QWEB01", "NOBODY"]), "there is no resource named NOBODY"),
+        (dict(cluster="nowhere"), "there is no Kubernetes cluster called nowhere"),
+    ],
+    ids=str,
+)
+def test_create_before_what_an_earlier_task_may_create(balancer, options, words):
+    result, writes = balancer(check=True, **{**LEAST, **options})
+    assert not result.get("failed"), result["msg"]
+    assert (result["changed"], result["steps"], writes) == (True, ["create"], [])
+    (warning,) = [one for one in result["warnings"] if words in one]
+    assert "earlier task" in warning
 
 
 def test_a_long_url_with_www_is_allowed(balancer):
@@ -256,11 +271,26 @@ def test_a_new_one_may_have_a_name_of_its_own(sim, balancer, named_otherwise):
     assert (result["loadbalancer"], len(writes)) == (None, 1)
 
 
-def test_idempotent_run_costs_two_requests(sim, balancer):
+@pytest.mark.slow
+@pytest.mark.parametrize("settings", [dict(), dict(creation_visible=True)], ids=str)
+def test_absent_while_it_is_created(sim, balancer, settings):
+    sim.configure(action_seconds=0.5, **settings)
+    balancer(**LEAST, wait=False)
+    result, writes = balancer(name=HOST, state="absent")
+    assert not result.get("failed"), result["msg"]
+    assert (result["changed"], [method for method, _path, _body in writes]) == (True, ["DELETE"])
+    assert result["loadbalancer"] is None
+
+
+def test_cost_of_an_idempotent_run(sim, balancer):
     balancer(**NEW)
     result, _writes = balancer(**NEW)
     assert result["changed"] is False
-    assert [entry["operation"] for entry in sim.requests()] == ["list_loadbalancers", "list_loadbalancer_members"]
+    asked = ["get_loadbalancer", "list_actions", "list_loadbalancer_members", "list_loadbalancers"]
+    assert sorted(entry["operation"] for entry in sim.requests()) == asked
+    result, _writes = balancer(name=HOST, service="billing-qa", region="EB", state="started")
+    assert result["changed"] is False
+    assert sorted(entry["operation"] for entry in sim.requests()) == ["list_actions", "list_loadbalancers"]
 
 
 # changes
@@ -560,6 +590,7 @@ def test_tags_and_comment(balancer):
 # what goes wrong
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "fault, late_visibility", [("reset_after", 0), ("truncate", 0), ("truncate_json", 0), ("error_after", 1)]
 )
@@ -573,13 +604,14 @@ def test_create_whose_answer_is_lost_is_made_once(sim, balancer, fault, late_vis
 
 
 def test_create_that_never_arrived_is_not_repeated(sim, balancer, monkeypatch):
-    monkeypatch.setattr(lifecycle, "LOST_SECONDS", 0.5)
+    monkeypatch.setattr(clock, "LATE_SECONDS", 0.5)
     sim.fault("reset_before", method="POST", path=PATH)
     result, writes = balancer(**NEW)
     assert result["failed"] and len(writes) == 1
     assert "may have taken effect or not" in result["msg"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", ["reset_before", "error_after", "truncate"])
 @pytest.mark.parametrize(
     "options",
@@ -601,6 +633,7 @@ def test_action_that_fails(sim, balancer):
     assert result["actions"][0]["status"] == "ERROR"
 
 
+@pytest.mark.slow
 def test_interrupted_create_is_adopted(sim, balancer):
     sim.configure(action_seconds=1)
     result, writes = balancer(**NEW, wait_timeout=0.2)
@@ -610,6 +643,7 @@ def test_interrupted_create_is_adopted(sim, balancer):
     assert (result["changed"], writes, result["loadbalancer"]["name"]) == (False, [], HOST)
 
 
+@pytest.mark.slow
 def test_no_wait_says_what_is_still_to_do(sim, balancer):
     sim.configure(action_seconds=1)
     result, writes = balancer(name=SEEDED, wait=False, bot_defense=dict(white_list=["10.0.3.40"]))

@@ -170,6 +170,7 @@ def test_absent_check_mode(pool):
 # draining
 
 
+@pytest.mark.slow
 def test_drain_before_going_offline(sim, pool):
     begin = time.monotonic()
     result, writes = pool(members=[dict(resource=FIRST, state="offline")], drain=1)
@@ -194,6 +195,7 @@ def test_drain_is_predicted_without_waiting(pool):
     ]
 
 
+@pytest.mark.slow
 def test_drain_converges(pool):
     pool.converges(mode="replace", members=[dict(resource=SECOND)], drain=1)
 
@@ -220,7 +222,7 @@ def test_load_balancer_by_url_or_id(sim, pool, balancer):
 
 @pytest.mark.parametrize("balancer", ["nowhere.acme.example", "499999999"])
 def test_no_such_load_balancer(pool, balancer):
-    message = pool.refuses(loadbalancer=balancer, members=[dict(resource=FIRST)])
+    message = pool.refuses(loadbalancer=balancer, members=[dict(resource=FIRST)], on_missing_in_check_mode="fail")
     assert balancer in message and "there is no load balancer" in message
     result = pool.changes_nothing(loadbalancer=balancer, members=[dict(resource=FIRST)], state="absent")
     assert result["members"] is None
@@ -228,7 +230,31 @@ def test_no_such_load_balancer(pool, balancer):
 
 def test_a_member_is_found_in_the_pool_without_a_look_up(sim, pool):
     pool(members=[dict(resource=FIRST)])
-    assert [entry["operation"] for entry in sim.requests()] == ["list_loadbalancers", "list_loadbalancer_members"]
+    assert sorted(entry["operation"] for entry in sim.requests()) == [
+        "list_actions",
+        "list_loadbalancer_members",
+        "list_loadbalancers",
+    ]
+
+
+@pytest.mark.parametrize(
+    "options, step, words",
+    [
+        (
+            dict(loadbalancer="nowhere.acme.example", members=[dict(resource=FIRST)]),
+            "add_member",
+            "there is no load balancer with the name or URL nowhere.acme.example",
+        ),
+        (dict(members=[dict(resource="NOBODY")]), "add_member", "there is no resource named NOBODY"),
+    ],
+    ids=["loadbalancer", "member"],
+)
+def test_what_an_earlier_task_may_create(pool, options, step, words):
+    result, writes = pool(check=True, **options)
+    assert not result.get("failed"), result["msg"]
+    assert (result["changed"], result["steps"], writes) == (True, [step], [])
+    (warning,) = [one for one in result["warnings"] if words in one]
+    assert "earlier task" in warning
 
 
 def test_same_name_twice(sim, pool):
@@ -245,12 +271,12 @@ def test_same_name_twice(sim, pool):
     [
         (dict(members=[dict(resource="NOBODY")]), "there is no resource named NOBODY"),
         (dict(members=[dict(resource="PETPORT01")]), "PETPORT01"),
-        (dict(members=[dict(resource=FIRST, port=65536)]), "port: 65536 is no port; 0 to 65535 are allowed"),
-        (dict(members=[dict(resource=FIRST, port=-1)]), "port: -1 is no port"),
+        (dict(members=[dict(resource=FIRST, port=65536)]), "port: 65536 is not a port; 0 to 65535 are allowed"),
+        (dict(members=[dict(resource=FIRST, port=-1)]), "port: -1 is not a port"),
         (dict(members=[]), "to remove all members, use mode=replace"),
         (dict(members=[dict(resource=FIRST), dict(resource=FIRST, port=8080)]), "PEBBILL01"),
         (dict(members=[dict(resource=FIRST), dict(resource=FIRST.lower())]), "is given twice"),
-        (dict(members=[dict(resource=FIRST, port=65536)], state="absent"), "port: 65536 is no port"),
+        (dict(members=[dict(resource=FIRST, port=65536)], state="absent"), "port: 65536 is not a port"),
         (dict(members=[dict(resource=FIRST, state="offline")], state="absent"), "goes with state=present only"),
         (dict(members=[dict(resource=FIRST)], state="absent", mode="replace"), "mode=replace goes with state=present"),
         (dict(members=[dict(resource=FIRST)], drain=-1), "drain: -1 s; 0 to wait_timeout (7200 s) are allowed"),
@@ -260,7 +286,7 @@ def test_same_name_twice(sim, pool):
     ids=lambda value: str(value)[:60],
 )
 def test_refused(pool, options, message):
-    assert message in pool.refuses(**options)
+    assert message in pool.refuses(**options, on_missing_in_check_mode="fail")
 
 
 def test_another_network(pool):
@@ -300,6 +326,7 @@ def test_lost_answer_of_what_took_effect(sim, pool, fault, options, method):
     assert "it took effect" in result["warnings"][0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method, options", [("POST", dict()), ("DELETE", dict(state="absent"))])
 def test_lost_request_is_sent_again(sim, pool, method, options):
     sim.fault("reset_before", method=method)

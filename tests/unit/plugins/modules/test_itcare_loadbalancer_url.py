@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.cegedim.cloud.plugins.module_utils import lifecycle
+from ansible_collections.cegedim.cloud.plugins.module_utils import clock
 
 BALANCER = "billing.acme.example"
 THERE, NEW = "www.billing.acme.example", "api.billing.acme.example"
@@ -118,8 +118,16 @@ def test_absent_of_one_that_is_still_shown(sim, url):
 
 @pytest.mark.parametrize("balancer", ["nowhere.acme.example", "499999999"])
 def test_no_such_load_balancer(url, balancer):
-    assert balancer in url.refuses(loadbalancer=balancer, name=NEW)
+    assert balancer in url.refuses(loadbalancer=balancer, name=NEW, on_missing_in_check_mode="fail")
     assert url.changes_nothing(loadbalancer=balancer, name=NEW, state="absent")["url"] is None
+
+
+def test_load_balancer_that_an_earlier_task_may_create(url):
+    result, writes = url(check=True, loadbalancer="nowhere.acme.example", name=NEW)
+    assert not result.get("failed"), result["msg"]
+    assert (result["changed"], result["steps"], result["url"], writes) == (True, ["create_url"], None, [])
+    (warning,) = result["warnings"]
+    assert "there is no load balancer" in warning and "earlier task" in warning
 
 
 # what is refused before anything is sent
@@ -151,9 +159,10 @@ def test_on_call_of_what_is_not_monitored(url):
     assert "needs monitoring_enabled=true" in url.refuses(name=THERE, on_call_supervision=True)
 
 
-def test_unknown_ssl_profile_is_refused_by_the_platform(url):
-    result, _writes = url(name=NEW, ssl_profile="nobody")
-    assert result["failed"] and "Unknown SSL profile" in result["msg"]
+def test_unknown_ssl_profile(url):
+    assert url.refuses(name=NEW, ssl_profile="nobody") == (
+        "ssl_profile: nobody is unknown; these are: clientssl-acme-example, clientssl-acme-test"
+    )
 
 
 # what is under way
@@ -170,6 +179,7 @@ def test_interrupted_creation_is_adopted(sim, url, settings):
     assert [one["status"] for one in result["actions"]] == ["SUCCESS"]
 
 
+@pytest.mark.slow
 def test_a_removal_under_way_is_waited_for_where_nothing_seems_to_be_done(sim, url):
     sim.configure(action_seconds=0.5)
     url(name=THERE, state="absent", wait=False)
@@ -177,8 +187,9 @@ def test_a_removal_under_way_is_waited_for_where_nothing_seems_to_be_done(sim, u
     assert result["changed"] and [method for method, _path, _body in writes] == ["POST"]
 
 
+@pytest.mark.slow
 def test_an_action_on_the_load_balancer_is_waited_for(sim, run, url, monkeypatch):
-    monkeypatch.setattr(lifecycle, "LOST_SECONDS", 0.5)
+    monkeypatch.setattr(clock, "LATE_SECONDS", 0.5)
     sim.configure(action_seconds=0.5)
     run("itcare_loadbalancer", name=BALANCER, monitoring_enabled=False, wait=False)
     result, _writes = url(name=NEW)
@@ -216,7 +227,7 @@ def test_lost_answer_of_what_took_effect(sim, url, fault, options, method):
 
 
 def test_lost_creation_is_never_sent_twice(sim, url, monkeypatch):
-    monkeypatch.setattr(lifecycle, "LOST_SECONDS", 0.5)
+    monkeypatch.setattr(clock, "LATE_SECONDS", 0.5)
     sim.fault("reset_before", method="POST", path="/urls")
     result, writes = url(name=NEW)
     assert result["failed"] and len(writes) == 1

@@ -145,7 +145,7 @@ def test_create_incomplete(postgresql):
         ({"node_prefix": "abc"}, "node_prefix: 'abc' is not of 5 to 12 uppercase letters and digits"),
         ({"topology": "HA"}, "topology: HA needs az, node_prefix, tls, too"),
         ({"tls": True, "postgre_version": "12"}, "tls needs version 13 or later, and it is 12"),
-        ({"postgre_version": "new"}, "postgre_version: 'new' is no version such as 16"),
+        ({"postgre_version": "new"}, "postgre_version: 'new' is not a version such as 16"),
         ({"service": "no-such"}, "there is no service called no-such (or this account does not see it)"),
         ({"network_id": "NOWHERE"}, "there is no network called NOWHERE (or this account does not see it)"),
         (
@@ -164,7 +164,7 @@ def test_create_refused(postgresql, changed, message):
 
 def test_create_highly_available_too_old(postgresql):
     assert postgresql.refuses(**{**HA, "postgre_version": "11"}) == (
-        "topology: HA needs version 12 or later, and it is 11"
+        "topology: HA needs version 12 or later, and it is 11; tls needs version 13 or later, and it is 11"
     )
 
 
@@ -292,6 +292,7 @@ def test_several_changes_in_their_order(postgresql):
     assert result["steps"] == ["resize", "upgrade", "enable_ha", "install_extension", "comment"]
 
 
+@pytest.mark.slow
 def test_several_changes_seen_late(sim, postgresql):
     sim.configure(late_visibility=0.3)
     result, _writes = postgresql.converges(name="intrapg", topology="HA", postgre_version="15", node_sizing="4cpu8gb")
@@ -424,7 +425,7 @@ def test_absent_of_what_is_not_there(postgresql):
         (dict(tls=False), "tls is fixed at creation: it is True, not False"),
         (dict(trigram="xyz"), "trigram is fixed at creation: it is bil, not xyz"),
         (dict(network_id="1126"), "network_id is fixed at creation: it is 1125, not 1126"),
-        (dict(network_id="EB_1126_BACK3"), "network_id is fixed at creation: it is 1125, not 1126"),
+        (dict(network_id="EB_1126_BACK3"), "network_id is fixed at creation: it is 1125, not EB_1126_BACK3"),
         (dict(az="EB-C"), "az is fixed at creation: it is EB-A, not EB-C"),
         (dict(area="EB-HDS"), "area is fixed at creation: it is EB-EMEA, not EB-HDS"),
         (dict(backup_enabled=False), "backup_enabled is fixed at creation: it is True, not False"),
@@ -453,9 +454,40 @@ def test_everything_as_it_is(postgresql):
     )
 
 
-def test_nothing_to_do_costs_one_call(sim, postgresql):
+def test_nothing_to_do_costs_two_requests_and_a_third_where_a_listing_cannot_decide(sim, postgresql):
+    postgresql(name="intrapg", service="intranet", state="started")
+    assert sorted(entry["operation"] for entry in sim.requests()) == ["list_actions", "list_databases"]
     postgresql(name="intrapg", postgre_version="14", topology="STANDALONE", node_sizing="2cpu4gb", state="started")
-    assert [entry["operation"] for entry in sim.requests()] == ["list_databases"]
+    asked = ["get_postgresql", "list_actions", "list_databases"]
+    assert sorted(entry["operation"] for entry in sim.requests()) == asked
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("settings", [dict(), dict(creation_visible=True)], ids=str)
+def test_absent_while_it_is_created(sim, postgresql, settings):
+    sim.configure(action_seconds=0.5, **settings)
+    postgresql(**STANDALONE, wait=False)
+    result, writes = postgresql(name="orders", state="absent")
+    assert not result.get("failed"), result["msg"]
+    assert (result["changed"], [method for method, _path, _body in writes]) == (True, ["DELETE"])
+    assert result["postgresql"] is None
+
+
+@pytest.mark.slow
+def test_size_that_is_about_to_change_does_not_count(sim, postgresql):
+    sim.configure(action_seconds=0.5)
+    postgresql(name="intrapg", node_sizing="4cpu8gb", wait=False)
+    result, writes = postgresql(name="intrapg", node_sizing="2cpu4gb")
+    assert not result.get("failed"), result["msg"]
+    assert [body["options"] for _method, _path, body in writes] == [{"sizing": "2cpu4gb"}]
+    assert result["postgresql"]["cpu"] == 2
+
+
+def test_nothing_is_sent_where_a_later_step_would_be_refused(sim, postgresql):
+    message = postgresql.refuses(
+        name="intrapg", postgre_version="15", extensions=[dict(database="nowhere", name="hstore")]
+    )
+    assert message.startswith("extensions: there is no database nowhere, only ")
 
 
 def test_another_database_of_the_same_name(sim, postgresql):
@@ -495,6 +527,7 @@ def test_creation_whose_answer_is_lost(sim, postgresql):
     assert "the answer was lost, but it took effect" in result["warnings"][0]
 
 
+@pytest.mark.slow
 def test_wait_timeout_and_again(sim, postgresql):
     sim.configure(action_seconds=1.5)
     result, _writes = postgresql(**STANDALONE, wait_timeout=0.3)
@@ -504,6 +537,7 @@ def test_wait_timeout_and_again(sim, postgresql):
     assert writes == [] and result["postgresql"]["status"] == "ACTIVE"
 
 
+@pytest.mark.slow
 def test_upgrade_goes_on_after_an_interruption(sim, postgresql):
     sim.configure(action_seconds=1.5)
     options = dict(name="intrapg", postgre_version="15", topology="HA")

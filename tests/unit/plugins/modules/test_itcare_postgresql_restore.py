@@ -22,9 +22,12 @@ def restore(sim, task):
     restore_task = task("itcare_postgresql_restore")
 
     def run_restore(how=restore_task, **options):
+        """A Task or a method of it, with what every restore says."""
         return how(**{"name": "intrapg", "source": "billingpg", "timestamp": ago(hours=1), "stop": "BEFORE", **options})
 
-    run_restore.refuses = lambda **options: run_restore(restore_task.refuses, **options)
+    run_restore.refuses = lambda **options: run_restore(
+        restore_task.refuses, on_missing_in_check_mode="fail", **options
+    )
     return run_restore
 
 
@@ -72,6 +75,22 @@ def test_refused(restore, options, message):
     assert message in restore.refuses(**options)
 
 
+@pytest.mark.parametrize(
+    "options, words",
+    [
+        (dict(source="nothere"), "source: there is no PostgreSQL called nothere"),
+        (dict(name="nothere"), "there is no PostgreSQL called nothere to restore into"),
+    ],
+    ids=str,
+)
+def test_database_that_an_earlier_task_may_create(restore, options, words):
+    result, writes = restore(check=True, **options)
+    assert not result.get("failed"), result["msg"]
+    assert (result["changed"], result["steps"], writes) == (True, ["restore"], [])
+    (warning,) = [one for one in result["warnings"] if words in one]
+    assert "earlier task" in warning
+
+
 @pytest.mark.parametrize("span", [dict(days=15), dict(hours=-1)])
 def test_out_of_the_backups_reach(restore, span):
     (result, writes) = restore(timestamp=ago(**span))
@@ -111,17 +130,27 @@ def test_old_versions(sim, restore):
     assert restore.refuses() == "a restore needs version 12 or later, and it is 11"
 
 
+@pytest.mark.slow
 def test_wait_timeout_and_again(sim, restore):
-    """A second run goes on waiting for the first one's restore: it does not begin another."""
+    """A second run waits for the restore under way, whose source and moment no action shows, and restores then."""
     sim.configure(action_seconds=1)
     result, writes = restore(wait_timeout=0.3)
     assert result["failed"] and len(writes) == 1
     predicted, writes = restore(check=True)
-    assert (predicted["changed"], writes) == (False, [])
+    assert (predicted["changed"], predicted["steps"], writes) == (True, ["restore"], [])
+    sim.configure(action_seconds=0.5)
+    restore(wait_timeout=0.1)
     result, writes = restore()
-    assert (result["changed"], writes) == (False, [])
-    assert [action["status"] for action in result["actions"]] == ["SUCCESS"]
-    assert "no second restore was begun" in result["warnings"][0]
+    assert (result["changed"], len(writes)) == (True, 1)
+    assert [action["status"] for action in result["actions"]] == ["SUCCESS", "SUCCESS"]
+    assert [entry["status"] for entry in sim.writes()] == [202]
+
+
+def test_restore_under_way_and_no_wait(sim, restore):
+    sim.configure(action_seconds=30)
+    restore(wait=False)
+    result, writes = restore(wait=False)
+    assert (result["changed"], writes, result["still_to_do"]) == (False, [], ["restore"])
 
 
 def test_lost_answer_is_never_sent_twice(sim, restore):

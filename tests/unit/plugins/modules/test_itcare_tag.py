@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.cegedim.cloud.plugins.module_utils import lifecycle
+from ansible_collections.cegedim.cloud.plugins.module_utils import clock
 
 MODULE = "itcare_tag"
 FIRST, SECOND = "PEBBILL01", "PEBBILL02"  # tagged application=billing, tier=web; and application=billing
@@ -57,7 +57,10 @@ def test_present_idempotent(sim, run):
     assert result["resources"] == [
         {"id": id_of(sim, FIRST), "name": FIRST, "tags": {"application": "billing", "tier": "web"}}
     ]
-    assert [(one["method"], one["operation"]) for one in sim.requests()] == [("GET", "list_resources")]
+    assert sorted((one["method"], one["operation"]) for one in sim.requests()) == [
+        ("GET", "list_actions"),
+        ("GET", "list_resources"),
+    ]
 
 
 def test_present_check_mode(sim, run):
@@ -172,7 +175,7 @@ def test_several_values_of_a_key(sim, run):
 # which resources
 
 
-def test_many_with_nothing_to_do_cost_one_request(sim, run):
+def test_many_with_nothing_to_do_cost_a_listing_and_a_look_at_what_is_under_way(sim, run):
     names = ["WEB%02d" % number for number in range(20)]
     for name in names:
         sim.add_instance(name, tags=[{"tagKey": "tier", "tagValue": "web"}])
@@ -181,14 +184,16 @@ def test_many_with_nothing_to_do_cost_one_request(sim, run):
 
     assert result["changed"] is False
     assert [row["name"] for row in result["resources"]] == names
-    assert [one["query"]["names"] for one in sim.requests()] == [",".join(names)]
+    (listing,) = sim.requests(operation="list_resources")
+    assert listing["query"]["names"] == ",".join(names)
+    assert len(sim.requests()) == 2
 
 
-def test_names_and_ids_cost_two_requests(sim, run):
+def test_names_and_ids_cost_two_listings(sim, run):
     result = run(MODULE, resources=[str(id_of(sim, SECOND)), FIRST], tags={"application": "billing"})
 
     assert [row["name"] for row in result["resources"]] == [SECOND, FIRST]
-    assert sorted(min(one["query"]) for one in sim.requests()) == ["ids", "names"]
+    assert sorted(min(one["query"]) for one in sim.requests()) == ["ids", "names", "statuses"]
 
 
 def test_very_many_names_are_asked_for_by_the_hundred(sim, run):
@@ -197,7 +202,9 @@ def test_very_many_names_are_asked_for_by_the_hundred(sim, run):
         sim.add_instance(name)
 
     assert len(run(MODULE, resources=names, tags={})["resources"]) == 250
-    assert sorted(len(one["query"]["names"].split(",")) for one in sim.requests()) == [50, 100, 100]
+    listings = sim.requests(operation="list_resources")
+    assert sorted(len(one["query"]["names"].split(",")) for one in listings) == [50, 100, 100]
+    assert len(sim.requests()) == 4
 
 
 def test_resources_of_any_kind(sim, run):
@@ -214,8 +221,8 @@ def test_service_by_its_id(sim, run):
 
     assert result["changed"] is True
     tags = {"application": "billing", "owner": "ann"}
-    assert result["resources"] == [{"id": 44411, "name": None, "tags": tags}]
-    assert result["diff"][0]["before_header"] == "44411 (add_tag)"
+    assert result["resources"] == [{"id": 44411, "name": "billing", "tags": tags}]
+    assert result["diff"][0]["before_header"] == "billing (add_tag)"
     assert run(MODULE, resource="44411", tags={"owner": "ann"})["changed"] is False
 
 
@@ -286,6 +293,7 @@ def test_tags_that_the_listing_does_not_show_are_read(sim, run, monkeypatch):
 
     assert run(MODULE, resources=[FIRST, SECOND], tags={"application": "billing"})["changed"] is False
     assert sorted(one["operation"] for one in sim.requests()) == [
+        "list_actions",
         "list_resource_tags",
         "list_resource_tags",
         "list_resources",
@@ -324,8 +332,8 @@ def test_unknown_id_stops_before_anything_is_changed(sim, run, check):
     result = run(MODULE, check=check, resources=[FIRST, "499999999"], tags={"owner": "ann"})
 
     assert result["failed"] is True
-    assert result["changed"] is False
-    assert "499999999" in result["msg"]
+    assert not result.get("changed")
+    assert "499999999" in result["msg"] and FIRST not in result["msg"]
     assert sim.writes() == []
 
 
@@ -352,7 +360,7 @@ def test_lost_answer_of_what_took_effect(sim, run, fault, mode):
 
 
 def test_lost_addition_is_not_sent_twice(sim, run, monkeypatch):
-    monkeypatch.setattr(lifecycle, "LOST_SECONDS", 0.4)
+    monkeypatch.setattr(clock, "LATE_SECONDS", 0.4)
     sim.fault("reset_before", method="POST")
 
     result = run(MODULE, resource=FIRST, tags={"owner": "ann"})
@@ -362,6 +370,7 @@ def test_lost_addition_is_not_sent_twice(sim, run, monkeypatch):
     assert len(sim.writes()) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "options", [dict(tags_mode="replace", tags={"a": "b"}), dict(state="absent", tags={"tier": None})]
 )
@@ -380,7 +389,46 @@ def test_action_under_way_is_waited_for(sim, run):
 
     assert result["changed"] is True
     assert [one["status"] for one in result["actions"]] == ["SUCCESS"]
-    assert [one["status"] for one in sim.writes(operation="add_resource_tag")] == [409, 200]
+    assert [one["status"] for one in sim.writes(operation="add_resource_tag")] == [200]
+
+
+@pytest.mark.parametrize("times, statuses", [(1, [409, 200]), (-1, [409, 409])])
+def test_conflict_that_nothing_explains_is_tried_once_more(sim, run, times, statuses):
+    sim.fault("status", status=409, method="POST", path="/tags", times=times)
+
+    result = run(MODULE, resource=FIRST, tags={"owner": "ann"})
+
+    assert [one["status"] for one in sim.writes()] == statuses
+    assert bool(result.get("failed")) is (times != 1)
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 422])
+def test_other_refusal_is_not_tried_again(sim, run, status):
+    sim.fault("status", status=status, method="POST", path="/tags", times=-1)
+
+    result = run(MODULE, resource=FIRST, tags={"owner": "ann"})
+
+    assert result["failed"] is True and result["changed"] is False
+    assert len(sim.writes()) == 1
+
+
+def test_resource_that_an_earlier_task_may_create(sim, run):
+    result = run(MODULE, check=True, resources=["NOBODY", FIRST], tags={"owner": "ann"})
+
+    assert not result.get("failed"), result["msg"]
+    assert result["changed"] is True
+    assert [step["before_header"] for step in result["diff"]] == ["NOBODY (add_tag)", "PEBBILL01 (add_tag)"]
+    (warning,) = result["warnings"]
+    assert "NOBODY" in warning and FIRST not in warning and "earlier task" in warning
+    refused = run(MODULE, check=True, resources=["NOBODY"], tags={"owner": "ann"}, on_missing_in_check_mode="fail")
+    assert refused["failed"] is True and "NOBODY" in refused["msg"]
+
+
+def test_absent_from_a_resource_that_an_earlier_task_may_create(sim, run):
+    result = run(MODULE, check=True, resource="NOBODY", state="absent", tags={"owner": None})
+
+    assert not result.get("failed"), result["msg"]
+    assert (result["changed"], result["diff"]) == (False, [])
 
 
 # what is refused before anything is sent

@@ -11,10 +11,10 @@ from ansible_collections.cegedim.cloud.tests.unit.plugins.module_utils.products.
 
 def test_new_cluster_is_complete_when_it_shows_its_nodes():
     wanted = {"nodes": [row(2)], "instance_count": 2}
-    assert not has_its_nodes({"nodes": [node(1)]}, wanted)
-    assert not has_its_nodes({"nodes": [node(1), {"id": 2, "name": "NODE2"}]}, wanted)
-    assert has_its_nodes({"nodes": [node(1), node(2)]}, wanted)
-    assert has_its_nodes({}, {"instance_count": 2})
+    assert not has_its_nodes(wanted, {"nodes": [node(1)]})
+    assert not has_its_nodes(wanted, {"nodes": [node(1), {"id": 2, "name": "NODE2"}]})
+    assert has_its_nodes(wanted, {"nodes": [node(1), node(2)]})
+    assert has_its_nodes({"instance_count": 2}, {})
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,10 @@ from collections import Counter
 
 import pytest
 
-from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput, UnexpectedAnswer
-from ansible_collections.cegedim.cloud.plugins.module_utils.plan import fixed_differences, plan
+from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput, UnexpectedAnswer, refuse
+from ansible_collections.cegedim.cloud.plugins.module_utils.plan import fixed_differences, plan, refusals
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.k8s_clusters import K8S_CLUSTER
+from ansible_collections.cegedim.cloud.plugins.module_utils.seen import Seen
 from ansible_collections.cegedim.cloud.tests.unit.plugins.module_utils.products.test_k8s_nodes import (
     SIZES,
     node,
@@ -25,8 +26,15 @@ CLUSTER = {"id": 7, "name": "qa-k8s", "status": "ACTIVE", "topology": "STANDARD"
 
 
 def steps(nodes, rows, **wanted):
+    """What is planned; InvalidInput where it is refused."""
     wanted = {"name": "qa-k8s", "nodes": rows, "scale_down": True, **wanted}
-    return plan(K8S_CLUSTER, {**CLUSTER, "nodes": nodes}, wanted)
+    seen = cluster(nodes)
+    refuse(*refusals(K8S_CLUSTER, seen, wanted))
+    return plan(K8S_CLUSTER, seen, wanted)
+
+
+def cluster(nodes, is_new=False):
+    return Seen({**CLUSTER, "nodes": nodes}, is_new=is_new)
 
 
 def carried_out(nodes, planned):
@@ -53,6 +61,7 @@ def counted(nodes):
     return Counter((one["labelAvailabilityZone"], names[one["cpu"], one["ram"]]) for one in nodes)
 
 
+@pytest.mark.slow
 def test_every_plan_reaches_the_wanted_nodes_and_none_loses_the_last_ingress():
     reached = refused = 0
     for seed in range(1500):
@@ -95,17 +104,17 @@ def no_choice_would_do(nodes, rows):
 def test_surplus_without_scale_down_is_stuck_and_the_rest_is_planned():
     nodes, rows = [node(1), node(2)], [row(1), row(1, "EB-B")]
     wanted = {"name": "qa-k8s", "nodes": rows, "scale_down": False}
-    record = {**CLUSTER, "nodes": nodes}
-    assert fixed_differences(K8S_CLUSTER, record, wanted) == [
+    seen = cluster(nodes)
+    assert fixed_differences(K8S_CLUSTER, seen, wanted) == [
         "nodes: NODE2 (4cpu8gb in EB-A) would be removed, and scale_down is false"
     ]
-    assert [step.name for step in plan(K8S_CLUSTER, record, wanted)] == ["create_nodes"]
+    assert [step.name for step in plan(K8S_CLUSTER, seen, wanted)] == ["create_nodes"]
 
 
 def test_nodes_that_somebody_else_asked_for_stay():
-    wanted = {"name": "qa-k8s", "nodes": [row(1)], "scale_down": False, "_new": True}
+    wanted = {"name": "qa-k8s", "nodes": [row(1)], "scale_down": False}
     for nodes in ([node(1), node(2), node(3)], [node(1), node(2, sizing="2cpu4gb")]):
-        (sentence,) = fixed_differences(K8S_CLUSTER, {**CLUSTER, "nodes": nodes}, wanted)
+        (sentence,) = fixed_differences(K8S_CLUSTER, cluster(nodes, is_new=True), wanted)
         assert "would be removed, and scale_down is false" in sentence
 
 
@@ -113,13 +122,13 @@ def test_nodes_that_somebody_else_asked_for_stay():
 def test_nodes_that_nobody_asked_for_stay_at_a_creation(scale_down):
     """The control plane, say, if the platform lists it."""
     prepared = {"name": "qa-k8s", "nodes": [row(2)], "scale_down": scale_down, "node_sizing": "4cpu8gb"}
-    place = plan(K8S_CLUSTER, None, prepared)[1]
-    record = {"nodes": [node(1), node(2), node(3, sizing="2cpu4gb")]}
+    place = plan(K8S_CLUSTER, Seen(), prepared)[1]
+    made = Seen({"nodes": [node(1), node(2), node(3, sizing="2cpu4gb")]})
     if scale_down:
-        assert place.late(record)[0].body["options"]["nodes"] == ["3"]
+        assert place.late(made)[0].body["options"]["nodes"] == ["3"]
         return
     with pytest.raises(UnexpectedAnswer) as refusal:
-        place.late(record)
+        place.late(made)
     assert str(refusal.value) == (
         "the new cluster was to have 2 nodes of 4cpu8gb, and it shows NODE1 (4cpu8gb in EB-A), NODE2 (4cpu8gb in "
         "EB-A), NODE3 (2cpu4gb in EB-A). Nothing was removed; with scale_down=true the task removes what is too many"
@@ -127,44 +136,44 @@ def test_nodes_that_nobody_asked_for_stay_at_a_creation(scale_down):
 
 
 def test_nodes_that_this_task_has_seen_made_may_go():
-    wanted = {"name": "qa-k8s", "nodes": [row(1)], "scale_down": False, "_new": True}
-    record = {**CLUSTER, "nodes": [node(1), node(2)]}
-    assert fixed_differences(K8S_CLUSTER, record, wanted) == []
-    (step,) = plan(K8S_CLUSTER, record, wanted)
+    wanted = {"name": "qa-k8s", "nodes": [row(1)], "scale_down": False}
+    seen = cluster([node(1), node(2)], is_new=True)
+    assert fixed_differences(K8S_CLUSTER, seen, wanted) == []
+    (step,) = plan(K8S_CLUSTER, seen, wanted)
     assert (step.name, step.after["removed"]) == ("place_nodes", ["NODE2 (4cpu8gb in EB-A)"])
-    assert late(step, record)[0].body["options"]["nodes"] == ["2"]
+    assert late(step, seen)[0].body["options"]["nodes"] == ["2"]
 
 
 def test_new_cluster_loses_its_surplus_before_more_is_created_and_the_last_ingress_after_that():
-    _create, step = plan(K8S_CLUSTER, None, {"name": "qa-k8s", "nodes": [row(2, "EB-B")]})
+    _create, step = plan(K8S_CLUSTER, Seen(), {"name": "qa-k8s", "nodes": [row(2, "EB-B")]})
     ingress = dict(isInternalIngressNode=True)
     nodes = [node(1, **ingress), node(2, **ingress)]
-    first, second, rest = step.late({"nodes": nodes})
+    first, second, rest = step.late(Seen({"nodes": nodes}))
     assert (first.body["options"]["nodes"], second.name) == (["2"], "create_nodes")
     with pytest.raises(InvalidInput, match="the last internal ingress node"):
-        rest.late({"nodes": [nodes[0], node(3, "EB-B"), node(4, "EB-B")]})
+        rest.late(Seen({"nodes": [nodes[0], node(3, "EB-B"), node(4, "EB-B")]}))
     with pytest.raises(InvalidInput, match="NODE5 shows no zone or no size"):
-        rest.late({"nodes": [nodes[0], node(3, "EB-B"), {"id": 5, "name": "NODE5"}]})
-    (last,) = rest.late({"nodes": [nodes[0], node(3, "EB-B", **ingress), node(4, "EB-B")]})
+        rest.late(Seen({"nodes": [nodes[0], node(3, "EB-B"), {"id": 5, "name": "NODE5"}]}))
+    (last,) = rest.late(Seen({"nodes": [nodes[0], node(3, "EB-B", **ingress), node(4, "EB-B")]}))
     assert last.body["options"]["nodes"] == ["1"]
 
 
-def late(step, record):
-    """The requests that a late step leads to, with the same record throughout."""
-    return [one for each in step.late(record) for one in (late(each, record) if each.late else [each])]
+def late(step, seen):
+    """The requests that a late step leads to, with the same cluster throughout."""
+    return [one for each in step.late(seen) for one in (late(each, seen) if each.late else [each])]
 
 
 def test_high_availability_may_bring_nodes_and_only_those_go_without_scale_down():
     """What enable_ha does to the workers is not written: here it adds one."""
     wanted = {"name": "qa-k8s", "nodes": [row(1), row(1, "EB-B")], "scale_down": False, "topology": "HA"}
-    record = {**CLUSTER, "nodes": [node(2), node(3, "EB-B")]}
-    enable, place = plan(K8S_CLUSTER, record, wanted)
+    nodes = [node(2), node(3, "EB-B")]
+    enable, place = plan(K8S_CLUSTER, cluster(nodes), wanted)
     assert (enable.name, place.name) == ("enable_ha", "place_nodes")
-    (removal,) = late(place, {**record, "nodes": [*record["nodes"], node(9)]})
+    (removal,) = late(place, cluster([*nodes, node(9)]))
     assert removal.body["options"]["nodes"] == ["9"]
-    (removal,) = late(place, {**record, "nodes": [*record["nodes"], node(1)]})
+    (removal,) = late(place, cluster([*nodes, node(1)]))
     assert removal.body["options"]["nodes"] == ["1"]  # although the name of NODE2 is higher
-    assert late(place, record) == []
+    assert late(place, cluster(nodes)) == []
 
 
 def test_done_is_seen_by_number_and_by_id():

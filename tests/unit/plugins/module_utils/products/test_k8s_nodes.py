@@ -7,8 +7,11 @@ import random
 
 import pytest
 
-from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.k8s_nodes import refuse_last, which_go
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.k8s_nodes import (
+    last_ingress,
+    unclear_numbers,
+    which_go,
+)
 
 ZONES, SIZES = ("EB-A", "EB-B", "EB-C"), {"2cpu4gb": (2, 4), "4cpu8gb": (4, 8)}
 
@@ -84,9 +87,17 @@ def test_node_is_spared_for_its_ingress_where_another_pair_loses_all():
 
 def test_refusal_names_the_node_and_the_kind():
     nodes = [node(1), node(2, "EB-B", isExternalIngressNode=True)]
-    with pytest.raises(InvalidInput) as refusal:
-        refuse_last(nodes, which_go(nodes, [row(1)]))
-    assert str(refusal.value) == (
+    assert last_ingress(nodes, which_go(nodes, [row(1)])) == (
         "nodes: with NODE2 (4cpu8gb in EB-B) the last external ingress node would be removed, which the platform "
         "refuses; keep one of them, at least until another node has that ingress"
     )
+    assert last_ingress(nodes, nodes[:1]) is None
+
+
+def test_node_whose_other_number_is_that_of_a_node_that_stays_is_not_named():
+    goes, stays = node(2, internalResourceId=9), node(9, internalResourceId=10)
+    assert unclear_numbers([goes, stays], [goes]) == (
+        "nodes: NODE2 (id 2) has a number that another node has, too; it is not removed on a guess"
+    )
+    assert unclear_numbers([goes, stays], [goes, stays]) is None
+    assert unclear_numbers([goes, node(3, internalResourceId=4)], [goes]) is None

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.k8s_versions import (
     same_version,
+    version_facts_of_new,
+    version_refused,
     version_steps,
-    with_version_facts,
 )
+from ansible_collections.cegedim.cloud.plugins.module_utils.seen import Seen
 
 OFFERED = ["v1.29.13", "v1.30.2", "v1.30.9", "v1.31.5", "v1.32.1"]
 
@@ -32,9 +33,15 @@ def test_same_version(wanted, shown, expected):
     assert same_version(wanted, shown) is expected
 
 
+def seen(offered=None):
+    return Seen({"version": "v1.29.13"}, facts={"version": offered or OFFERED})
+
+
 def upgrades(wanted, offered=None, **options):
-    record = {"version": "v1.29.13", "_version": offered or OFFERED}
-    return [step.body["options"]["version"] for step in version_steps(None, record, {"version": wanted, **options})]
+    """The versions that are upgraded to, one after the other, or why not."""
+    wanted = {"version": wanted, **options}
+    refusal = version_refused(wanted, seen(offered))
+    return refusal or [step.body["options"]["version"] for step in version_steps(wanted, seen(offered))]
 
 
 def test_upgrades_take_the_last_of_each_version_on_the_way():
@@ -47,12 +54,14 @@ def test_upgrades_take_the_last_of_each_version_on_the_way():
 def test_next_version_is_the_next_that_is_offered():
     assert upgrades("1.31", ["v1.29.13", "v1.31.5"]) == ["v1.31.5"]
     assert upgrades("1.30", ["1.29", "1.30", "1.31"]) == ["1.30"]
-    with pytest.raises(InvalidInput, match="only the next version can be upgraded to, which is v1.30.9; with"):
-        upgrades("1.31")
+    assert upgrades("1.31") == (
+        "version: from v1.29.13 only the next version can be upgraded to, which is v1.30.9; with "
+        "intermediate_upgrades=true the task goes through v1.30.9, v1.31.5"
+    )
 
 
 def test_builds_of_one_version_are_in_one_order():
     offered = ["v1.31.5+rke2r2", "v1.31.5+rke2r1", "v1.31.5+rke2r3"]
     rows = [{"version": version} for version in offered]
-    wanted = with_version_facts({"platform": "k8s129"}, rows, [{"version": "v1.29.13"}])
-    assert wanted["_versions"] == sorted(offered)
+    facts = version_facts_of_new({"platform": "k8s129"}, rows, [{"version": "v1.29.13"}])
+    assert facts == {"version_of_new": "v1.29.13", "version": sorted(offered)}

@@ -7,9 +7,9 @@ import pytest
 
 from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancer_members import (
-    check_port,
     plan_members,
     plan_removal,
+    valid_port,
 )
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancer_names import bearing, host_of
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancers import (
@@ -19,6 +19,7 @@ from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalance
     read_bot_defense,
     valid_bot_defense,
 )
+from ansible_collections.cegedim.cloud.plugins.module_utils.seen import Seen
 
 WEB1 = dict(resourceId=1, name="WEB1", port=80, state="enabled", status="up")
 WEB2 = dict(resourceId=2, name="WEB2", port=80, state="enabled", status="up")
@@ -66,13 +67,12 @@ def test_urls_that_are_refused(host):
 
 @pytest.mark.parametrize("port", [0, "80", 65535])
 def test_ports_that_are_allowed(port):
-    check_port("port", port)
+    assert valid_port("port")(port) is None
 
 
 @pytest.mark.parametrize("port", [-1, 65536, "http", ""])
 def test_ports_that_are_refused(port):
-    with pytest.raises(InvalidInput, match="0 to 65535 are allowed"):
-        check_port("port", port)
+    assert valid_port("port")(port) == "port: %s is not a port; 0 to 65535 are allowed" % port
 
 
 # what is shown
@@ -96,10 +96,13 @@ def test_what_is_not_shown_does_not_differ(name):
 def test_port_of_members_differs_only_where_all_have_another():
     pool = [WEB1, dict(WEB2, port=81)]
     stuck = field("port_members").stuck
-    assert stuck({"port_members": "9090"}, {"pool": pool}) is None
-    assert stuck({"port_members": "9090"}, {}) is None
-    assert stuck({"port_members": "80"}, {"pool": [WEB1]}) is None
-    assert stuck({"port_members": "9090"}, {"pool": [WEB1]}) == "port_members is fixed at creation: it is 80, not 9090"
+    assert stuck({"port_members": "9090"}, Seen({"pool": pool})) is None
+    assert stuck({"port_members": "9090"}, Seen({})) is None
+    assert stuck({"port_members": "80"}, Seen({"pool": [WEB1]})) is None
+    assert (
+        stuck({"port_members": "9090"}, Seen({"pool": [WEB1]}))
+        == "port_members is fixed at creation: it is 80, not 9090"
+    )
 
 
 # the pool
@@ -205,33 +208,40 @@ def test_bot_defense_as_it_is_shown():
             "whiteList": [{"ip": "10.0.0.1"}, {"url": "/health"}],
         },
     }
-    shown = read_bot_defense(NoClient(), record)
+    shown = read_bot_defense(NoClient(), Seen(record))
     assert shown == {"enabled": True, "template": "STRICT", "mode": "blocking", "white_list": ["10.0.0.1"]}
     asked = {"enabled": True, "template": "strict", "mode": "blocking", "white_list": ["10.0.0.1/32"]}
-    assert plan_bot_defense(None, {"bot_defense": shown}, {"bot_defense": asked}) == []
+    assert plan_bot_defense({"bot_defense": asked}, Seen({"bot_defense": shown})) == []
 
 
 def test_a_profile_without_white_list_has_an_empty_one():
     record = {"botDefenseEnabled": True, "securityProfile": {"template": "standard"}}
-    assert read_bot_defense(NoClient(), record)["white_list"] == []
-    assert read_bot_defense(NoClient(), {"botDefenseEnabled": False})["white_list"] is None
+    assert read_bot_defense(NoClient(), Seen(record))["white_list"] == []
+    assert read_bot_defense(NoClient(), Seen({"botDefenseEnabled": False}))["white_list"] is None
 
 
 def test_what_a_listing_leaves_out_is_read():
     class Client:
         def find(self, path):
-            return {"botDefenseEnabled": True, "securityProfile": {"enforcement": "transparent"}}
+            assert path == "/networking/loadbalancers/7"
+            return {**row, "botDefenseEnabled": True, "securityProfile": {"enforcement": "transparent"}}
 
-    assert read_bot_defense(Client(), {"id": 7})["mode"] == "transparent"
-    assert read_bot_defense(Client(), {"id": 7, "botDefenseEnabled": True})["mode"] == "transparent"
+    row = {"id": 7, "internalResourceId": 7, "name": "a.example"}
+    for shown in (row, {**row, "botDefenseEnabled": True}):
+        assert read_bot_defense(Client(), Seen(shown))["mode"] == "transparent"
+
+
+def test_page_without_a_profile_is_not_read_again():
+    seen = Seen({"id": 7, "name": "a.example", "botDefenseEnabled": True}, is_whole=True)
+    assert read_bot_defense(NoClient(), seen) == {"enabled": True, "template": None, "mode": None, "white_list": None}
 
 
 @pytest.mark.parametrize("text", ["10.0.3.40", "10.0.3.0/24", "2001:db8::1"])
 def test_addresses_that_are_allowed(text):
-    valid_bot_defense({"enabled": True, "white_list": [text]})
+    assert valid_bot_defense({"enabled": True, "white_list": [text]}) is None
 
 
 @pytest.mark.parametrize("text", ["", "10.0.3", "host.example", "10.0.3.0/33"])
 def test_addresses_that_are_refused(text):
-    with pytest.raises(InvalidInput, match="is no IP address"):
-        valid_bot_defense({"enabled": True, "white_list": [text]})
+    sentence = "bot_defense: white_list: %r is not an IP address" % text
+    assert valid_bot_defense({"enabled": True, "white_list": ["10.0.3.40", text]}) == sentence

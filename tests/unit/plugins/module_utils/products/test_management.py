@@ -8,6 +8,7 @@ import pytest
 from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput
 from ansible_collections.cegedim.cloud.plugins.module_utils.products import management
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.references import Shown, is_id, shows
+from ansible_collections.cegedim.cloud.plugins.module_utils.seen import Seen
 
 
 @pytest.mark.parametrize(
@@ -36,11 +37,69 @@ def test_shown_sizing(record, shown):
         ({"excluded": False, "patch_group": 3}, {"excluded": False, "patchGroup": "2"}, False),
         ({"excluded": False, "patch_group": 3}, {"excluded": False}, False),
         ({"excluded": False, "patch_group": None}, {"excluded": False, "patchGroup": "2"}, True),
+        ({"excluded": False, "patch_group": 0}, {"excluded": False, "patchGroup": "2"}, False),
+        ({"excluded": False, "patch_group": 0}, {"excluded": False}, True),
         ({"excluded": False}, {"excluded": True, "exclusionReason": "x"}, False),
     ],
 )
 def test_patch_party(wanted, shown, same):
     assert management.same_patch_party(wanted, management.shown_patch_party({"patchParty": shown})) is same
+
+
+@pytest.mark.parametrize(
+    "wanted, sentence",
+    [
+        ({"excluded": True}, "patch_party: an exclusion needs exclusion_reason"),
+        ({"excluded": True, "exclusion_reason": " "}, "patch_party: an exclusion needs exclusion_reason"),
+        (
+            {"excluded": True, "exclusion_reason": "x", "patch_group": 2},
+            "patch_party: patch_group=2 goes with excluded=false only",
+        ),
+        (
+            {"excluded": False, "exclusion_reason": "x"},
+            "patch_party: exclusion_reason goes with excluded=true only",
+        ),
+        ({"excluded": True, "exclusion_reason": "x"}, None),
+        ({"excluded": False, "patch_group": 2}, None),
+    ],
+    ids=str,
+)
+def test_patch_party_that_contradicts_itself(wanted, sentence):
+    assert management.valid_patch_party(wanted) == sentence
+
+
+@pytest.mark.parametrize(
+    "wanted, shown, refused",
+    [
+        ({"nodes": [{"count": 2}, {"count": 1}]}, {"nodeCount": 1}, True),
+        ({"nodes": [{"count": 1}]}, {"nodeCount": 3}, False),
+        ({"topology": "HA"}, {"nodeCount": 1}, True),
+        ({}, {"nodeCount": "3"}, True),
+        ({}, {"nodeCount": 1}, False),
+        ({"instance_count": 2}, {}, True),
+    ],
+    ids=str,
+)
+def test_patch_group_is_judged_by_the_nodes_that_there_will_be(wanted, shown, refused):
+    wanted = {**wanted, "patch_party": {"excluded": False, "patch_group": 2}}
+    assert bool(management.patch_group_of_several(wanted, Seen(shown))) is refused
+    excluded = {**wanted, "patch_party": {"excluded": True, "exclusion_reason": "x"}}
+    assert management.patch_group_of_several(excluded, Seen(shown)) is None
+
+
+@pytest.mark.parametrize("option", ["monitoring_alerting", "on_call_supervision"])
+def test_what_needs_monitoring_is_judged_by_the_monitoring_that_there_will_be(option):
+    refuse = {
+        "monitoring_alerting": management.alerting_needs_monitoring,
+        "on_call_supervision": management.on_call_needs_monitoring,
+    }[option]
+    sentence = "%s: true needs monitoring_enabled=true, and it is false" % option
+    off, on = Seen({"monitoringEnabled": False}), Seen({"monitoringEnabled": True})
+    assert refuse({option: True}, off) == sentence
+    assert refuse({option: True, "monitoring_enabled": False}, on) == sentence
+    assert refuse({option: True}, on) is None
+    assert refuse({option: True, "monitoring_enabled": True}, off) is None
+    assert refuse({option: False}, off) is None
 
 
 def test_patch_party_to_api():
@@ -62,15 +121,18 @@ def test_is_production(environment, production):
 def test_create_in_production_needs_a_reason(option, reason):
     with pytest.raises(InvalidInput, match="%s: a reason is needed for %s=false in PRODUCTION" % (reason, option)):
         management.check_reasons({option: False}, "PRODUCTION")
+    with pytest.raises(InvalidInput, match=reason):
+        management.check_reasons({option: False, reason: " "}, "PRODUCTION")
     management.check_reasons({option: False, reason: "why"}, "PRODUCTION")
     management.check_reasons({option: False}, "QA")
     management.check_reasons({option: True}, "PRODUCTION")
 
 
 def test_change_reference_too_long():
-    management.valid_change_reference("RFC_123456")
-    with pytest.raises(InvalidInput, match="'RFC_1234567' has 11 characters, and 10 are allowed"):
-        management.valid_change_reference("RFC_1234567")
+    assert management.valid_change_reference("RFC_123456") is None
+    assert management.valid_change_reference("RFC_1234567") == (
+        "change_reference: 'RFC_1234567' has 11 characters, and 10 are allowed"
+    )
 
 
 def test_shown_accepts_any_spelling():

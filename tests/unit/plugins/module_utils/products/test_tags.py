@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput
+from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput, UnexpectedAnswer
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.tags import (
     as_text,
     plan_tags,
     to_dict,
     to_rows,
 )
+from ansible_collections.cegedim.cloud.plugins.module_utils.seen import Seen
 
 HERE = {"application": "billing", "tier": "web"}
 SEVERAL = {"application": "billing", "owner": ["ann", "bob"]}
@@ -89,7 +90,8 @@ def test_plan_leads_to_its_end(current, wanted, mode, expected):
 @pytest.mark.parametrize("current, wanted, mode, expected", [case for case in CASES if case[3]])
 def test_plan_notices_what_is_not_done(current, wanted, mode, expected):
     assert not all(step.done({"tags": current}) for step in plan_tags(current, wanted, mode))
-    assert not any(step.done(None) for step in plan_tags(current, wanted, mode))
+    for step in plan_tags(current, wanted, mode):
+        assert step.is_done(Seen()) is (step.method == "DELETE")  # nobody has tags that is gone
 
 
 def test_plan_leaves_its_arguments_alone():
@@ -112,6 +114,27 @@ def test_rows_to_tags_and_back():
 
     assert to_dict(rows) == {"owner": ["ann", "bob"], "a": "1"}
     assert sorted(map(str, to_rows(to_dict(rows)))) == sorted(map(str, rows))
+
+
+@pytest.mark.parametrize(
+    "row, tags",
+    [
+        ({"tagKey": "a"}, {"a": ""}),
+        ({"tagKey": "a", "tagValue": None}, {"a": ""}),
+        ({"tagKey": "a", "tagValue": 12}, {"a": "12"}),
+        ({"tagKey": "a", "tagValue": True}, {"a": "true"}),
+        ({"tagKey": 7, "tagValue": "b"}, {"7": "b"}),
+    ],
+)
+def test_tag_without_a_value_or_of_another_type(row, tags):
+    assert to_dict([row]) == tags
+    assert plan_tags(to_dict([row]), as_text(tags), "replace") == []
+
+
+@pytest.mark.parametrize("row", [{}, {"tagValue": "b"}, {"tagKey": None, "tagValue": "b"}, {"tagKey": ""}])
+def test_tag_without_a_key(row):
+    with pytest.raises(UnexpectedAnswer, match="tag without a key"):
+        to_dict([tag("a", "b"), row])
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""No answer ends a task with a traceback: each documented field left out, null, or of another type, one at a time.
+
+The cells of a task are all answers that it gets, all places in them and all changes there. Their number goes into the
+hundred thousands, so a sample is tried, always the same; ITCARE_FUZZ=1000000 tries them all.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from typing import Callable
+
+import pytest
+
+from ansible_collections.cegedim.cloud.plugins.module_utils.moments import to_api
+from ansible_collections.cegedim.cloud.tests.simulator import seed
+from ansible_collections.cegedim.cloud.tests.unit.plugins import fuzz, test_every_module
+
+SAMPLE = int(os.environ.get("ITCARE_FUZZ", 70))  # cells of each task and mode
+
+LIMITS = dict(wait_timeout=60, wait_interval=5)
+K8S = dict(service="billing-qa", region="EB", network="EB_1127_DMZ9", platform="k8s131", ingress_provider="nginx")
+POSTGRESQL = dict(
+    service="intranet",
+    region="EB",
+    network_id="EB_1127_DMZ9",
+    topology="STANDALONE",
+    postgre_version="15",
+    node_sizing="2cpu4gb",
+    disk_size=40,
+    adm_password="Correct-Horse-42",
+    trigram="ord",
+    allowed_replication_lag=100,
+)
+MANAGED = dict(monitoring_enabled=False, tags={"a": "b"}, tags_mode="replace")
+INSTANCE = dict(service="billing-qa", region="EB", platform="deb12", sizing="2cpu4gb", network="EB_1127_DMZ9")
+BALANCER = dict(service="billing-qa", region="EB", healthcheck="tcp", port_members="8080", profile_name="HTTP")
+AN_HOUR_AGO = to_api(datetime.now(timezone.utc) - timedelta(hours=1))
+
+
+def web(world):
+    """Machines for a pool."""
+    for number in (1, 2):
+        seed.add_instance(world.settled(), "QWEB0%d" % number, "billing-qa")
+
+
+def same_version(world):
+    """The destination of a restore has the version of its source."""
+    world.settled().named("intrapg")[0]["version"] = "15"
+
+
+@dataclass(frozen=True)
+class Task:
+    """A module, what the task says, and what has to be there."""
+
+    module: str
+    options: dict = field(default_factory=dict)
+    prepare: Callable = None
+    modes: tuple = (False, True)  # run and check
+
+    def __str__(self):
+        return " ".join([self.module, *("%s=%s" % pair for pair in self.options.items() if pair[0] != "adm_password")])[
+            :100
+        ]
+
+
+def everything(module):
+    """All that ``gather`` of an info module has."""
+    return test_every_module.module(module).SPEC["argument_spec"]["gather"]["choices"]
+
+
+def info(module, **options):
+    return Task(module, {"gather": everything(module), **options}, modes=(False,))  # it does the same in both
+
+
+def converging(module, prepare=None, **options):
+    return Task(module, {**LIMITS, **options}, prepare)
+
+
+NODES = [dict(az="EB-A", sizing="4cpu8gb", count=3), dict(az="EB-B", sizing="4cpu8gb", count=1)]
+A_WRITE = dict(method="PATCH", path="/compute/instances/500000001", body={"operation": "stop"})
+
+TASKS = [
+    info("itcare_instance_info", services="billing", tags={"a": "b"}, sort="name"),
+    info("itcare_instance_info", names="PETPORT01"),
+    info("itcare_instance_info", id=500000001),
+    info("itcare_resource_info", names=["PEBBILL01", "billing.acme.example"]),
+    info("itcare_resource_info", id=500000001),
+    info("itcare_service_info", names="billing"),
+    info("itcare_service_info", id=44411),
+    info("itcare_k8s_cluster_info", ingress_providers=True),
+    info("itcare_loadbalancer_info", names="billing.acme.example", lookups=["internal_whitelist", "protocols"]),
+    info("itcare_postgresql_info"),
+    info("itcare_product_info", id="deb12"),
+    info(
+        "itcare_topology_info",
+        region="EB",
+        network="EB_1125_DMZ8",
+        domain="acme.example",
+        service="billing",
+        policy_type="SERVER",
+    ),
+    Task("itcare_action_info", dict(statuses="ERROR", service="billing")),
+    Task("itcare_api", dict(path="/compute/instances", all_pages=True)),
+    Task("itcare_api", dict(path="/compute/instances/500000001")),
+    Task("itcare_api", {**LIMITS, **A_WRITE}, modes=(False,)),  # check mode asks nothing
+    converging("itcare_instance", name="QNEW01", **INSTANCE),
+    converging("itcare_instance", name="QEBBILL01", sizing="4cpu8gb", comment="new", backup_enabled=False, **MANAGED),
+    converging("itcare_instance", name="QEBBILL01", state="stopped"),
+    converging("itcare_instance", name="PEBBILL01", state="absent"),
+    converging("itcare_instance", name="PEBBILL01", state="reset"),
+    converging("itcare_instance_snapshot", instance="PEBBILL01", description="Before"),
+    converging("itcare_instance_snapshot", instance="PETPORT01", state="recovered"),
+    converging("itcare_instance_snapshot", instance="PETPORT01", state="absent"),
+    converging("itcare_k8s_cluster", name="qa-k8s", node_sizing="4cpu8gb", instance_count=3, **K8S),
+    converging("itcare_k8s_cluster", name="billing-k8s", version="1.31", **MANAGED),
+    converging("itcare_k8s_cluster", name="billing-k8s", nodes=NODES),
+    converging("itcare_k8s_cluster", name="billing-k8s", state="absent"),
+    converging("itcare_loadbalancer", web, name="shop.acme.example", members=["QWEB01", "QWEB02"], **BALANCER),
+    converging("itcare_loadbalancer", name="billing.acme.example", **MANAGED),
+    converging("itcare_loadbalancer", name="billing.acme.example", state="absent"),
+    converging(
+        "itcare_loadbalancer_member",
+        loadbalancer="billing.acme.example",
+        mode="replace",
+        members=[dict(resource="PEBBILLW01", port=8080), dict(resource="PEBBILL02", state="disabled")],
+    ),
+    converging("itcare_loadbalancer_url", loadbalancer="billing.acme.example", name="api.billing.acme.example"),
+    converging(
+        "itcare_loadbalancer_url", loadbalancer="billing.acme.example", name="www.billing.acme.example", state="absent"
+    ),
+    converging("itcare_postgresql", name="orders", **POSTGRESQL),
+    converging(
+        "itcare_postgresql",
+        name="billingpg",
+        extensions=[dict(database="app", name="hstore")],
+        state="started",
+        **MANAGED,
+    ),
+    converging("itcare_postgresql", name="intrapg", node_sizing="4cpu8gb", topology="HA"),
+    converging("itcare_postgresql", name="intrapg", state="absent"),
+    converging(
+        "itcare_postgresql_restore",
+        same_version,
+        name="intrapg",
+        source="billingpg",
+        timestamp=AN_HOUR_AGO,
+        stop="BEFORE",
+    ),
+    converging("itcare_tag", resources=["PEBBILL01", "billingpg"], tags={"tier": "x", "a": "b"}),
+    converging("itcare_tag", resources=["PEBBILL01"], tags={"tier": None}, state="absent"),
+]
+
+
+def test_every_module_is_tried():
+    # itcare_action only waits for the actions of others, which the tasks above do, too.
+    assert {task.module for task in TASKS} | {"itcare_action"} == set(test_every_module.MODULES)
+
+
+@pytest.fixture
+def platform(monkeypatch):
+    return fuzz.Platform(monkeypatch)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("task, check", [(task, check) for task in TASKS for check in task.modes], ids=str)
+def test_no_answer_ends_in_a_traceback(platform, task, check):
+    platform.fresh(task.prepare)
+    result = fuzz.run(platform, task, check)
+    assert isinstance(result, dict) and not result.get("failed"), result
+    cells = fuzz.sample(fuzz.cells(platform.seen), SAMPLE, str(task))
+    assert cells
+    bugs = {}
+    for cell in cells:
+        platform.fresh(task.prepare)
+        with fuzz.changing(platform, *cell):
+            bug = fuzz.run(platform, task, check)
+        if not isinstance(bug, dict):
+            bugs.setdefault(bug, []).append(cell)
+    assert not bugs, "\n".join(
+        "%s\n    %d of %d cells, such as %s %s: %s %s"
+        % (bug, len(found), len(cells), *found[0][:2], list(found[0][2]), found[0][3])
+        for bug, found in bugs.items()
+    )
