@@ -219,10 +219,10 @@ def _difference(shape, value, name):
     if shape == ".":
         wrong = type(value) in _CONTAINERS and "a single value"
     elif shape[0] == "[":
-        wrong = type(value) is not list and "a list"
+        wrong = not isinstance(value, list) and "a list"
         below = [] if wrong else [(shape[1:-1], item, "%s[%d]" % (name, at)) for at, item in enumerate(value)]
     else:
-        wrong = type(value) is not dict and "an object"
+        wrong = not isinstance(value, dict) and "an object"
         below = [] if wrong else _below(shape, value, name)
     if wrong:
         return name, "%s, not %s" % (_kind(value), wrong)
@@ -258,7 +258,7 @@ def _predicate(shape, made):
     if shape == ".":
         return lambda value: type(value) not in _CONTAINERS
     if shape == "{}":
-        return lambda value: type(value) is dict
+        return lambda value: isinstance(value, dict)
     if shape[0] == "[":
         return _fits_list(_predicate(shape[1:-1], made))
     if shape[0] == "{":
@@ -276,7 +276,7 @@ def _predicate(shape, made):
 
 def _fits_list(fits):
     def all_fit(value):
-        if type(value) is not list:
+        if not isinstance(value, list):
             return False
         for item in value:  # all() takes longer
             if not fits(item):
@@ -287,14 +287,14 @@ def _fits_list(fits):
 
 
 def _fits_map(fits):
-    return lambda value: type(value) is dict and all(item is None or fits(item) for item in value.values())
+    return lambda value: isinstance(value, dict) and all(item is None or fits(item) for item in value.values())
 
 
 def _fits_flat(scalars):
     has_no_container = _CONTAINERS.isdisjoint
 
     def fits(value):
-        return type(value) is dict and (
+        return isinstance(value, dict) and (
             has_no_container(map(type, value.values()))
             or not any(type(item) in _CONTAINERS and key in scalars for key, item in value.items())
         )
@@ -304,7 +304,7 @@ def _fits_flat(scalars):
 
 def _fits_object(fitting, scalars):
     def fits(value):
-        if type(value) is not dict:
+        if not isinstance(value, dict):
             return False
         missing = len(fitting)
         for key, item in value.items():

@@ -46,12 +46,12 @@ GROUPS = dict(
         id=dict(type="int"),
     ),
     placement=dict(
-        service_id=dict(type="str", aliases=["service"]),
+        service=dict(type="str", aliases=["service_id"]),
         region=dict(type="str"),
         area=dict(type="str"),
         regulation=dict(type="str", choices=["STANDARD", "HDS"]),
-        cloud_id=dict(type="int"),
-        network_id=dict(type="str", aliases=["network"]),
+        cloud=dict(type="int", aliases=["cloud_id"]),
+        network=dict(type="str", aliases=["network_id"]),
     ),
     platform=dict(
         platform=dict(type="str"),
@@ -63,11 +63,23 @@ GROUPS = dict(
         on_call_supervision=dict(type="bool"),
         backup_enabled=dict(type="bool"),
         no_backup_prod_reason=dict(type="str"),
-        server_backup_policy_id=dict(type="str"),
-        db_backup_policy_id=dict(type="str"),
+        server_backup_policy=dict(type="str", aliases=["server_backup_policy_id"]),
+        database_backup_policy=dict(type="str", aliases=["db_backup_policy_id"]),
         replication_enabled=dict(type="bool"),
         no_replication_prod_reason=dict(type="str"),
         comment=dict(type="str"),
+    ),
+    state=dict(
+        state=dict(type="str", choices=["present", "absent"], default="present"),
+    ),
+    power=dict(
+        state=dict(type="str", choices=["present", "started", "stopped", "absent"], default="present"),
+    ),
+    farm=dict(
+        sizing=dict(type="str", aliases=["node_sizing"]),
+        disk_size=dict(type="int"),
+        admin_password=dict(type="str", no_log=True, aliases=["adm_password"]),
+        availability_zone=dict(type="str", aliases=["az"]),
     ),
     check_mode=dict(
         on_missing_in_check_mode=dict(
@@ -110,6 +122,34 @@ GROUPS = dict(
         ),
     ),
 )
+
+
+# What every task has that brings a resource to a state, and what it has besides for each sort of resource.
+CONVERGING = ("auth", "identity", "wait", "check_mode", "protection", "fixed", "dry_run", "tags")
+SORTS = {
+    "resource": ("placement", "management"),
+    "machine": ("placement", "platform", "management", "patch_party"),
+    "farm": ("placement", "platform", "management", "patch_party", "power", "farm"),
+}
+
+
+def converging(sort, *groups, **options):
+    """The SPEC of a module that brings one resource to a state: the options that all have, those of its ``sort`` (see
+    SORTS), those of further ``groups``, and its own ``options``."""
+    return dict(
+        argument_spec=spec(*CONVERGING, *SORTS[sort], *groups, **options),
+        required_one_of=[("name", "id")],
+        supports_check_mode=True,
+    )
+
+
+def listing(of, **options):
+    """The SPEC of a module that lists: the options of the Listing ``of``, and the module's own ``options``."""
+    return dict(
+        argument_spec=spec("auth", **of.arguments(), **options),
+        mutually_exclusive=of.exclusive(),
+        supports_check_mode=True,
+    )
 
 
 def spec(*groups, **options):

@@ -29,7 +29,7 @@ _MEANINGS = {
     400: "the request is refused",
     401: "the token is refused",
     403: "the profile of this API account does not allow it",
-    404: "there is no such thing",
+    404: "it does not exist",
     409: "it conflicts with the present state, or an action is in progress on the resource",
     422: "the request cannot be processed",
     429: "too many requests",
@@ -55,7 +55,7 @@ def check_address(name, url):
     try:
         parts = urlsplit(url)
         complete = parts.scheme in ("https", "http") and parts.hostname and parts.port != 0
-    except ValueError:  # of a port that is no number, or of half an IPv6 address
+    except ValueError:  # the port is not a number, or the IPv6 address is incomplete
         complete = False
     if not complete:
         raise InvalidInput("%s: %s is not an address such as https://host/path" % (name, url))
@@ -136,7 +136,7 @@ class Client:
     def call(self, method, path, query=None, body=None, dry_run=False, content_type=None, until=None, unreadable=None):
         """Send one request as it is; the Response, whatever its status but 401 (which costs one fresh token).
 
-        ``until`` is an own end of the retries, and ``unreadable`` says what is no answer: see ``Transport.send``.
+        ``until`` is when the retries end, and ``unreadable`` tells which answers do not count: see ``Transport.send``.
         """
         check_path(path)
         url = self.api_url + path + encode_query(query)

@@ -26,13 +26,13 @@ from .redaction import in_short
 from .resource import PREPARATION
 
 ADOPTIONS = 5  # times that somebody else's action may come between a look and its plan
-UNFINISHED_SECONDS = 60  # that long may something be in PREPARATION although nothing is under way
+UNFINISHED_SECONDS = 60  # how long something may stay in PREPARATION although nothing is under way
 
 
 def decide(run):
     """Plan from what is there when nothing is under way any more: ``run.steps``. Raises where the plan is refused."""
     reading.look(run)
-    is_wreck = False  # it will not be finished any more, and is to be removed
+    is_wreck = False  # its creation will not finish any more, and the task removes it
     for _dummy in range(ADOPTIONS):
         if run.under_way:
             if not run.waits:
@@ -67,7 +67,7 @@ def _leave_alone(run):
 def _wait_for_others(run):
     """Wait for the actions under way, whoever began them, and see what they lead to.
 
-    How they end is no failure of this task: what is there afterwards is what counts.
+    Their failure is not this task's failure: only what is there afterwards counts.
     """
     before, drafted = run.seen, _draft_quietly(run)
     if not before or (run.resource.is_new and run.resource.is_new(before.record)):
@@ -88,7 +88,7 @@ def _part_status(run):
 def _is_finished_in_time(run):
     """Wait a while for what is in PREPARATION, or is listed and has no page, although nothing is under way.
 
-    False where it stays so and is to be removed. Raises Unfinished, with what the last action said.
+    False if it stays so, and the task removes it. Raises Unfinished, with what the last action said.
     """
 
     def finished():
@@ -145,7 +145,9 @@ def _draft(run):
         return [] if run.wanted.get("state") == "absent" else [creation(run.resource, run.seen, run.wanted)]
     _read_facts(run)
     _refuse_differences(run)
-    _refuse(refusals(run.resource, run.seen, run.wanted), lambda: None)
+    sentences = refusals(run.resource, run.seen, run.wanted)
+    if sentences:
+        _refuse(sentences + _refuted(run, run.wanted)[0], lambda: None)
     return plan(run.resource, run.seen, run.wanted)
 
 

@@ -24,7 +24,7 @@ _NO_NAME = re.compile(r"^!|,|^\s|\s$")
 
 
 def find(client, resource, wanted):
-    """What ``wanted`` names by id or by name, as a Seen; an empty one where there is no such resource.
+    """What ``wanted`` names by id or by name, as a Seen; an empty one if the resource does not exist.
 
     Raises Ambiguous where several have the name or the number, FixedDifference where the name is taken in another
     service, NotFound where the number belongs to something of another kind, UnexpectedAnswer where an answer does not
@@ -154,7 +154,7 @@ def _narrowed(client, resource, wanted, candidates):
         records = (resource.named or named)(wanted["name"], records)
     service = _service_field(resource, wanted)
     if service:
-        records = _inside(client, service, wanted["service_id"], records)
+        records = _inside(client, service, wanted["service"], records)
     left = [one for one in candidates if any(one.record is record for record in records)]
     if len(left) == 1:
         return left
@@ -173,11 +173,11 @@ def _by_name(client, resource, wanted):
     matches = (resource.named or named)(name, rows)
     service = _service_field(resource, wanted)
     if service:
-        inside = _inside(client, service, wanted["service_id"], matches)
+        inside = _inside(client, service, wanted["service"], matches)
         if matches and not inside and resource.unique_name and wanted.get("state") != "absent":
             raise FixedDifference(
-                "%s: service_id is fixed at creation: it is %s, not %s"
-                % (name, service.shown(matches[0]), wanted["service_id"])
+                "%s: service is fixed at creation: it is %s, not %s"
+                % (name, service.shown(matches[0]), wanted["service"])
             )
         matches = inside
     if len(matches) > 1:
@@ -196,7 +196,7 @@ def search(client, resource, name):
 
 
 def _service_field(resource, wanted):
-    return next((one for one in resource.fields if one.name == "service_id" and one.name in wanted), None)
+    return next((one for one in resource.fields if one.name == "service" and one.name in wanted), None)
 
 
 def _inside(client, service, wanted, rows):
@@ -258,7 +258,7 @@ def with_both_numbers(client, row):
 
 
 def other_number(record):
-    """The number of a record that is not its ``id``, as text; the ``id`` where there is no other."""
+    """The number of a record that is not its ``id``, as text; or its ``id`` if it has only one number."""
     return numbers(record)[-1]
 
 

@@ -12,7 +12,12 @@ from .run import run_of
 from .sending import send, validate
 from .telling import Outcome, outcome
 
-__all__ = ["Outcome", "converge"]
+__all__ = ["Outcome", "converge", "managing"]
+
+
+def managing(target):
+    """The ``run(client, params, check)`` of a module that does nothing but converge ``target``."""
+    return lambda client, params, check: converge(client, target, params, check)
 
 
 def converge(client, target, params, check):

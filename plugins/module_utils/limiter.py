@@ -17,7 +17,7 @@ import time
 REGROWTH = 3  # answers for each slot that grows back, below the level that was refused last
 PROBING = 20  # answers for each slot from that level on; twice as many after each probe that was refused
 RAREST_PROBING = 160
-LOOK_AGAIN = 5  # seconds after which a waiting request looks for itself, should nobody have called it
+LOOK_AGAIN = 5  # seconds after which a waiting request looks for itself, if nothing has woken it
 
 _limiters = {}
 
@@ -128,7 +128,7 @@ class Limiter:
                 self.slots = max(1, self.slots // 2)
 
     def pause(self, seconds):
-        """Nobody enters for that long."""
+        """Let no request in for that long."""
         with self._lock:
             self._paused_until = max(self._paused_until, time.monotonic() + seconds)
 

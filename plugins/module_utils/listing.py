@@ -10,8 +10,8 @@ from .answers import rows_of
 from .errors import UnexpectedAnswer
 from .identity import confirm_generic, find, in_words, of_row, read_page
 from .parallel import in_parallel
-from .products import filters
-from .products.tags import read_tags
+from .products.shared import filters
+from .products.shared.tags import read_tags
 from .resource import Resource, to_result
 from .seen import Seen
 from .telling import Outcome
@@ -47,9 +47,9 @@ class Listing:
     ``key`` is where the result has the rows; ``path`` the listing and ``own_path`` the path below which one has its own
     page (default: the same). ``filters`` are the options (name: argument spec) that become query parameters of the same
     name in camelCase. ``gathered`` maps a choice of ``gather`` to the key of the result and a function of (client,
-    seen). ``fits(row)`` says which rows are of this kind, where the listing has others. ``without`` names the filters
-    of LOOKED_UP that the listing does not have. ``has_one_number``: a service has an id only, a resource has two
-    numbers (see identity.py).
+    seen). ``sort_out(client, row)`` is for a listing that has other kinds, too: a Seen of a row that is of this kind,
+    else an empty one. ``without`` names the filters of LOOKED_UP that the listing does not have. ``has_one_number``: a
+    service has an id only, a resource has two numbers (see identity.py).
     """
 
     key: str
@@ -57,7 +57,7 @@ class Listing:
     filters: dict
     own_path: str = ""
     gathered: dict = field(default_factory=dict)
-    fits: Callable = None
+    sort_out: Callable = None
     without: tuple = ()
     has_one_number: bool = False
 
@@ -73,6 +73,10 @@ class Listing:
     def exclusive(self):
         """For ``mutually_exclusive``: an id is one resource, and a filter is many."""
         return [("id", name) for name in self.arguments() if name not in ("id", "gather")]
+
+    def run(self, client, params, check):
+        """For the ``run`` of a module: the rows, with or without ``check``; an Outcome."""
+        return self.read(client, params)
 
     def read(self, client, params):
         """The rows that ``params`` ask for; an Outcome. Nothing is written.
@@ -97,7 +101,11 @@ class Listing:
         if params.get("services") is not None:
             query["services"] = filters.service_ids(client, "services", params["services"])
         rows = client.pages(self.path, query)
-        return [self._seen(row) for row in rows if not self.fits or self.fits(row)]
+        if not self.sort_out:
+            return [self._seen(row) for row in rows]
+        found = in_parallel(lambda row: self.sort_out(client, row), rows)
+        # A row may show what the page does not, such as tags.
+        return [replace(seen, record={**row, **seen.record}) for row, seen in zip(rows, found) if seen]
 
     def _with_id(self, client, number):
         if not self.has_one_number:

@@ -11,7 +11,11 @@ ACCEPT = "%s, %s;q=0.9, */*;q=0.1" % (VENDOR_JSON, JSON)
 
 # Everything else is JSON. No rule is behind it: the reference lists it so (Doubts, "Content types").
 _OTHERS = (
-    ("PATCH", r"/compute/resources/[^/]+/comments", "application/json-patch+json"),  # yet the body is no JSON Patch
+    (
+        "PATCH",
+        r"/compute/resources/[^/]+/comments",
+        "application/json-patch+json",
+    ),  # although the body is not a JSON Patch
     ("POST|PUT", r"/compute/resources/[^/]+/tags", VENDOR_JSON),
     ("PATCH", r"/compute/services/[^/]+/patch-policies", VENDOR_JSON),
     ("POST", r"/compute/instances|/compute/containers/kubernetes", VENDOR_JSON),

@@ -94,7 +94,7 @@ class Login:
     def renew(self, refused):
         """A token other than ``refused`` (a header value), which the API answered with 401.
 
-        Raises LoginFailed where there is no way to another one.
+        Raises LoginFailed if no other one can be had.
         """
         if self._credentials.access_token:
             raise LoginFailed(
@@ -180,7 +180,7 @@ class Login:
         return token
 
     def _failure(self, response):
-        """What to raise for an answer that is no token: only a refusal in earnest is one of the login."""
+        """What to raise for an answer without a token: only a definite refusal is a LoginFailed."""
         host, status = urlsplit(self._credentials.token_url).netloc, response.status
         said = self._said(response)
         if status in RETRIED_STATUSES:
@@ -210,7 +210,7 @@ class Login:
         if response.status not in REFUSALS:
             text += "; is token_url right? (%s)" % given.token_url
         elif given.client_authentication == "basic" and quote(given.client_secret, safe="") != given.client_secret:
-            # Token servers disagree on whether Basic credentials are URL-encoded; in a form there is no such doubt.
+            # Token servers disagree on whether Basic credentials are URL-encoded; in a form they always are.
             text += "; check client_secret, or try client_authentication=post, since the secret has special characters"
         else:
             text += "; check client_id and client_secret"

@@ -18,7 +18,7 @@ class Step:
 
     ``path`` may hold ``{address}`` and ``{number}`` (see Seen). ``before`` and ``after`` are its share of the diff.
     ``done(record)`` says whether its effect is there; None: it cannot be seen. ``removes``: the effect is there, too,
-    where there is no record any more.
+    once the record is gone.
     ``gates``: the next step needs this one's effect. ``repeatable``, ``destroys``, ``at_once``: see Operation.
     ``late(seen)`` gives the steps that are known only when their turn comes, because they depend on what the platform
     makes of the step before; such a step sends nothing of its own, and they are shown as one. A step with ``pause``
@@ -58,6 +58,16 @@ class Step:
     @property
     def request(self):
         return self.method, self.path, self.body
+
+
+def operation_body(name, options=None):
+    """The body (dict) of a PATCH that asks for the operation ``name``; without ``options``, it has none."""
+    return {"operation": name, **({"options": options} if options else {})}
+
+
+def operation_step(path, name, options=None, **about):
+    """A Step that asks what is at ``path`` for the operation ``name``; ``about`` are further arguments of Step."""
+    return Step(name, "PATCH", path, operation_body(name, options), **about)
 
 
 def plan(resource, seen, wanted):
@@ -215,7 +225,7 @@ def _power(resource, name, wanted, seen=None):
     status = seen.status if seen else ACTIVE
     if name == "start":
         status = INACTIVE
-    return _operation_step(
+    return _operation(
         resource,
         resource.operation(name),
         {},
@@ -273,7 +283,7 @@ def _update(resource, name, changed, seen, wanted):
         if one.name in wanted or one.read is not None:
             options[one.option_name] = one.to_api(value)
     return [
-        _operation_step(
+        _operation(
             resource,
             operation,
             options,
@@ -286,14 +296,11 @@ def _update(resource, name, changed, seen, wanted):
     ]
 
 
-def _operation_step(resource, operation, options, wanted, before, after, done, gates=False):
+def _operation(resource, operation, options, wanted, before, after, done, gates=False):
     options = {**options, **{name: wanted[option] for option, name in operation.also if option in wanted}}
     if operation.tidy:
         options = operation.tidy(options)
-    if operation.body:
-        body = operation.body(options)
-    else:
-        body = {"operation": operation.name, **({"options": options} if options else {})}
+    body = operation.body(options) if operation.body else operation_body(operation.name, options)
     return Step(
         operation.name,
         "PATCH",

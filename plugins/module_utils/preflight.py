@@ -2,7 +2,7 @@
 """What the catalogue refutes is refused before anything is sent, in check mode and in a run alike.
 
 A catalogue refutes only where it is complete, not empty, and of the documented shape. Where it cannot tell, a warning
-says so, and the platform decides. What each product asks the catalogue is in products/offers.py.
+says so, and the platform decides. What each product asks the catalogue is in products/shared/offers.py.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Callable
 from .client import in_parallel
 from .errors import ApiError, ItcareError, PartialListing, TimedOut, UnexpectedAnswer
 
-SHOWN = 20  # so many names are listed in a refusal
+SHOWN = 20  # how many names a refusal lists at most
 NEAR = 0.6  # from this ratio on, two names are near to each other (difflib's own measure)
 SUGGESTIONS = 3
 
@@ -251,7 +251,7 @@ def _compare(answer, offer, value, offered, wanted):
 
 
 def _word(option):
-    """``service_id`` -> ``service``."""
+    """``service`` -> ``service``."""
     return (option[:-3] if option.endswith("_id") else option).replace("_", " ")
 
 

@@ -65,7 +65,7 @@ def means(process, step):
 
 
 def is_removal(process):
-    """Whether a process does away with a resource itself; False where it is not understood."""
+    """Whether a process removes the resource itself; False where it is not understood."""
     return meaning(process) == ("delete", frozenset())
 
 

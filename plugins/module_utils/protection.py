@@ -7,7 +7,7 @@ import re
 
 from .errors import Protected
 from .identity import called, confirm_generic, find
-from .products.tags import read_tags
+from .products.shared.tags import read_tags
 from .resource import Resource, is_true
 
 DESTRUCTIVE_OPERATIONS = ("reset", "restore")
@@ -33,7 +33,7 @@ def refuse_protected(client, key, seen, doing):
 
 
 def refuse_protected_request(client, key, method, path, body):
-    """The same for a request that is sent as it is, where it does away with something."""
+    """The same for a request that is sent as it is, if it destroys something."""
     found = _PRODUCT.fullmatch(path)
     if not found or not _destroys(method, found[3], body):
         return

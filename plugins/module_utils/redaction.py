@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Texts that may be shown: without secrets in any form they may have taken, and of a bearable length."""
+"""Texts that may be shown: without secrets in any form they may have taken, and of a reasonable length."""
 
 from __future__ import annotations
 

@@ -158,7 +158,7 @@ class Operation:
     ``refuse(wanted, seen)`` says why it must not be sent; ``tidy(options)`` leaves out what does not go together.
     ``repeatable``: sending it twice does no more than sending it once. ``dry_run``: the platform may be asked to
     validate it; only for what can be taken back, since a method that ignores the header acts for real. ``gates``: the
-    next step needs its effect. ``destroys``: what it does away with cannot be brought back. ``at_once``: the answer is
+    next step needs its effect. ``destroys``: what it removes cannot be restored. ``at_once``: the answer is
     the effect; there is no action to follow.
     """
 
@@ -228,7 +228,7 @@ class Part:
     names are those of the resource ``of``.
 
     ``key`` is where it stands in the record. ``read(client, seen)`` reads it (None: it cannot be read), and
-    ``plan(wanted, seen)`` returns the steps; ``seen.record`` is None where there is no such resource.
+    ``plan(wanted, seen)`` returns the steps; ``seen.record`` is None if the resource does not exist.
     ``resolve(ask, seen, wanted)``: see Resource. ``also_about(wanted, seen)`` names further things of which an action
     is an action on this part, as ``actions.abouts`` does. ``status(wanted, seen)`` is the part's own status, where it
     has one. ``valid(wanted)`` says what is never allowed.

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What is known of one resource on its way from found to converged.
 
-Each of its trades has a page: reading.py, deciding.py, sending.py, effects.py, telling.py. lifecycle.py calls them in
+Each stage has its file: reading.py, deciding.py, sending.py, effects.py, telling.py. lifecycle.py calls them in
 that order.
 """
 

@@ -12,7 +12,7 @@ from .resource import PREPARATION
 class Seen:
     """A resource as it was read last.
 
-    ``record`` is what the API shows (dict), None where there is no such resource. ``number`` addresses it below
+    ``record`` is what the API shows (dict), None if it does not exist. ``number`` addresses it below
     ``/compute/resources``, ``address`` below the paths of its own kind; on some platforms these are two numbers (see
     identity.py). Each is None until it is known.
     ``confirmed`` holds the paths at which a read has shown this very resource: nothing is written elsewhere.
@@ -46,7 +46,7 @@ class Seen:
         return self.status == PREPARATION
 
     def get(self, key, default=None):
-        """What the record shows under a key of the API; the default where there is no record, too."""
+        """What the record shows under a key of the API; the default also if nothing was seen."""
         return (self.record or {}).get(key, default)
 
     def shows(self, field):

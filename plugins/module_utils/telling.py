@@ -28,7 +28,7 @@ def outcome(run, check):
     if check and record is None and steps and not run.part:
         record = dict(steps[0].after)
     result = {
-        run.resource.kind: to_result(record),
+        run.resource.kind: _in_our_words(run, record),
         "diff": [_diff(run, step) for step in steps],
         "steps": [step.name for step in steps],
         "actions": [to_result(one) for one in run.actions],
@@ -38,6 +38,19 @@ def outcome(run, check):
     if run.still_to_do:
         result["still_to_do"] = run.still_to_do
     return Outcome(bool(steps), result, run.ask.warnings)
+
+
+def _in_our_words(run, record):
+    """A record as a result shows it, and our words for what the API calls otherwise, ready to be given to a task.
+
+    Of several spellings it is the first, which a task takes; what an empty record shows, too, is a default.
+    """
+    shown = to_result(record)
+    for one in run.resource.fields if record and not run.part else ():
+        value = one.shown(record) if one.name not in shown and not one.secret else None
+        if value is not None and value != one.shown({}):
+            shown[one.name] = getattr(value, "spellings", [value])[0]
+    return shown
 
 
 def _diff(run, step):

@@ -28,7 +28,6 @@ from urllib.parse import unquote, urljoin, urlsplit
 from .errors import InvalidInput, MissingLibrary, OutcomeUnknown, TimedOut, UnexpectedAnswer, Unreachable
 from .failures import AnswerLost, NotSent, failure_of, origin
 from .limiter import limiter_of
-from .redaction import HIDDEN as HIDDEN  # for those that import it from here
 from .redaction import in_short, redact
 
 REQUESTS_IMPORT_ERROR = None
@@ -98,7 +97,7 @@ class Unreadable(Exception):
 class Transport:
     """Kept-alive connections, their TLS context and retries. Threads may share it.
 
-    There is no session of requests: it would keep cookies, look for a ~/.netrc, and read the environment each time.
+    It uses no requests.Session, which would keep cookies, look for a ~/.netrc, and read the environment each time.
     """
 
     def __init__(self, settings):

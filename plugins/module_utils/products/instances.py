@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 from ..resource import INACTIVE, Field, Operation, Resource
-from .management import (
+from .shared.management import (
     BACKUP_POLICIES,
+    CHANGE,
     CHANGE_REFERENCE,
     COMMENT,
     COMMENT_OPERATION,
@@ -16,13 +17,12 @@ from .management import (
     reason_in_production,
     reason_only_when_off,
     shown_sizing,
-    valid_change_reference,
     valid_sizing,
 )
-from .offers import INSTANCE_OFFERS
-from .placement import SERVICE, prepare
-from .references import SHOWN_NETWORK, is_shown, shows
-from .tags import TAGS, read_tags
+from .shared.offers import INSTANCE_OFFERS
+from .shared.placement import SERVICE, prepare
+from .shared.references import SHOWN_NETWORK, is_shown, shows
+from .shared.tags import TAGS, read_tags
 
 INSTANCE = Resource(
     kind="instance",
@@ -55,8 +55,8 @@ INSTANCE = Resource(
             identifies=True,
         ),
         Field("regulation", read=shows("area.regulation"), same=is_shown),
-        Field("cloud_id", identifies=True),
-        Field("network_id", read=SHOWN_NETWORK, same=is_shown),
+        Field("cloud", created_as="cloudId", read="cloudId", identifies=True),
+        Field("network", created_as="networkId", read=SHOWN_NETWORK, same=is_shown),
         # What an answer calls the platform is not written: these are the places where its id can stand.
         Field(
             "platform",
@@ -69,7 +69,12 @@ INSTANCE = Resource(
         Field(
             "sizing", created_as="resourceId", read=shown_sizing, valid=valid_sizing, changed_by="resize", required=True
         ),
-        Field("authentication_domain_id", read=shows("authenticationDomain"), same=is_shown),
+        Field(
+            "authentication_domain",
+            created_as="authenticationDomainId",
+            read=shows("authenticationDomain"),
+            same=is_shown,
+        ),
         Field("storage_pool", read=None),
         Field("volumes", read=None),
         Field("properties", read=None, secret=True),  # a property may be a password
@@ -92,7 +97,7 @@ INSTANCE = Resource(
             as_option="deactivationReason",
         ),
         PATCH_PARTY,
-        Field("change_reference", created_as=None, read=None, valid=valid_change_reference),
+        CHANGE,
     ),
     operations=(
         Operation("stop", also=(CHANGE_REFERENCE,)),

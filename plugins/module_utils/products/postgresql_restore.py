@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Restoring one PostgreSQL into another (the API reference, PostgreSQL, L15783-15804, and the how-to, L2164-2184)."""
+"""Restoring one PostgreSQL into another (the API reference, PostgreSQL, operation restore, and the how-to)."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from datetime import datetime, timedelta, timezone
 from ..errors import InvalidInput
 from ..identity import called, find, in_words, numbers, other_number, read_page
 from ..moments import moment_of, to_api
-from ..plan import Step
+from ..plan import Step, operation_body
 from ..resource import ACTIVE, Part
-from .management import is_production
 from .postgresql import PATH, POSTGRESQL
-from .references import is_id
+from .shared.management import is_production
+from .shared.references import is_id
 
 FROM_VERSION = 12
 DAYS_IN_PRODUCTION, DAYS_ELSEWHERE = 14, 7
@@ -33,8 +33,8 @@ def _source(ask, asked):
     """The source as it is at its own page, or None where it does not exist yet. Raises NotFound."""
     by_id = is_id(asked["source"])
     wanted = {"id": int(asked["source"])} if by_id else {"name": asked["source"]}
-    if asked.get("source_service_id"):
-        wanted["service_id"] = asked["source_service_id"]
+    if asked.get("source_service"):
+        wanted["service"] = asked["source_service"]
     source = find(ask.client, POSTGRESQL, wanted)
     if source and not source.is_whole:
         source = read_page(ask.client, POSTGRESQL, source)
@@ -66,8 +66,7 @@ def plan_restore(wanted, seen):
     text = to_api(moment)
 
     def body(number):
-        options = {"sourceId": number, "stop": given["stop"], "timestamp": text}
-        return {"operation": "restore", "options": options}
+        return operation_body("restore", {"sourceId": number, "stop": given["stop"], "timestamp": text})
 
     is_unclear = bool(source) and len(numbers(source)) > 1
     if seen and source:

@@ -14,7 +14,7 @@ from ..plan import Step
 from ..processes import means
 from ..resource import Part, to_result
 from .instances import INSTANCE
-from .management import valid_change_reference
+from .shared.management import valid_change_reference
 
 PATH = INSTANCE.path + "/{address}/snapshots"
 DESCRIPTION_LENGTH = 100
@@ -31,7 +31,7 @@ def read_snapshot(client, seen):
         answer = answer["content"]
     rows = answer if isinstance(answer, list) else [answer] if answer else []
     if not all(isinstance(row, dict) and row.get("id") not in (None, "") for row in rows):
-        raise UnexpectedAnswer("GET %s answered something that is no snapshot with an id" % seen.path(PATH))
+        raise UnexpectedAnswer("GET %s answered something other than a snapshot with an id" % seen.path(PATH))
     if len(rows) > 1:
         raise Ambiguous(
             "%s has %d snapshots, and the platform is said to keep one: %s"

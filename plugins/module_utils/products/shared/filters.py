@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import re
 
-from ..client import in_parallel
-from ..errors import InvalidInput
-from ..resource import camel
+from ...client import in_parallel
+from ...errors import InvalidInput
+from ...resource import camel
 from .references import find_service, is_id
 from .tags import as_text
+
+SPELLINGS = {"availability_zones": "az"}  # what the API calls otherwise than we do
 
 
 def query_of(params, options):
@@ -20,7 +22,7 @@ def query_of(params, options):
         if value is None:
             continue
         check_items(option, value if isinstance(value, list) else [value])
-        query[camel(option)] = value
+        query[SPELLINGS.get(option) or camel(option)] = value
     return query
 
 

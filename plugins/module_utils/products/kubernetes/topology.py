@@ -15,7 +15,7 @@ def shown_topology(record):
 
 
 def same_topology(wanted, shown):
-    """For Field.same: whatever is not HA is STANDARD, since the one operation there is leads to HA."""
+    """For Field.same: anything but HA is STANDARD, since the only operation leads to HA."""
     return (shown == HA) == (wanted == HA)
 
 
@@ -25,10 +25,10 @@ def becomes_ha(wanted, seen):
 
 
 def no_way_back(wanted, seen):
-    """For Field.stuck: from HA there is no way back."""
+    """For Field.stuck: HA cannot be changed back."""
     if shown_topology(seen.record) != HA or wanted["topology"] == HA:
         return None
-    return "topology: it is %s, and there is no way back to %s" % (HA, wanted["topology"])
+    return "topology: it is %s, and cannot be changed back to %s" % (HA, wanted["topology"])
 
 
 def ha_refused(wanted, seen):

@@ -9,16 +9,16 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from ..errors import refuse
-from ..resource import Field, Operation, is_true
-from ..seen import Seen
+from ...errors import refuse
+from ...resource import Field, Operation, is_true
+from ...seen import Seen
 from .references import Shown, is_id, is_shown
 
 CHANGE_REFERENCE = ("change_reference", "changeReference")
 NO_GROUP = 0  # as the user writes it: no preference
 CHANGE_REFERENCE_LENGTH = 10  # where a field list exists; the maximum in PATCH options is not said (Doubts)
 
-# Which of them goes without saying where, and which reason a production resource owes when it is off.
+# What is on by default in production, and the reason that switching it off needs there.
 REASONS = {
     "backup_enabled": "no_backup_prod_reason",
     "monitoring_enabled": "no_monitoring_prod_reason",
@@ -32,14 +32,14 @@ def is_production(environment):
 
 
 def check_reasons(wanted, environment):
-    """Refuse to create a production resource that is not under backup, monitoring or replication and says not why."""
+    """Refuse to create a production resource that is not under backup, monitoring or replication without a reason."""
     for option, reason in REASONS.items():
         if wanted.get(option) is False and is_production(environment):
             refuse(_lacks(wanted, reason, option, environment))
 
 
 def reason_in_production(option):
-    """For Operation.refuse: switching ``option`` off in production needs its reason (L3937, L3955)."""
+    """For Operation.refuse: disabling ``option`` in production requires a reason (update_backup and the like)."""
 
     def refuse(wanted, seen):
         if wanted.get(option) is False and is_production(seen.get("environment")):
@@ -57,14 +57,14 @@ def reason_only_when_off(options):
 
 
 def valid_change_reference(value):
-    """For Field.valid: at most 10 characters (L3725)."""
+    """For Field.valid: at most 10 characters (the field list of changeReference)."""
     if len(value) <= CHANGE_REFERENCE_LENGTH:
         return None
     return "change_reference: %r has %d characters, and %d are allowed" % (value, len(value), CHANGE_REFERENCE_LENGTH)
 
 
 def valid_sizing(value):
-    """For Field.valid: a size such as ``2cpu4gb``; which ones a product has is told by its page in the catalogue."""
+    """For Field.valid: a size such as ``2cpu4gb``; its page in the catalogue lists those that a product has."""
     if re.fullmatch(r"[1-9]\d*cpu[1-9]\d*gb", value):
         return None
     return "sizing: %r is not of the form <CPUs>cpu<GB of RAM>gb, such as 2cpu4gb" % value
@@ -111,8 +111,11 @@ def policy_spellings(client, wanted):
 
 
 BACKUP_POLICIES = tuple(
-    Field(name, read=shown_policies(policy_type), same=is_shown, lookup=policy_spellings)
-    for name, policy_type in (("server_backup_policy_id", "SERVER"), ("db_backup_policy_id", "DATABASE"))
+    Field(name, created_as=created_as, read=shown_policies(policy_type), same=is_shown, lookup=policy_spellings)
+    for name, created_as, policy_type in (
+        ("server_backup_policy", "serverBackupPolicyId", "SERVER"),
+        ("database_backup_policy", "dbBackupPolicyId", "DATABASE"),
+    )
 )
 
 
@@ -124,9 +127,9 @@ def valid_patch_party(wanted):
     if wanted["excluded"] and not str(wanted.get("exclusion_reason") or "").strip():
         return "patch_party: an exclusion needs exclusion_reason"
     if wanted["excluded"] and wanted.get("patch_group"):
-        return "patch_party: patch_group=%s goes with excluded=false only" % wanted["patch_group"]
+        return "patch_party: patch_group=%s requires excluded=false" % wanted["patch_group"]
     if not wanted["excluded"] and wanted.get("exclusion_reason"):
-        return "patch_party: exclusion_reason goes with excluded=true only"
+        return "patch_party: exclusion_reason requires excluded=true"
     return None
 
 
@@ -164,7 +167,7 @@ def farm_patch_party_to_api(wanted):
 
 
 def patch_group_of_several(wanted, seen):
-    """For Operation.refuse: a farm of several nodes has its groups assigned (L4968; products.md)."""
+    """For Operation.refuse: patchGroup is only for farms with one member (update_patch_party)."""
     count, party = planned_nodes(wanted, seen), wanted.get("patch_party") or {}
     if count < 2 or party.get("excluded") or not party.get("patch_group"):
         return None
@@ -178,8 +181,8 @@ def planned_nodes(wanted, seen):
     """How many nodes a farm has when the task is done, as far as that is known; else 1."""
     if wanted.get("nodes"):
         return sum(row["count"] for row in wanted["nodes"])
-    if wanted.get("instance_count"):
-        return wanted["instance_count"]
+    if wanted.get("node_count"):
+        return wanted["node_count"]
     shown = number(seen.get("nodeCount")) or number(seen.get("instanceCount")) or 1
     return max(2, shown) if wanted.get("topology") == "HA" else shown
 
@@ -207,7 +210,7 @@ def alerting_needs_monitoring(wanted, seen):
 
 
 def check_monitoring_of_new(wanted, environment):
-    """The same for a creation, where monitoring goes without saying in production and with a backup (L3183)."""
+    """The same for a creation, where monitoring is on by default in production and with a backup."""
     default = is_production(environment) or wanted.get("backup_enabled", False)
     new = Seen({"monitoringEnabled": default})
     refuse(on_call_needs_monitoring(wanted, new) or alerting_needs_monitoring(wanted, new))
@@ -247,6 +250,7 @@ PATCH_PARTY = Field(
     as_option="patchParty",
 )
 FARM_PATCH_PARTY = replace(PATCH_PARTY, to_api=farm_patch_party_to_api)
+CHANGE = Field("change_reference", created_as=None, read=None, valid=valid_change_reference)
 COMMENT = Field("comment", created_as=None, changed_by="comment", as_option="description")
 COMMENT_OPERATION = Operation("comment", path="/compute/resources/{number}/comments", body=dict, at_once=True)
 
@@ -271,7 +275,6 @@ FARM_MANAGEMENT = (
     Field("no_replication_prod_reason", read=None),
     FARM_PATCH_PARTY,
     COMMENT,
-    Field("change_reference", created_as=None, read=None, valid=valid_change_reference),
 )
 FARM_OPERATIONS = (
     Operation(

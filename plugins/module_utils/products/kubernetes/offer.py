@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from .references import shows
+from ..shared.references import shows
 
 PATH = "/compute/containers/kubernetes"
 ITSELF = PATH + "/{address}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from ..preflight import CannotTell, is_name, rows_of
+from ...preflight import CannotTell, is_name, rows_of
 
 REGIONS = "/topology/regions"
 

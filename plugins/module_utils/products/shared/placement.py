@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..errors import ApiError, PartialListing, TimedOut, UnexpectedAnswer, refuse
-from ..preflight import CannotTell
-from ..resource import Field
-from ..seen import Seen
+from ...errors import ApiError, PartialListing, TimedOut, UnexpectedAnswer, refuse
+from ...preflight import CannotTell
+from ...resource import Field
+from ...seen import Seen
 from .management import check_monitoring_of_new, check_reasons, on_call_needs_monitoring
 from .references import SHOWN_SERVICE, find_network, find_service, is_id, is_shown, shows
 from .topology import areas_called, areas_path, read_areas, read_regions, regions_called
@@ -54,14 +54,14 @@ def placed(client, wanted, warn=_say_nothing):
     ``warn(sentence)`` is told what could not be judged. Raises NotFound, Ambiguous, InvalidInput.
     """
     wanted = dict(wanted)
-    service = find_service(client, wanted["service_id"])
-    if not service.get("environment") and not is_id(wanted["service_id"]):  # a listing may leave it out
+    service = find_service(client, wanted["service"])
+    if not service.get("environment") and not is_id(wanted["service"]):  # a listing may leave it out
         service = find_service(client, service["id"])
     _check_management(wanted, service, warn)
-    wanted["service_id"] = service["id"]
-    if "network_id" in wanted:
-        network = find_network(client, wanted["network_id"])
-        wanted["network_id"] = network["id"]
+    wanted["service"] = service["id"]
+    if "network" in wanted:
+        network = find_network(client, wanted["network"])
+        wanted["network"] = network["id"]
         _refuse_other_place(client, wanted, network, warn)
         area = NETWORK_PLACE["area"](network)
         if "area" not in wanted and area:
@@ -79,9 +79,9 @@ def _check_management(wanted, service, warn):
         check_reasons(wanted, environment)
         check_monitoring_of_new(wanted, environment)
         return
-    refuse(on_call_needs_monitoring(wanted, Seen({"monitoringEnabled": True})))  # which may go without saying
+    refuse(on_call_needs_monitoring(wanted, Seen({"monitoringEnabled": True})))  # which may be on by default
     warn(
-        "service_id: the service %s shows no environment, so the rules for production could not be checked"
+        "service: the service %s shows no environment, so the rules for production could not be checked"
         % (service.get("name") or service["id"])
     )
 
@@ -115,17 +115,25 @@ def _areas(client, wanted, name):
     return {row["id"] for row in areas_called(name, read_areas(client, region), region)}
 
 
-def network_id(client, wanted):
+def network_number(client, wanted):
     """For Field.lookup: the id of a network given by name."""
     return wanted if is_id(wanted) else find_network(client, wanted)["id"]
 
 
-def service_id(client, wanted):
+def service_number(client, wanted):
     """For Field.lookup: the id of a service given by name."""
     return wanted if is_id(wanted) else find_service(client, wanted)["id"]
 
 
-SERVICE = Field("service_id", read=SHOWN_SERVICE, same=is_shown, identifies=True, lookup=service_id, required=True)
+SERVICE = Field(
+    "service",
+    created_as="serviceId",
+    read=SHOWN_SERVICE,
+    same=is_shown,
+    identifies=True,
+    lookup=service_number,
+    required=True,
+)
 # An answer shows most of it, in several spellings.
 PLACEMENT = (
     SERVICE,
@@ -138,12 +146,13 @@ PLACEMENT = (
     ),
     Field("area", read=shows("area", "area.id", "labelArea", "network.area"), same=is_shown, identifies=True),
     Field("regulation", read=shows("area.regulation"), same=is_shown),
-    Field("cloud_id", identifies=True),
+    Field("cloud", created_as="cloudId", read="cloudId", identifies=True),
     Field(
-        "network_id",
+        "network",
+        created_as="networkId",
         read=shows("networkId", "network.id", "network.technicalId", "network.shortDescription"),
         same=is_shown,
-        lookup=network_id,
+        lookup=network_number,
     ),
 )
 
@@ -158,7 +167,7 @@ def nodes_of(client, resource, seen):
 
 # What is made of nodes needs a network; elsewhere the platform chooses one.
 FARM_PLACEMENT = (
-    *(replace(one, required=one.required or one.name == "network_id", elsewhere=nodes_of) for one in PLACEMENT),
+    *(replace(one, required=one.required or one.name == "network", elsewhere=nodes_of) for one in PLACEMENT),
     # What an answer calls it is not written, and an upgrade changes it.
     Field("platform", read=None),
 )

@@ -8,10 +8,10 @@ every reading, and a key that shows several values is settled by PUT.
 
 from __future__ import annotations
 
-from ..errors import InvalidInput, UnexpectedAnswer
-from ..identity import RESOURCES, SERVICES
-from ..plan import Step
-from ..resource import Field, Part, Resource
+from ...errors import InvalidInput, UnexpectedAnswer
+from ...identity import RESOURCES, SERVICES
+from ...plan import Step
+from ...resource import Field, Part, Resource
 from .resources import unknown
 
 PATH = RESOURCES + "/{number}/tags"
@@ -54,7 +54,7 @@ def as_text(tags, any_value=False):
     result = {}
     for key, value in tags.items():
         if not str(key).strip():
-            raise InvalidInput("tags: %r is no key" % key)
+            raise InvalidInput("tags: %r is not a valid key" % key)
         if isinstance(value, (dict, list)) or (value is None and not any_value):
             raise InvalidInput("tags: the value of %r must be text, a number or a boolean, not %r" % (key, value))
         result[str(key)] = None if value is None else _text(value)

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 
-from ..identity import named
-from ..resource import REMOVED
-from .references import is_id
+from ...identity import named
+from ...resource import REMOVED
+from ..shared.references import is_id
 
 PATH = "/networking/loadbalancers"
 

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from ..client import in_parallel
-from ..errors import Ambiguous, InvalidInput, MissingReference
-from ..identity import in_words, is_clear, named, numbers
-from ..resource import REMOVED
+from ...client import in_parallel
+from ...errors import Ambiguous, InvalidInput, MissingReference
+from ...identity import in_words, is_clear, named, numbers
+from ...resource import REMOVED
 from .references import SHOWN_SERVICE, Shown, is_id
 
 PATH = "/compute/resources"
@@ -15,20 +15,20 @@ ASKED_AT_ONCE = 100  # names or ids in one address, whose length every server li
 KINDS = ("resourceType", "type", "technology", "category", "family")
 
 
-def find_resources(client, wanted, service_id=None, resource_type=None):
+def find_resources(client, wanted, service=None, resource_type=None):
     """The records (list of dict) of resources given by name or id, in the same order, each once.
 
-    ``service_id`` (a name or an id) and ``resource_type`` narrow names. One request serves a hundred names, and one a
+    ``service`` (a name or an id) and ``resource_type`` narrow names. One request serves a hundred names, and one a
     hundred ids. Raises InvalidInput, NotFound, Ambiguous; each names all that it is about.
     """
-    found = look_up(client, wanted, service_id, resource_type)
+    found = look_up(client, wanted, service, resource_type)
     missing = [one for one in wanted if found[one] is None]
     if missing:
         raise MissingReference(unknown(missing))
     return list({record["id"]: record for record in (found[one] for one in wanted)}.values())
 
 
-def look_up(client, wanted, service_id=None, resource_type=None):
+def look_up(client, wanted, service=None, resource_type=None):
     """The same as a dict from what was given to its record, or None where there is none. Raises Ambiguous."""
     check_names(wanted)
     wanted = list(dict.fromkeys(wanted))
@@ -37,7 +37,7 @@ def look_up(client, wanted, service_id=None, resource_type=None):
     queries = [*_queries("ids", ids), *_queries("names", names)]
     found = in_parallel(lambda query: client.pages(PATH, query), queries)
     rows = {str(row["id"]): row for page in found for row in page if row.get("status") != REMOVED}.values()
-    fitting = [row for row in rows if _fits(row, service_id, resource_type)]
+    fitting = [row for row in rows if _fits(row, service, resource_type)]
     matches = {name: named(name, fitting) for name in names}
     _refuse_unclear(matches)
     by_number = in_parallel(lambda one: _by_number(client, one, rows), ids)
@@ -74,8 +74,8 @@ def _queries(parameter, values):
     return [{parameter: values[start : start + ASKED_AT_ONCE]} for start in range(0, len(values), ASKED_AT_ONCE)]
 
 
-def _fits(row, service_id, resource_type):
-    return (service_id is None or SHOWN_SERVICE(row) == service_id) and (
+def _fits(row, service, resource_type):
+    return (service is None or SHOWN_SERVICE(row) == service) and (
         resource_type is None or Shown(*(row.get(key) for key in KINDS)) == resource_type
     )
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 
-from ..errors import ApiError, InvalidInput, UnexpectedAnswer
-from ..plan import Step
-from .k8s_offer import ITSELF, read_products
+from ...errors import ApiError, InvalidInput, UnexpectedAnswer
+from ...plan import operation_step
+from .offer import ITSELF, read_products
 
 
 def valid_version(value):
@@ -31,7 +31,7 @@ def same_version(wanted, shown):
 
 
 def no_downgrade(wanted, seen):
-    """For Field.stuck: there is no way back to an earlier version."""
+    """For Field.stuck: a version cannot be lowered."""
     shown = shown_version(seen.record)
     if not _parts(shown) or _compare(wanted["version"], shown) >= 0:
         return None
@@ -60,7 +60,7 @@ def version_facts_of_new(wanted, products, fitting):
     if len(brought) != 1:
         raise InvalidInput(
             "version: what a new cluster has with platform %s is not known (%s); name the platform by the code of its "
-            "version, or leave version out" % (wanted["platform"], " or ".join(brought) or "there is no such product")
+            "version, or leave version out" % (wanted["platform"], " or ".join(brought) or "no product has this name")
         )
     return {"version_of_new": brought[0], "version": _versions(products)}
 
@@ -127,11 +127,10 @@ def _way(current, wanted, offered):
 
 
 def _upgrade(before, after):
-    return Step(
-        "upgrade",
-        "PATCH",
+    return operation_step(
         ITSELF,
-        {"operation": "upgrade", "options": {"version": after}},
+        "upgrade",
+        {"version": after},
         before={"version": before},
         after={"version": after},
         done=lambda record: same_version(after, shown_version(record)),

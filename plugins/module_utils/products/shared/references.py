@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import unicodedata
 
-from ..errors import Ambiguous, ApiError, NotFound, PartialListing, TimedOut, UnexpectedAnswer
-from ..preflight import nearest
+from ...errors import Ambiguous, ApiError, NotFound, PartialListing, TimedOut, UnexpectedAnswer
+from ...preflight import nearest
 
 SERVICES, NETWORKS = "/compute/services", "/networking/networks"
 PRODUCT_NAMES = ("code", "platform", "id", "label")

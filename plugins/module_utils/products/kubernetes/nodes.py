@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The nodes of a Kubernetes cluster (the API reference, Kubernetes): counted, compared, and which of them go.
 
-They are a set: so many of each pair of zone and size. The wanted ones are rows, ``[{az, sizing, count}, ...]``; those
-that there are, are records.
+They are a set: so many of each pair of zone and size. The wanted ones are rows,
+``[{availability_zone, sizing, count}, ...]``; those that there are, are records.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from ..client import in_parallel
-from ..identity import called, numbers, of_row, page, with_both_numbers
-from ..resource import REMOVED
-from .k8s_offer import ITSELF
-from .management import shown_sizing, valid_sizing
-from .references import shows
-from .resources import MACHINES
+from ...client import in_parallel
+from ...identity import called, numbers, of_row, page, with_both_numbers
+from ...resource import REMOVED
+from ..shared.management import shown_sizing, valid_sizing
+from ..shared.references import shows
+from ..shared.resources import MACHINES
+from .offer import ITSELF
 
-CREATED_NODES = (2, 12)  # L16644; the product page says 2 to 256 (Doubts), and more can be added
+CREATED_NODES = (2, 12)  # instanceCount of a creation; the product page says 2 to 256, and more can be added
 INGRESS = {"internal": "isInternalIngressNode", "external": "isExternalIngressNode"}
 
 SHOWN_ZONE = shows("availabilityZone", "availabilityZone.id", "labelAvailabilityZone")
@@ -40,7 +40,7 @@ def _with_details(client, node):
 
 def valid_nodes(rows):
     """For Field.valid: each pair once, sizes and numbers that make sense, and at least one node."""
-    pairs = Counter((row["az"], row["sizing"]) for row in rows)
+    pairs = Counter((row["availability_zone"], row["sizing"]) for row in rows)
     twice = next((pair for pair, count in pairs.items() if count > 1), None)
     negative = [row["count"] for row in rows if row["count"] < 0]
     said = [
@@ -80,8 +80,8 @@ def surplus_counts(nodes, rows):
 
 
 def wanted_counts(rows):
-    """How many nodes there are to be."""
-    return Counter({(row["az"], row["sizing"]): row["count"] for row in rows if row["count"]})
+    """How many nodes are wanted."""
+    return Counter({(row["availability_zone"], row["sizing"]): row["count"] for row in rows if row["count"]})
 
 
 def counts(nodes, rows=()):
@@ -91,13 +91,16 @@ def counts(nodes, rows=()):
 
 def to_rows(counted):
     """A Counter as rows."""
-    return [{"az": az, "sizing": sizing, "count": number} for (az, sizing), number in sorted(counted.items())]
+    return [
+        {"availability_zone": zone, "sizing": sizing, "count": number}
+        for (zone, sizing), number in sorted(counted.items())
+    ]
 
 
 def in_words(node, rows=()):
     """A node in a sentence."""
-    az, sizing = _pair(node, rows)
-    return "%s (%s in %s)" % (node.get("name") or node["id"], sizing, az)
+    zone, sizing = _pair(node, rows)
+    return "%s (%s in %s)" % (node.get("name") or node["id"], sizing, zone)
 
 
 def unclear(nodes, rows):
@@ -112,7 +115,7 @@ def unclear(nodes, rows):
             dim.get("name") or dim.get("id")
         )
     for node in nodes:
-        names = sorted({row["az"] for row in rows} & set(SHOWN_ZONE(node).spellings))
+        names = sorted({row["availability_zone"] for row in rows} & set(SHOWN_ZONE(node).spellings))
         if len(names) > 1:
             return "nodes: %s are one zone; give it one name" % " and ".join(names)
     return None
@@ -121,7 +124,7 @@ def unclear(nodes, rows):
 def _pair(node, rows):
     """The zone and the size of a node; of several spellings of the zone the one that the user chose."""
     spellings = SHOWN_ZONE(node).spellings
-    wanted = [row["az"] for row in rows]
+    wanted = [row["availability_zone"] for row in rows]
     return next((zone for zone in spellings if zone in wanted), spellings[0]), shown_sizing(node)
 
 
@@ -161,7 +164,7 @@ def dispensable(nodes, going):
 
 
 def last_ingress(nodes, going):
-    """Why these nodes cannot go, in a sentence: not all nodes with ingress can be deleted (L18181-18185)."""
+    """Why these nodes cannot go, in a sentence: not all nodes with ingress can be deleted (delete_nodes)."""
     for kind in _last_of(nodes, going):
         last = [node for node in going if node.get(INGRESS[kind])]
         return (

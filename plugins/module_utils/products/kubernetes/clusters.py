@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Kubernetes clusters as ITCare documents them (the API reference, Kubernetes).
 
-What becomes of their nodes is in k8s_nodes.py and k8s_node_steps.py, their versions are in k8s_versions.py, their
-topology is in k8s_topology.py, and what the platform offers for them in k8s_offer.py.
+Their nodes are in nodes.py and node_steps.py, their versions in versions.py, and their topology in topology.py. What
+the platform offers is in offer.py, and how the catalogue checks their options in offers.py.
 """
 
 from __future__ import annotations
@@ -10,19 +10,32 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from ..errors import InvalidInput
-from ..resource import PREPARATION, Field, Operation, Resource, to_result
-from . import placement
-from .k8s_node_steps import node_steps, nodes_refused, too_many
-from .k8s_nodes import CREATED_NODES, counts, first_nodes, read_nodes, same_nodes, valid_nodes
-from .k8s_offer import (
+from ...errors import InvalidInput
+from ...resource import PREPARATION, Field, Operation, Resource, to_result
+from ..shared import placement
+from ..shared.management import (
+    CHANGE,
+    CHANGE_REFERENCE,
+    FARM_MANAGEMENT,
+    FARM_OPERATIONS,
+    contradictory,
+    number,
+    patch_group_of_several,
+    valid_sizing,
+)
+from ..shared.references import is_shown, products_called, shows
+from ..shared.tags import TAGS, read_tags
+from .node_steps import node_steps, nodes_refused, too_many
+from .nodes import CREATED_NODES, counts, first_nodes, read_nodes, same_nodes, valid_nodes
+from .offer import (
     ITSELF,
     PATH,
     SHOWN_AREAS,
     read_products,
 )
-from .k8s_topology import ha_refused, no_way_back, same_topology, shown_topology
-from .k8s_versions import (
+from .offers import K8S_OFFERS
+from .topology import ha_refused, no_way_back, same_topology, shown_topology
+from .versions import (
     no_downgrade,
     read_version_facts,
     same_version,
@@ -32,21 +45,9 @@ from .k8s_versions import (
     version_refused,
     version_steps,
 )
-from .management import (
-    CHANGE_REFERENCE,
-    FARM_MANAGEMENT,
-    FARM_OPERATIONS,
-    contradictory,
-    number,
-    patch_group_of_several,
-    valid_sizing,
-)
-from .offers import K8S_OFFERS
-from .references import is_shown, products_called, shows
-from .tags import TAGS, read_tags
 
-NAME = "[a-z0-9-]+"  # L16660
-DISTRIBUTIONS = ("az-distribution", "dc-distribution")  # the example values of the query parameter (L18125)
+NAME = "[a-z0-9-]+"  # the name of a creation
+DISTRIBUTIONS = ("az-distribution", "dc-distribution")  # the example values of the metrics' query parameter
 
 
 def prepare(ask, seen, wanted):
@@ -63,17 +64,16 @@ def prepare(ask, seen, wanted):
 
 
 def _with_first_nodes(wanted):
-    """With ``nodes``, a creation takes the first size and as many as there are to be of it; the rest comes later."""
+    """With ``nodes``, a creation asks for all nodes of the first size; the rest is added later."""
     if "nodes" in wanted:
         sizing, count = first_nodes(wanted["nodes"])
-        return {**wanted, "node_sizing": sizing, "instance_count": count}
-    if not ("node_sizing" in wanted and "instance_count" in wanted):
+        return {**wanted, "sizing": sizing, "node_count": count}
+    if not ("sizing" in wanted and "node_count" in wanted):
         raise InvalidInput(
-            "no k8s_cluster is named %s, and to create it nodes are needed, or node_sizing and instance_count"
-            % wanted["name"]
+            "no k8s_cluster is named %s, and to create it nodes are needed, or sizing and node_count" % wanted["name"]
         )
-    if not CREATED_NODES[0] <= wanted["instance_count"] <= CREATED_NODES[1]:
-        raise InvalidInput("instance_count: %d is not within %d to %d" % (wanted["instance_count"], *CREATED_NODES))
+    if not CREATED_NODES[0] <= wanted["node_count"] <= CREATED_NODES[1]:
+        raise InvalidInput("node_count: %d is not within %d to %d" % (wanted["node_count"], *CREATED_NODES))
     return wanted
 
 
@@ -92,16 +92,16 @@ def is_new(record):
 def other_count(wanted, seen):
     """For Field.stuck: the number of nodes changes by zone and size only."""
     shown = seen.get("nodeCount")
-    if shown is None or number(shown) == wanted["instance_count"]:
+    if shown is None or number(shown) == wanted["node_count"]:
         return None
-    return "instance_count is fixed at creation: it is %s, not %s; nodes says how many there are to be in each zone" % (
+    return "node_count is fixed at creation: it is %s, not %s; use nodes to set the number in each zone" % (
         shown,
-        wanted["instance_count"],
+        wanted["node_count"],
     )
 
 
 def patch_group_of_workers(wanted, seen):
-    """For Operation.refuse: high availability adds no workers (L17704)."""
+    """For Operation.refuse: enable_ha does not add workers."""
     return patch_group_of_several({**wanted, "topology": None}, seen)
 
 
@@ -140,8 +140,8 @@ K8S_CLUSTER = Resource(
         Field("name", read=shows("name"), same=is_shown, identifies=True, required=True),
         *(replace(one, **OWN_PLACEMENT.get(one.name, {})) for one in placement.FARM_PLACEMENT),
         Field("ingress_provider", same=same_ingress_provider, required=True),
-        Field("node_sizing", read=None, valid=valid_sizing),
-        Field("instance_count", read="nodeCount", stuck=other_count),
+        Field("sizing", created_as="nodeSizing", read=None, valid=valid_sizing),
+        Field("node_count", created_as="instanceCount", read="nodeCount", stuck=other_count),
         Field(
             "topology",
             created_as=None,
@@ -171,6 +171,7 @@ K8S_CLUSTER = Resource(
             steps=version_steps,
         ),
         *FARM_MANAGEMENT,
+        CHANGE,
         TAGS,
     ),
     operations=(

@@ -8,15 +8,10 @@ may hold more options than a product has: only those that are given are asked ab
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from urllib.parse import quote
 
-from ..client import in_parallel
-from ..preflight import CannotTell, Named, NothingListed, Offer, rows_of, told, words_of
-from .k8s_nodes import SHOWN_ZONE, missing_counts, wanted_counts
-from .k8s_offer import PATH as K8S_CLUSTERS
-from .loadbalancer_names import PATH as LOADBALANCERS
-from .loadbalancer_names import host_of
+from ...client import in_parallel
+from ...preflight import CannotTell, Named, Offer, rows_of, told
 from .management import shown_sizing
 from .references import PRODUCT_NAMES, SERVICES, Shown, find_service, is_id, products_called, shows
 from .topology import (
@@ -34,19 +29,13 @@ PRODUCTS = "/compute/platform/products"
 DOMAINS = "/networking/domains"
 CERTIFICATE_DOMAINS = 20  # that many are looked through, one request each
 
-# How the products spell what is the same idea.
-ZONES = ("availability_zone", "az")
-SIZINGS = ("sizing", "node_sizing")
-VERSIONS = ("version", "postgre_version", "redis_version", "cluster_version", "kafka_version", "rabbit_mq_version")
-
-# Types of products that are no machines (the API reference, Hierarchy; L4354).
+# Types of products that are not machines (the API reference, Hierarchy).
 FARM_TYPES = (
     "KUBERNETES POSTGRESQL MARIADB SQLSERVER OPENSEARCH REDIS APACHE_KAFKA RABBITMQ GLUSTERFS OVERDRIVE MATOMO "
     "LOAD_BALANCER"
 ).split()
 REGULATIONS = ("STANDARD", "HDS")  # documented in prose only (Doubts)
 
-AUTHENTICATION_DOMAINS = ("authentication_domain_id", "authentication_domain")
 
 SHOWN_REGION = shows("labelRegion", "region.id", "region", "network.region", "region.dataCenter")
 SHOWN_AREA = shows("area.id", "area", "labelArea", "labelAreaList", "network.area")
@@ -82,7 +71,7 @@ def regulations(client, wanted, record):
 
 def zones(client, wanted, record):
     """The zones of the area; without one, of the whole region."""
-    return zones_of(_areas(client, wanted, record))
+    return zones_of(areas_meant(client, wanted, record))
 
 
 def clouds(client, wanted, record):
@@ -95,12 +84,12 @@ def clouds(client, wanted, record):
 
 def authentication_domains(client, wanted, record):
     """The authentication domains of the network; without a zone, those that any zone of the area has."""
-    network = wanted.get("network_id")
+    network = wanted.get("network")
     if not network or not is_id(network):
         raise CannotTell("they depend on the network, which is not given")
-    region = _region_id(client, wanted, record)
-    found = _areas(client, wanted, record)
-    zone = _given(wanted, ZONES)
+    region = region_id(client, wanted, record)
+    found = areas_meant(client, wanted, record)
+    zone = wanted.get("availability_zone")
     paths = [
         "%s/%s/areas/%s/availability-zones/%s/networks/%s/authentication-domains"
         % (REGIONS, *map(_quoted, (region, area["id"], one, network)))
@@ -110,8 +99,7 @@ def authentication_domains(client, wanted, record):
     ]
     listed = in_parallel(lambda path: _in_zone(client, path), paths)
     names = [row["id"] for rows in listed for row in rows or []]
-    asked = [wanted[name] for name in AUTHENTICATION_DOMAINS if wanted.get(name) is not None]
-    if None in listed and not any(Shown(*names) == one for one in asked):
+    if None in listed and Shown(*names) != wanted["authentication_domain"]:
         raise CannotTell("not every availability zone lists those of the network %s" % network)
     return names
 
@@ -159,13 +147,13 @@ def farm_platforms(kind):
 
 
 def farm_sizings(kind):
-    """For Offer.read: the sizes of nodes that the product has; which one it is is told by platform and version."""
+    """For Offer.read: the sizes of nodes that the product has; platform and version identify it."""
 
     def read(client, wanted, record):
         products = _products(client, kind)
         if record:
             return read_sizings(client, _products_shown(record, products))
-        platform, version = wanted.get("platform"), _given(wanted, VERSIONS)
+        platform, version = wanted.get("platform"), wanted.get("version")
         products = products_called(platform, products) if platform else products
         fitting = [row for row in products if version and any(same_version(version, one) for one in _versions(row))]
         return read_sizings(client, fitting or products)
@@ -187,7 +175,7 @@ def farm_versions(kind):
 
 def same_version(wanted, offered):
     """``15`` is offered where ``15.4`` is, and ``v1.31.5`` where ``1.31`` is."""
-    one, other = ([part for part in re.split(r"[.\-+]", text.casefold().lstrip("v"))] for text in (wanted, offered))
+    one, other = (re.split(r"[.\-+]", text.casefold().lstrip("v")) for text in (wanted, offered))
     common = min(len(one), len(other))
     return one[:common] == other[:common]
 
@@ -237,7 +225,7 @@ def _products_shown(record, products):
 
 
 def _versions(row):
-    return _spellings(row, ("version", "productVersion"))
+    return spellings(row, ("version", "productVersion"))
 
 
 # Backup
@@ -263,131 +251,22 @@ def backup_policies(policy_type):
     return read
 
 
-# Load balancers
+# Areas
 
 
 def of_area(listing):
     """For Offer.read: what the area lists under ``listing``, by name or id."""
 
     def read(client, wanted, record):
-        region = _region_id(client, wanted, record)
-        paths = [_area_path(region, area, listing) for area in _areas(client, wanted, record)]
+        region = region_id(client, wanted, record)
+        paths = [area_path(region, area, listing) for area in areas_meant(client, wanted, record)]
         rows = [row for listed in in_parallel(lambda path: rows_of(client, path, "name"), paths) for row in listed]
         return [_named(row, ("name", "id")) for row in rows]
 
     return read
 
 
-def certificates(client, wanted, record):
-    """The certificates of the area, which are listed for one domain each.
-
-    Whether that domain is the host's or the certificate's own is not written: those of the host come first, and only if
-    the wanted one is not among them, those of all domains that the account knows.
-    """
-    host = host_of(str(wanted.get("name") or "")).casefold()
-    parts = host.split(".")
-    near = [".".join(parts[number:]) for number in range(len(parts) - 1)] or [host]
-    region = _region_id(client, wanted, record)
-    found = _areas(client, wanted, record)
-
-    def listed(domains):
-        asked = [(_area_path(region, area, "certificates"), domain) for area in found for domain in domains]
-        return [row for rows in in_parallel(lambda one: _certificates(client, *one), asked) for row in rows]
-
-    rows = listed(near)
-    if any(Shown(*_spellings_of_certificate(row)) == wanted["certificate_name"] for row in rows):
-        return [Named(_spellings_of_certificate(row)) for row in rows]
-    domains = [row["name"] for row in rows_of(client, DOMAINS, "name") if str(row["name"]).casefold() not in near]
-    if len(domains) > CERTIFICATE_DOMAINS:
-        raise CannotTell("they are listed by domain, and there are %d domains" % len(domains))
-    return [Named(_spellings_of_certificate(row)) for row in [*rows, *listed(domains)]]
-
-
-def _certificates(client, path, domain):
-    try:
-        return rows_of(client, path, "certificateName", {"domain": domain})
-    except NothingListed:
-        return []
-
-
-def _spellings_of_certificate(row):
-    return _spellings(row, ("certificateName", "commonName", "id"))
-
-
-def protocols(client, wanted, record):
-    """The protocols: which of their names, profiles and ports ``profileName`` takes is not clear (Doubts)."""
-    rows = rows_of(client, LOADBALANCERS + "/protocols", "name")
-    return [Named(_spellings_of_protocol(row), incomplete=row.get("port") is None) for row in rows]
-
-
-def certificate_of_protocol(client, wanted, record):
-    """For Offer.rule: a protocol may need a certificate."""
-    rows = rows_of(client, LOADBALANCERS + "/protocols", "name")
-    profile = wanted["profile_name"]
-    fitting = [row for row in rows if Shown(*_spellings_of_protocol({**row, "protocol": None})) == profile]
-    fitting = fitting or [row for row in rows if Shown(row.get("protocol")) == profile]
-    needs = fitting and all(row.get("isCertificateRequired") is True for row in fitting)
-    if needs and record is None and wanted.get("certificate_name") is None:
-        return "certificate_name: the profile %s needs a certificate" % profile
-    return None
-
-
-def dns_of_host(client, wanted, record):
-    """For Offer.rule: DNS is set up only in a domain where the platform does so (API reference, L19968)."""
-    if not wanted["set_up_dns_enabled"]:
-        return None
-    host = host_of(str(wanted["name"]))
-    rows = rows_of(client, DOMAINS, "name")
-    managed = [str(row["name"]) for row in rows if row.get("isManagedByCegedim") is not False]
-    if any(("." + host.casefold()).endswith("." + domain.casefold().lstrip(".")) for domain in managed):
-        return None
-    return "set_up_dns_enabled: %s is in no domain in which the platform sets up DNS; these are: %s" % (
-        host,
-        ", ".join(sorted(managed)) or "none",
-    )
-
-
-def _spellings_of_protocol(row):
-    profiles = sorted(key for key in row if key.startswith("profile"))
-    return _spellings(row, ("name", "port", *profiles, "protocol"))
-
-
-# Kubernetes
-
-
-def ingress_providers(client, wanted, record):
-    """The ingress providers that a new cluster can have."""
-    return words_of(client, K8S_CLUSTERS + "/ingress-providers")
-
-
-def zones_of_nodes(client, wanted, record):
-    """The zones of the cluster's areas, and those that its nodes show, which may spell them otherwise."""
-    shown = [SHOWN_ZONE(node) for node in (record or {}).get("nodes") or [] if SHOWN_ZONE(node)]
-    return [*zones(client, wanted, record), *shown]
-
-
-def _new_nodes(wanted, record):
-    nodes = (record or {}).get("nodes") or []
-    return list(missing_counts(nodes, wanted["nodes"]) if nodes else wanted_counts(wanted["nodes"]))
-
-
-def _own_sizing(wanted, record):
-    """None of its own where ``nodes`` say it."""
-    return [] if wanted.get("nodes") else [wanted["node_sizing"]]
-
-
-def _respelled_nodes(key):
-    def respelled(rows, spellings):
-        return [{**row, key: spellings.get(row[key], row[key])} for row in rows]
-
-    return respelled
-
-
 # What several of them need
-
-
-def _given(wanted, names):
-    return next((wanted[name] for name in names if wanted.get(name) is not None), None)
 
 
 def _region(wanted, record):
@@ -398,7 +277,7 @@ def _region(wanted, record):
     return str(region)
 
 
-def _region_id(client, wanted, record):
+def region_id(client, wanted, record):
     """The id of the region, as paths need it."""
     region = _region(wanted, record)
     rows = regions_called(region, read_regions(client))
@@ -407,7 +286,7 @@ def _region_id(client, wanted, record):
     return rows[0]["id"]
 
 
-def _areas(client, wanted, record):
+def areas_meant(client, wanted, record):
     """The areas (list of dict) that are meant; all of the region where none is named. Raises CannotTell."""
     region = _region(wanted, record)
     rows = read_areas(client, region)
@@ -419,25 +298,25 @@ def _areas(client, wanted, record):
     return list({row["id"]: row for row in found}.values())
 
 
-def _area_path(region, area, listing):
+def area_path(region, area, listing):
     return "%s/%s/areas/%s/%s" % (REGIONS, _quoted(region), _quoted(area["id"]), listing)
 
 
 def _service(client, wanted, record):
-    service = (record or {}).get("serviceId") or wanted.get("service_id")
+    service = (record or {}).get("serviceId") or wanted.get("service")
     if service is None:
         raise CannotTell("the service is not known")
     return service if is_id(service) else find_service(client, service)["id"]
 
 
-def _spellings(row, keys):
+def spellings(row, keys):
     found = [row.get(key) for key in keys]
     return tuple(dict.fromkeys(str(one) for one in found if isinstance(one, (str, int)) and one != ""))
 
 
 def _named(row, keys):
     """What goes by any of these keys; all of them are documented, so one that is not there leaves a gap."""
-    return Named(_spellings(row, keys), incomplete=any(row.get(key) is None for key in keys))
+    return Named(spellings(row, keys), incomplete=any(row.get(key) is None for key in keys))
 
 
 def _quoted(value):
@@ -451,16 +330,18 @@ PLACE_OFFERS = (
     Offer("region", regions),
     Offer("regulation", regulations, after=("region",), of=("region",)),
     Offer("area", areas, after=("region", "regulation"), of=("region", "regulation")),
-    *(Offer(name, zones, after=("region", "area"), of=("area",)) for name in ZONES),
-    Offer("cloud_id", clouds, of=("service_id",)),
+    Offer("availability_zone", zones, after=("region", "area"), of=("area",)),
+    Offer("cloud", clouds, of=("service",)),
 )
 BACKUP_OFFERS = (
-    Offer("server_backup_policy_id", backup_policies("SERVER"), of=("service_id",)),
-    Offer("db_backup_policy_id", backup_policies("DATABASE"), of=("service_id",)),
+    Offer("server_backup_policy", backup_policies("SERVER"), of=("service",)),
+    Offer("database_backup_policy", backup_policies("DATABASE"), of=("service",)),
 )
-DOMAIN_OFFERS = tuple(
-    Offer(name, authentication_domains, after=("region", "area", *ZONES), of=("network_id",))
-    for name in AUTHENTICATION_DOMAINS
+DOMAIN_OFFER = Offer(
+    "authentication_domain",
+    authentication_domains,
+    after=("region", "area", "availability_zone"),
+    of=("network",),
 )
 
 INSTANCE_OFFERS = (
@@ -469,7 +350,7 @@ INSTANCE_OFFERS = (
     Offer("product_code", instance_products),
     Offer("sizing", instance_sizings, after=("platform", "product_code"), of=("platform", "product_code")),
     *BACKUP_OFFERS,
-    *DOMAIN_OFFERS,
+    DOMAIN_OFFER,
 )
 
 
@@ -478,54 +359,9 @@ def FARM_OFFERS(kind):
     return (
         *PLACE_OFFERS,
         Offer("platform", farm_platforms(kind)),
-        *(Offer(name, farm_versions(kind), same=same_version) for name in VERSIONS),
-        *(Offer(name, farm_sizings(kind), after=("platform",), of=("platform",)) for name in SIZINGS),
+        # An existing one lists the versions that it can be upgraded to itself.
+        Offer("version", farm_versions(kind), same=same_version, of_new=True),
+        Offer("sizing", farm_sizings(kind), after=("platform",), of=("platform",)),
         *BACKUP_OFFERS,
-        *DOMAIN_OFFERS,
+        DOMAIN_OFFER,
     )
-
-
-# To which version an existing one can be upgraded is told by itself.
-POSTGRESQL_OFFERS = tuple(replace(offer, of_new=offer.option in VERSIONS) for offer in FARM_OFFERS("POSTGRESQL"))
-
-# A version of Kubernetes is a product of its own, see k8s_versions.py.
-K8S_OFFERS = (
-    *(
-        replace(offer, values=_own_sizing) if offer.option == "node_sizing" else offer
-        for offer in FARM_OFFERS("KUBERNETES")
-        if offer.option not in VERSIONS
-    ),
-    Offer("ingress_provider", ingress_providers),
-    Offer(
-        "nodes",
-        zones_of_nodes,
-        word="the zone",
-        after=("region", "area"),
-        of=("area",),
-        values=lambda wanted, record: [az for az, _dummy in _new_nodes(wanted, record)],
-        respelled=_respelled_nodes("az"),
-    ),
-    Offer(
-        "nodes",
-        farm_sizings("KUBERNETES"),
-        word="the size",
-        after=("platform",),
-        of=("platform",),
-        values=lambda wanted, record: [sizing for _dummy, sizing in _new_nodes(wanted, record)],
-        respelled=_respelled_nodes("sizing"),
-    ),
-)
-
-# Of the first URL of a load balancer, and of those that are added to it; their name is in ``name``.
-URL_OFFERS = (
-    Offer("set_up_dns_enabled", rule=dns_of_host),
-    Offer("ssl_profile", of_area("ssl-profiles"), after=("region", "area"), of=("area",)),
-)
-LOADBALANCER_OFFERS = (
-    *PLACE_OFFERS,
-    Offer("healthcheck", of_area("healthchecks"), after=("region", "area"), of=("area",)),
-    Offer("profile_name", protocols, rule=certificate_of_protocol),
-    Offer("certificate_name", certificates, after=("region", "area"), of=("area",)),
-    *URL_OFFERS,
-    *BACKUP_OFFERS,
-)

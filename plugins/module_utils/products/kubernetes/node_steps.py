@@ -7,10 +7,11 @@ availability, what is left to do is known only after that: one late step, place_
 
 from __future__ import annotations
 
-from ..errors import UnexpectedAnswer, refuse
-from ..identity import other_number
-from ..plan import Step
-from .k8s_nodes import (
+from ...errors import UnexpectedAnswer, refuse
+from ...identity import other_number
+from ...plan import Step, operation_body, operation_step
+from ..shared.management import shown_sizing
+from .nodes import (
     counts,
     dispensable,
     first_nodes,
@@ -24,9 +25,8 @@ from .k8s_nodes import (
     wanted_counts,
     which_go,
 )
-from .k8s_offer import ITSELF
-from .k8s_topology import HA, becomes_ha
-from .management import shown_sizing
+from .offer import ITSELF
+from .topology import HA, becomes_ha
 
 
 def too_many(wanted, seen):
@@ -140,13 +140,12 @@ def _creation(nodes, rows):
     if not missing:
         return []
     there = counts(nodes, rows)
-    body = [{"nodesNb": number, "nodeSizing": sizing, "az": az} for (az, sizing), number in missing.items()]
+    body = [{"nodesNb": number, "nodeSizing": sizing, "az": zone} for (zone, sizing), number in missing.items()]
     return [
-        Step(
-            "create_nodes",
-            "PATCH",
+        operation_step(
             ITSELF,
-            {"operation": "create_nodes", "options": {"nodes": body}},
+            "create_nodes",
+            {"nodes": body},
             before={"nodes": to_rows(there)},
             after={"nodes": to_rows(there + missing)},
             done=lambda record: not missing_counts(record["nodes"], rows),
@@ -163,7 +162,7 @@ def _removal(going):
     others = [other_number(node) for node in going]
 
     def body(numbers):
-        return {"operation": "delete_nodes", "options": {"nodes": [str(number) for number in numbers]}}
+        return operation_body("delete_nodes", {"nodes": [str(number) for number in numbers]})
 
     return [
         Step(

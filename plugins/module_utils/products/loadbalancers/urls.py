@@ -7,18 +7,18 @@ not written, so both are looked at.
 
 from __future__ import annotations
 
-from ..errors import UnexpectedAnswer, refuse
-from ..identity import in_words, numbers, with_both_numbers
-from ..plan import Step
-from ..preflight import look
-from ..resource import PREPARATION, REMOVED, Part, is_true, to_result
-from ..seen import Seen
-from .loadbalancer_members import no_loadbalancer
-from .loadbalancer_names import PATH as LOADBALANCERS
-from .loadbalancer_names import host_of
-from .loadbalancers import LOADBALANCER, check_url
-from .management import on_call_needs_monitoring
+from ...errors import UnexpectedAnswer, refuse
+from ...identity import in_words, numbers, with_both_numbers
+from ...plan import Step, operation_step
+from ...preflight import look
+from ...resource import PREPARATION, REMOVED, Part, is_true, to_result
+from ...seen import Seen
+from ..shared.management import on_call_needs_monitoring
+from .loadbalancer import LOADBALANCER, check_url
+from .names import PATH as LOADBALANCERS
+from .names import host_of
 from .offers import URL_OFFERS
+from .pool import no_loadbalancer
 
 PATH = LOADBALANCERS + "/{address}/urls"
 # How monitoring is called: by the user, at creation, by the operation (Doubts, "24/7 monitoring"), in answers.
@@ -96,7 +96,7 @@ def seen_url(url):
 def plan_url(wanted, seen):
     """For Part.plan: the steps (list of Step) from the URLs of a load balancer to the ``wanted["url"]``.
 
-    It has ``name`` (a host), ``state`` (present, absent) and maybe ``set_up_dns_enabled``, ``ssl_profile``,
+    It has ``name`` (a host), ``state`` (present, absent) and maybe ``set_up_dns``, ``ssl_profile``,
     ``monitoring_enabled``, ``on_call_supervision``.
     """
     url = wanted["url"]
@@ -115,7 +115,7 @@ def plan_url(wanted, seen):
 def _creation(url):
     names = (
         ("name", "name"),
-        ("set_up_dns_enabled", "setUpDNSEnabled"),
+        ("set_up_dns", "setUpDNSEnabled"),
         ("ssl_profile", "sslProfile"),
         *((option, name) for option, name, _change, _shown in MONITORING),
     )
@@ -148,11 +148,10 @@ def _monitoring(current, url, number):
         now = url_of(record, url["name"]) or {}
         return all(is_true(now.get(shown)) == after[option] for option, _new, _change, shown in MONITORING)
 
-    return Step(
-        "update_monitoring",
-        "PATCH",
+    return operation_step(
         "%s/%s" % (PATH, number),
-        {"operation": "update_monitoring", "options": options},
+        "update_monitoring",
+        options,
         before={"url": before},
         after={"url": after},
         done=done,

@@ -1,0 +1,254 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is made of nodes: databases, brokers, storage. One constructor; a product says only what is its own.
+
+All of them share placement, management, power, size, disk, password, zones, patch party, comment and tags, and are
+changed while they run.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from ...errors import refuse
+from ...identity import of_row, page
+from ...resource import Field, Operation, Resource, camel
+from ...seen import Seen
+from .management import FARM_MANAGEMENT, FARM_OPERATIONS, contradictory, number, shown_sizing, valid_sizing
+from .offers import FARM_OFFERS
+from .placement import FARM_PLACEMENT, nodes_of, prepare
+from .references import is_shown, shows
+from .tags import TAGS, read_tags
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A listing that several kinds share: its path, and the words by which a row may say which of them it is."""
+
+    path: str
+    words: dict
+
+
+DATABASES = Listed(
+    "/databases",
+    {
+        "postgresql": ("postgres",),
+        "mariadb": ("mariadb", "mysql"),
+        "sqlserver": ("sqlserver", "mssql"),
+        "opensearch": ("opensearch", "elasticsearch"),
+        "redis": ("redis",),
+    },
+)
+BROKERS = Listed("/message-brokers", {"kafka": ("kafka",), "rabbitmq": ("rabbitmq",)})
+
+# Under these keys a row may say what it is; by which words is not written.
+KIND_KEYS = ("path", "type", "technology", "family", "resourceType", "productName")
+
+
+def farm(kind, path, catalogue, name, disk, password=None, listed=None, needs=(), **own):
+    """A Resource for a product that is made of nodes.
+
+    ``catalogue`` is its type among the products (``REDIS``); ``name``, ``disk`` and ``password`` are its rules, each a
+    function of a value that says what is wrong (see ``matching`` and ``within``). ``listed`` is the listing that it
+    shares with other kinds. ``needs`` names further options of placement that a creation of this product needs.
+    ``own`` are further arguments of Resource: ``fields`` and ``operations`` are those that only this product has,
+    ``check_new(wanted)`` yields what is wrong with a new one, and all else is as it is there.
+    """
+    fields, operations = own.pop("fields", ()), own.pop("operations", ())
+    return Resource(
+        kind=kind,
+        path=path,
+        fields=(
+            Field("name", read=shows("name"), same=is_shown, identifies=True, required=True),
+            *(replace(one, required=one.required or one.name in needs) for one in FARM_PLACEMENT),
+            AVAILABILITY_ZONE,
+            SIZING,
+            Field("disk_size", read="storage", stuck=disk_is_fixed, valid=disk, required=True),
+            *([_password(password)] if password else []),
+            *fields,
+            *FARM_MANAGEMENT,
+            TAGS,
+        ),
+        operations=(
+            Operation("start"),
+            Operation("stop"),
+            Operation("resize", gates=True),
+            *operations,
+            *FARM_OPERATIONS,
+        ),
+        search=listed and _search(kind, path, listed),
+        changed_running=True,
+        create_dry_run=True,
+        valid=contradictory,
+        prepare=_prepare(name, own.pop("check_new", None)),
+        offers=own.pop("offers", FARM_OFFERS(catalogue)),
+        also_read={"tags": read_tags, **own.pop("also_read", {})},
+        **own,
+    )
+
+
+def _prepare(valid_name, check_new):
+    def prepare_new(ask, seen, wanted):
+        refuse(valid_name(wanted["name"]), *(check_new(wanted) if check_new else ()))
+        return prepare(ask, seen, wanted)
+
+    return prepare_new
+
+
+# Which rows of a listing of several kinds are of this kind
+
+
+def _search(kind, path, listed):
+    def search(client, name):
+        rows = client.pages(listed.path, {"names": [name]})
+        return [row for row in rows if is_of_kind(client, kind, path, listed, row)]
+
+    return search
+
+
+def is_of_kind(client, kind, path, listed, row):
+    """A Seen of a row that is of this kind, else an empty one. A row that does not say its kind is of this one if the
+    kind's own path shows it.
+
+    The words that the listing's own filter knows are not written: one that finds nothing would have a second resource
+    created.
+    """
+    said = kind_of(row, listed)
+    if said is None:
+        return page(client, path, of_row(row))[0]
+    return of_row(row) if said == kind else Seen()
+
+
+def kind_of(row, listed):
+    """The kind that a row says to be, by a word of it; None where it says nothing that is known."""
+    said = re.sub(r"[^a-z0-9]", "", " ".join(str(row.get(key) or "") for key in KIND_KEYS).casefold())
+    return next((kind for kind, words in listed.words.items() if any(word in said for word in words)), None)
+
+
+# Rules
+
+
+def matching(option, pattern, words, forbidden=()):
+    """A rule: the whole value matches ``pattern``, which ``words`` describe, and is not ``forbidden``."""
+
+    def valid(value):
+        if re.fullmatch(pattern, value) and value not in forbidden:
+            return None
+        return "%s: %r is not of %s" % (option, value, words)
+
+    return valid
+
+
+def within(option, smallest, largest, unit=""):
+    """A rule: the value lies within these bounds."""
+
+    def valid(value):
+        if smallest <= value <= largest:
+            return None
+        return "%s: %s is not within %s" % (option, value, ("%d to %d %s" % (smallest, largest, unit)).strip())
+
+    return valid
+
+
+def strong(shortest, longest=None, special=r"[^A-Za-z0-9]"):
+    """A rule for passwords: a lowercase and an uppercase letter, a digit, a special character, and the length.
+
+    What it says never has the value in it.
+    """
+    kinds = {
+        "a lowercase letter": r"[a-z]",
+        "an uppercase letter": r"[A-Z]",
+        "a digit": r"[0-9]",
+        "a special character": special,
+    }
+
+    def valid(value):
+        lacks = [kind for kind, pattern in kinds.items() if not re.search(pattern, value)]
+        if len(value) < shortest:
+            lacks.insert(0, "%d characters" % shortest)
+        if longest and len(value) > longest:
+            return "%s: it has %d characters, and at most %d are allowed" % (PASSWORD, len(value), longest)
+        if not lacks:
+            return None
+        rule = ", ".join(["%d characters" % shortest, *kinds])
+        return "%s: it needs at least %s, and lacks %s" % (PASSWORD, rule, ", ".join(lacks))
+
+    return valid
+
+
+FARM_NAME = matching(
+    "name", r"[a-z0-9]{5,60}", "5 to 60 lowercase letters and digits, or it is the word cluster", forbidden=("cluster",)
+)
+# The pattern of the reference has an en dash, probably a hyphen that typography has changed (Doubts): either will do.
+PASSWORD_12_20 = strong(12, 20, special=r"[!@#&()–\-{}:;',?/*~$^+=<>]")
+
+
+# Fields that many have
+
+
+def same_version(wanted, shown):
+    """``15`` is the same as ``15`` and as ``15.4``; ``15.4`` is not the same as ``15.6``.
+
+    Nor does ``15`` contradict a wanted ``15.4``, which shows less than was asked for.
+    """
+    return all(one == other for one, other in zip(str(wanted).split("."), str(shown).split(".")))
+
+
+def disk_is_fixed(wanted, seen):
+    """For Field.stuck: whether ``storage`` (GB) is of one node or of all of them is not written."""
+    total = number(seen.get("storage"))
+    nodes = number(seen.get("nodeCount")) or number(seen.get("instanceCount")) or 1
+    if not total or wanted["disk_size"] in (total, total / nodes):
+        return None
+    return "disk_size is fixed at creation: it is %s, not %s" % (seen.get("storage"), wanted["disk_size"])
+
+
+def shown_node_sizing(record):
+    """The size of a node: as text, or by its CPUs and memory."""
+    return record.get("nodeSizing") or record.get("sizing") or shown_sizing(record)
+
+
+def version(created_as, **more):
+    """The version, which a creation calls ``created_as``."""
+    return Field("version", created_as=created_as, read="version", same=same_version, required=True, **more)
+
+
+def node_count(smallest, largest, created_as="instanceCount"):
+    """The number of nodes, fixed at creation."""
+    return Field(
+        "node_count",
+        created_as=created_as,
+        read=lambda record: record.get("nodeCount") or record.get("instanceCount") or record.get("brokerCount"),
+        valid=within("node_count", smallest, largest),
+        required=True,
+    )
+
+
+def word(name, **more):
+    """A word of the platform, in any case, fixed at creation."""
+    return Field(name, read=shows(camel(name)), same=is_shown, **more)
+
+
+def _password(valid):
+    return Field(PASSWORD, created_as="admPassword", read=None, valid=valid, required=True, secret=True)
+
+
+PASSWORD = "admin_password"
+AVAILABILITY_ZONE = Field(
+    "availability_zone",
+    created_as="az",
+    read=shows("availabilityZone.id", "availabilityZone", "labelAvailabilityZone"),
+    same=is_shown,
+    elsewhere=nodes_of,
+)
+SIZING = Field(
+    "sizing",
+    created_as="nodeSizing",
+    read=shown_node_sizing,
+    valid=valid_sizing,
+    changed_by="resize",
+    as_option="sizing",
+    required=True,
+)
+TLS = Field("tls", created_as="tlsEnabled", read="tlsEnabled")
+NODE_PREFIX = Field("node_prefix", created_as="vmPrefix", read=None)

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How an info module lists what is made of nodes. A product says only what is its own."""
+
+from __future__ import annotations
+
+from ...listing import FILTERS, MANAGEMENT_FILTERS, OF_EVERY_RESOURCE, Listing, many
+from .farm import is_of_kind
+
+FARM_FILTERS = dict(
+    FILTERS,
+    **MANAGEMENT_FILTERS,
+    topologies=dict(type="list", elements="str"),
+    versions=dict(type="list", elements="str"),
+)
+
+
+def farm_listing(kind, path, listed=None, filters=None, gathered=None):
+    """A Listing for a product that is made of nodes.
+
+    ``kind``, ``path`` and ``listed`` are those of its Resource (see ``farm``); ``kind`` is the key of the result, too.
+    ``filters`` and ``gathered`` are what only this product has, as in Listing.
+    """
+    return Listing(
+        key=kind,
+        path=listed.path if listed else path,
+        own_path=path,
+        sort_out=listed and (lambda client, row: is_of_kind(client, kind, path, listed, row)),
+        filters={**FARM_FILTERS, **(filters or {})},
+        gathered=dict(
+            OF_EVERY_RESOURCE,
+            networks=("networks", many(path + "/{address}/networks")),
+            nodes=("nodes", many(path + "/{address}/nodes")),
+            **(gathered or {}),
+        ),
+    )
