@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The fast lane of itcare_topology_info."""
+"""The fast lane of itcare_certificate_info."""
 
 from __future__ import annotations
 
-from ..modules import itcare_topology_info
+from ..modules import itcare_certificate_info
 from ..plugin_utils.fast_lane import FastLane
 
 
 class ActionModule(FastLane):
-    module = itcare_topology_info
+    module = itcare_certificate_info
