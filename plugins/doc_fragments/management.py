@@ -32,14 +32,18 @@ options:
     description:
       - Why a production resource is not backed up. Needed with O(backup_enabled=false) in production.
     type: str
-  server_backup_policy_id:
+  server_backup_policy:
     description:
       - Backup policy of the machines, by its id or name. Fixed at creation, and compared where the platform shows it.
     type: str
-  db_backup_policy_id:
+    aliases:
+      - server_backup_policy_id
+  database_backup_policy:
     description:
       - Backup policy of the database, by its id or name. Fixed at creation, and compared where the platform shows it.
     type: str
+    aliases:
+      - db_backup_policy_id
   replication_enabled:
     description:
       - Whether the storage is replicated to another site. At creation the platform's default is V(true) in production.

@@ -26,7 +26,7 @@ options:
       patch_group:
         description:
           - The group in which it is patched, V(1), V(2) or V(3). Without this option the group stays as it is.
-          - V(0) takes a preference back. A group goes with O(patch_party.excluded=false) only.
+          - V(0) takes a preference back. A group is only valid with O(patch_party.excluded=false).
         type: int
         choices:
           - 0

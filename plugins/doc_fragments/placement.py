@@ -8,13 +8,13 @@ from __future__ import annotations
 class ModuleDocFragment:
     DOCUMENTATION = r"""
 options:
-  service_id:
+  service:
     description:
       - The service to which the resource belongs, as a name or an id. Fixed at creation, and needed there.
       - If several resources have the same name, it says which one is meant.
     type: str
     aliases:
-      - service
+      - service_id
   region:
     description:
       - Region, such as V(EB) or V(ET). Fixed at creation, and needed there.
@@ -31,15 +31,17 @@ options:
     choices:
       - STANDARD
       - HDS
-  cloud_id:
+  cloud:
     description:
       - Identifier of the cloud. Fixed at creation.
     type: int
-  network_id:
+    aliases:
+      - cloud_id
+  network:
     description:
       - The network, as an id or a name (technical id or short description, such as V(EB_1125_DMZ8)). Fixed at creation.
       - A region or an area that is not the network's is refused.
     type: str
     aliases:
-      - network
+      - network_id
 """

@@ -218,7 +218,7 @@ options:
   tags:
     description:
       - Tags, as keys and values. Numbers and booleans become text.
-      - Whether a machine has to bear all of them or any of them is decided by the platform, which does not document it.
+      - Whether a machine needs all of them or any of them is decided by the platform, which does not document it.
     type: dict
   monitoring_status:
     description:
@@ -240,11 +240,13 @@ options:
     description:
       - Whether it takes part in the patch parties.
     type: bool
-  az:
+  availability_zones:
     description:
       - Availability zones, such as V(EB-A). Instances and application servers only.
     type: list
     elements: str
+    aliases:
+      - az
   ip:
     description:
       - IP addresses. Instances and application servers only.
@@ -328,6 +330,18 @@ options:
       - product
       - node_of
       - load_balancer
+  gather:
+    description:
+      - What else to read of each host, which costs one request for each; at most O(parallel_requests) are sent at a
+        time. V(details) reads the page of each machine. The row of a listing may leave variables out (such as CPUs,
+        memory, network and patch party), or show an old value of them; the page shows them all, as they are.
+      - With V(details), the variable C(source) of a host is V(details); with O(on_partial=warn) it is V(listing) where
+        the page could not be read.
+    type: list
+    elements: str
+    default: []
+    choices:
+      - details
   read_tags:
     description:
       - Whether to read the tags. They come from a listing of their own, which costs as many requests as that of the
@@ -417,7 +431,7 @@ CONNECTION = (
 )
 FILTERS = (
     "services names types families environments statuses tags monitoring_status monitoring_on_call_status "
-    "backup_status recovery_status included_in_patch_party az ip vlan clouds".split()
+    "backup_status recovery_status included_in_patch_party availability_zones ip vlan clouds".split()
 )
 EXPRESSIONS = ("compose", "groups", "keyed_groups", "include", "exclude", "hostnames")
 
@@ -521,7 +535,7 @@ class InventoryModule(BaseInventoryPlugin, FastConstructable, Cacheable):
 
     def _wanted(self):
         """What is asked of the platform, by option."""
-        wanted = {name: self.get_option(name) for name in (*FILTERS, "resource_types", "read_tags")}
+        wanted = {name: self.get_option(name) for name in (*FILTERS, "resource_types", "read_tags", "gather")}
         wanted["dns_aliases"] = "dns_alias" in self.get_option("hostnames")
         return wanted
 
@@ -539,6 +553,7 @@ class InventoryModule(BaseInventoryPlugin, FastConstructable, Cacheable):
                 resource_types=wanted["resource_types"],
                 tags=wanted["read_tags"],
                 dns_aliases=wanted["dns_aliases"],
+                details="details" in wanted["gather"],
                 page_size=self.get_option("page_size"),
                 tolerant=self.get_option("on_partial") == "warn",
             ),

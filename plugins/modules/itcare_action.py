@@ -109,7 +109,7 @@ SPEC = dict(
 def run(client, params, check):
     """Wait for the actions, or with ``check`` look once; an Outcome."""
     for one in params["ids"]:
-        if one < 1:  # a refused row of a service's patch policies bears the id -1
+        if one < 1:  # a refused row of a service's patch policies has the id -1
             raise InvalidInput("ids: %d is not the id of an action" % one)
     clock = Clock(0 if check else params["wait_timeout"])
     states = _first_look(client, params["ids"], clock)

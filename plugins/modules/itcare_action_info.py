@@ -17,7 +17,7 @@ author:
 options:
   id:
     description:
-      - Identifier of one action, instead of the filters. Where there is no such action, the result is an empty list.
+      - Identifier of one action, instead of the filters. If it does not exist, the result is an empty list.
     type: int
   resource_name:
     description:
@@ -27,12 +27,12 @@ options:
     description:
       - Identifier of the resource that the actions are about.
     type: int
-  service_id:
+  service:
     description:
       - The service of the resources that the actions are about, as a name or an id.
     type: str
     aliases:
-      - service
+      - service_id
   statuses:
     description:
       - Statuses of the actions. An action that ended badly is V(ERROR) or, in one example of the documentation,
@@ -96,7 +96,7 @@ actions:
 from ansible_collections.cegedim.cloud.plugins.module_utils import actions, arguments, entry
 from ansible_collections.cegedim.cloud.plugins.module_utils.errors import ApiError
 from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import Outcome
-from ansible_collections.cegedim.cloud.plugins.module_utils.products import filters
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared import filters
 
 FILTERS = dict(
     resource_name=dict(type="str"),
@@ -109,10 +109,10 @@ SPEC = dict(
     argument_spec=arguments.spec(
         "auth",
         id=dict(type="int"),
-        service_id=dict(type="str", aliases=["service"]),
+        service=dict(type="str", aliases=["service_id"]),
         **FILTERS,
     ),
-    mutually_exclusive=[("id", name) for name in (*FILTERS, "service_id")],
+    mutually_exclusive=[("id", name) for name in (*FILTERS, "service")],
     supports_check_mode=True,
 )
 
@@ -127,8 +127,8 @@ def _found(client, params):
         action = client.find("/actions/%d" % params["id"])
         return [action] if action else []
     query = filters.query_of(params, FILTERS)
-    if params["service_id"] is not None:
-        query["serviceId"] = filters.service_ids(client, "service_id", [params["service_id"]])[0]
+    if params["service"] is not None:
+        query["serviceId"] = filters.service_ids(client, "service", [params["service"]])[0]
     statuses = set(params["statuses"] or ())
     if not statuses & set(actions.FAILURES):
         return client.get("/actions", query)

@@ -183,9 +183,9 @@ from ansible_collections.cegedim.cloud.plugins.module_utils.errors import (
 )
 from ansible_collections.cegedim.cloud.plugins.module_utils.media_types import media_type
 from ansible_collections.cegedim.cloud.plugins.module_utils.protection import refuse_protected_request
+from ansible_collections.cegedim.cloud.plugins.module_utils.redaction import HIDDEN
 from ansible_collections.cegedim.cloud.plugins.module_utils.resource import is_password, to_result
 from ansible_collections.cegedim.cloud.plugins.module_utils.telling import Outcome
-from ansible_collections.cegedim.cloud.plugins.module_utils.transport import HIDDEN
 
 READS = ("GET", "HEAD")
 
@@ -258,7 +258,7 @@ def _check(params, request):
     if request["method"] in READS and request["body"] is not None:
         raise InvalidInput("body: %s has none" % request["method"])
     if params["all_pages"] and request["method"] != "GET":
-        raise InvalidInput("all_pages goes with method=GET only")
+        raise InvalidInput("all_pages requires method=GET")
     if params["all_pages"] and params["status_code"]:
         raise InvalidInput("all_pages and status_code do not go together")
     if params["all_pages"] and not re.fullmatch("[1-9][0-9]{0,8}|", str(request["query"].get("size") or "")):
@@ -281,7 +281,7 @@ def _write(client, request, params):
     try:
         response = client.call(**request)
         if not _is_expected(response, request, params):
-            client.accepted(request["method"], request["path"], response)  # raises for whatever is no success
+            client.accepted(request["method"], request["path"], response)  # raises unless it succeeded
             raise _refusal(client, request, response, changed=True)
     except OutcomeUnknown as unknown:
         raise OutcomeUnknown(

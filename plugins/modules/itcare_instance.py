@@ -112,10 +112,12 @@ options:
       mandatory:
         description: Whether it is needed.
         type: bool
-  authentication_domain_id:
+  authentication_domain:
     description:
       - Authentication domain, such as V(CGDM-EMEA). Fixed at creation.
     type: str
+    aliases:
+      - authentication_domain_id
   storage_pool:
     description:
       - Storage pool. Used at creation only; the platform does not show it again.
@@ -135,17 +137,17 @@ options:
 extends_documentation_fragment:
   - cegedim.cloud.auth
   - cegedim.cloud.identity
-  - cegedim.cloud.placement
-  - cegedim.cloud.platform
-  - cegedim.cloud.management
   - cegedim.cloud.wait
   - cegedim.cloud.check_mode
   - cegedim.cloud.protection
   - cegedim.cloud.fixed
   - cegedim.cloud.dry_run
   - cegedim.cloud.tags
-  - cegedim.cloud.patch_party
   - cegedim.cloud.change
+  - cegedim.cloud.placement
+  - cegedim.cloud.platform
+  - cegedim.cloud.management
+  - cegedim.cloud.patch_party
   - cegedim.cloud.attributes
 attributes:
   check_mode:
@@ -153,7 +155,7 @@ attributes:
   diff_mode:
     support: full
 notes:
-  - A creation needs O(name), O(service_id), O(region), O(platform) and O(sizing).
+  - A creation needs O(name), O(service), O(region), O(platform) and O(sizing).
   - Disks, network, name, authentication domain and on-call supervision of an existing instance cannot be changed in
     ITCare.
   - Running a task a second time changes nothing, except with O(state=restarted) and O(state=reset).
@@ -255,75 +257,57 @@ still_to_do:
 """
 
 from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, entry
-from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import converge
+from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import managing
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.instances import INSTANCE
 
-SPEC = dict(
-    argument_spec=arguments.spec(
-        "auth",
-        "identity",
-        "placement",
-        "platform",
-        "management",
-        "wait",
-        "check_mode",
-        "protection",
-        "fixed",
-        "dry_run",
-        "tags",
-        "patch_party",
-        "change",
-        state=dict(
-            type="str",
-            choices=["present", "started", "stopped", "restarted", "reset", "absent"],
-            default="present",
-        ),
-        availability_zone=dict(type="str"),
-        product_code=dict(type="str"),
-        sizing=dict(type="str", aliases=["resource_id"]),
-        volumes=dict(
-            type="list",
-            elements="dict",
-            options=dict(
-                id=dict(type="str"),
-                size_gb=dict(type="int"),
-                description=dict(type="str"),
-                order=dict(type="int"),
-                min=dict(type="int"),
-                max=dict(type="int"),
-                system=dict(type="bool"),
-                mandatory=dict(type="bool"),
-                editable=dict(type="int"),
-                excl_from_snap=dict(type="int"),
-            ),
-        ),
-        properties=dict(
-            type="list",
-            elements="dict",
-            options=dict(
-                key=dict(type="str", required=True, no_log=False),
-                value=dict(type="str", no_log=True),
-                default_value=dict(type="str"),
-                description=dict(type="str"),
-                displayed=dict(type="bool"),
-                editable=dict(type="bool"),
-                mandatory=dict(type="bool"),
-            ),
-        ),
-        authentication_domain_id=dict(type="str"),
-        storage_pool=dict(type="str"),
-        specific_request=dict(type="str"),
-        backup_off_site_enabled=dict(type="bool"),
-        reset_comment=dict(type="str"),
+SPEC = arguments.converging(
+    "machine",
+    "change",
+    state=dict(
+        type="str",
+        choices=["present", "started", "stopped", "restarted", "reset", "absent"],
+        default="present",
     ),
-    required_one_of=[("name", "id")],
-    supports_check_mode=True,
+    availability_zone=dict(type="str"),
+    product_code=dict(type="str"),
+    sizing=dict(type="str", aliases=["resource_id"]),
+    volumes=dict(
+        type="list",
+        elements="dict",
+        options=dict(
+            id=dict(type="str"),
+            size_gb=dict(type="int"),
+            description=dict(type="str"),
+            order=dict(type="int"),
+            min=dict(type="int"),
+            max=dict(type="int"),
+            system=dict(type="bool"),
+            mandatory=dict(type="bool"),
+            editable=dict(type="int"),
+            excl_from_snap=dict(type="int"),
+        ),
+    ),
+    properties=dict(
+        type="list",
+        elements="dict",
+        options=dict(
+            key=dict(type="str", required=True, no_log=False),
+            value=dict(type="str", no_log=True),
+            default_value=dict(type="str", no_log=True),
+            description=dict(type="str"),
+            displayed=dict(type="bool"),
+            editable=dict(type="bool"),
+            mandatory=dict(type="bool"),
+        ),
+    ),
+    authentication_domain=dict(type="str", aliases=["authentication_domain_id"]),
+    storage_pool=dict(type="str"),
+    specific_request=dict(type="str"),
+    backup_off_site_enabled=dict(type="bool"),
+    reset_comment=dict(type="str"),
 )
 
-
-def run(client, params, check):
-    """Bring the instance to the wanted state; an Outcome."""
-    return converge(client, INSTANCE, params, check)
+run = managing(INSTANCE)
 
 
 def main():

@@ -24,13 +24,13 @@ options:
       - Families of operating system, such as V(DEBIAN) or V(RHEL).
     type: list
     elements: str
-  az:
+  availability_zones:
     description:
       - Availability zones, such as V(EB-A).
     type: list
-    elements: str
     aliases:
-      - availability_zones
+      - az
+    elements: str
   ip:
     description:
       - IP addresses.
@@ -195,7 +195,7 @@ INSTANCES = Listing(
         **MANAGEMENT_FILTERS,
         types=dict(type="list", elements="str"),
         families=dict(type="list", elements="str"),
-        az=dict(type="list", elements="str", aliases=["availability_zones"]),
+        availability_zones=dict(type="list", elements="str", aliases=["az"]),
         ip=dict(type="list", elements="str"),
         vlan=dict(type="list", elements="str"),
     ),

@@ -21,13 +21,13 @@ options:
       - The instance, as a name or an id.
     type: str
     required: true
-  service_id:
+  service:
     description:
       - The service to which the instance belongs, as a name or an id. If several instances have the same name, it says
         which one is meant.
     type: str
     aliases:
-      - service
+      - service_id
   state:
     description:
       - V(present) takes a snapshot where there is none.
@@ -158,7 +158,7 @@ still_to_do:
 from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, entry
 from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput
 from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import converge
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.references import is_id
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared.references import is_id
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.snapshots import SNAPSHOT
 from ansible_collections.cegedim.cloud.plugins.module_utils.run import run_options
 
@@ -170,7 +170,7 @@ SPEC = dict(
         "protection",
         "change",
         instance=dict(type="str", required=True),
-        service_id=dict(type="str", aliases=["service"]),
+        service=dict(type="str", aliases=["service_id"]),
         state=dict(type="str", choices=["present", "recovered", "absent"], default="present"),
         description=dict(type="str"),
         force=dict(type="bool", default=False),
@@ -182,11 +182,11 @@ SPEC = dict(
 def run(client, params, check):
     """Bring the snapshot of the instance to the wanted state; an Outcome."""
     if params["force"] and params["state"] != "recovered":
-        raise InvalidInput("force goes with state=recovered only")
+        raise InvalidInput("force requires state=recovered")
     asked = ("state", "description", "change_reference", "force")
     wanted = dict(
         run_options(params),
-        service_id=params["service_id"],
+        service=params["service"],
         snapshot={name: params[name] for name in asked if params[name] is not None},
     )
     wanted["id" if is_id(params["instance"]) else "name"] = params["instance"]

@@ -15,37 +15,31 @@ description:
 author:
   - cegedim.cloud collection team (@cegedim-cloud)
 options:
-  state:
-    description:
-      - V(present) creates the cluster where there is none and applies the options.
-      - V(absent) deletes it with all its nodes. This cannot be undone; see O(protection_tag).
-      - The platform cannot start or stop a cluster.
-    type: str
-    choices:
-      - present
-      - absent
-    default: present
   nodes:
     description:
       - All nodes that the cluster should have, as their number in each zone and of each size. What is missing is
-        created, in one operation; what is too many is removed after that, if O(scale_down) allows it.
+        created, in one operation; surplus nodes are removed after that, if O(scale_down) allows it.
       - At creation the platform takes a number and chooses the zones. So the cluster is created with the first size and
-        as many nodes as you ask for of it (from 2 to 12), and then put in place. What the same task has created, or
-        waited for while it was created, may then be removed whatever O(scale_down) says.
+        as many nodes as you ask for of it (from 2 to 12), and then put in place. Nodes that the same task
+        has created, or has seen being created, may then be removed whatever O(scale_down) says.
       - Nodes without ingress go first, then those that no load balancer uses, then the one with the highest name. The
         diff names them. A task that would remove the last internal or the last external ingress node is refused.
     type: list
     elements: dict
     suboptions:
-      az:
+      availability_zone:
         description:
           - Availability zone, such as V(EB-A).
         type: str
+        aliases:
+          - az
         required: true
       sizing:
         description:
           - CPUs and memory, such as V(4cpu8gb).
         type: str
+        aliases:
+          - node_sizing
         required: true
       count:
         description:
@@ -58,24 +52,28 @@ options:
         nodes, or a warning with O(on_fixed_difference=warn).
     type: bool
     default: false
-  node_sizing:
+  sizing:
     description:
       - CPUs and memory of the first nodes, such as V(4cpu8gb). Needed at creation unless O(nodes) is given, and used
         there only.
     type: str
-  instance_count:
+    aliases:
+      - node_sizing
+  node_count:
     description:
       - Number of the first nodes, from 2 to 12. Needed at creation unless O(nodes) is given. The number changes by
         O(nodes) only.
     type: int
+    aliases:
+      - instance_count
   ingress_provider:
     description:
-      - Ingress provider, such as V(NGINX). M(cegedim.cloud.itcare_k8s_cluster_info) lists what there is. Fixed at
+      - Ingress provider, such as V(NGINX). M(cegedim.cloud.itcare_k8s_cluster_info) lists the available ones. Fixed at
         creation, and needed there.
     type: str
   topology:
     description:
-      - V(HA) makes a standard cluster highly available. There is no way back.
+      - V(HA) makes a standard cluster highly available. This cannot be undone.
       - A new cluster is V(STANDARD) at first.
     type: str
     choices:
@@ -83,30 +81,32 @@ options:
       - HA
   version:
     description:
-      - Version of Kubernetes, such as V(1.31) or V(v1.31.5). Put it into quotes, or YAML reads 1.30 as 1.3.
-      - A later one upgrades the cluster. There is no way back.
+      - Version of Kubernetes, such as V(1.31) or V(v1.31.5). Quote it, or YAML reads 1.30 as 1.3.
+      - A later version upgrades the cluster. This cannot be undone.
       - What a new cluster starts with depends on O(platform).
     type: str
   intermediate_upgrades:
     description:
       - The platform upgrades to the next version only. With V(true) a task goes through all versions on the way to
-        O(version), one after the other; with V(false) it is an error when there are any, which names the next one.
+        O(version), one after the other; with V(false) the task fails if there are any
+        in between, and names the next one.
     type: bool
     default: false
 extends_documentation_fragment:
   - cegedim.cloud.auth
   - cegedim.cloud.identity
-  - cegedim.cloud.placement
-  - cegedim.cloud.platform
-  - cegedim.cloud.management
   - cegedim.cloud.wait
   - cegedim.cloud.check_mode
   - cegedim.cloud.protection
   - cegedim.cloud.fixed
   - cegedim.cloud.dry_run
   - cegedim.cloud.tags
-  - cegedim.cloud.patch_party
   - cegedim.cloud.change
+  - cegedim.cloud.placement
+  - cegedim.cloud.platform
+  - cegedim.cloud.management
+  - cegedim.cloud.patch_party
+  - cegedim.cloud.state
   - cegedim.cloud.attributes
 attributes:
   check_mode:
@@ -114,8 +114,9 @@ attributes:
   diff_mode:
     support: full
 notes:
-  - A creation needs O(name) (lowercase letters, digits and hyphens), O(service_id), O(region), O(network_id),
-    O(platform), O(ingress_provider), and O(nodes) or O(node_sizing) and O(instance_count).
+  - The platform cannot start or stop a cluster.
+  - A creation needs O(name), O(service), O(region), O(network), O(platform), O(ingress_provider), and O(nodes) or
+    O(sizing) and O(node_count). A name has lowercase letters, digits and hyphens.
   - O(patch_party.patch_group) is for a cluster of a single node; the platform spreads several over the groups. What
     counts is the number of nodes after the task.
   - Places, networks, products, sizes, ingress providers and backup policies are looked up before a creation or a
@@ -136,10 +137,10 @@ EXAMPLES = r"""
     platform: k8s131
     ingress_provider: NGINX
     nodes:
-      - az: EB-A
+      - availability_zone: EB-A
         sizing: 4cpu8gb
         count: 2
-      - az: EB-B
+      - availability_zone: EB-B
         sizing: 4cpu8gb
         count: 2
 
@@ -147,10 +148,10 @@ EXAMPLES = r"""
   cegedim.cloud.itcare_k8s_cluster:
     name: billing-qa
     nodes:
-      - az: EB-A
+      - availability_zone: EB-A
         sizing: 4cpu8gb
         count: 2
-      - az: EB-B
+      - availability_zone: EB-B
         sizing: 8cpu32gb
         count: 1
     scale_down: true
@@ -228,51 +229,35 @@ still_to_do:
 """
 
 from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, entry
-from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import converge
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.k8s_clusters import K8S_CLUSTER
+from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import managing
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.kubernetes.clusters import K8S_CLUSTER
 
 SPEC = dict(
-    argument_spec=arguments.spec(
-        "auth",
-        "identity",
-        "placement",
-        "platform",
-        "management",
-        "wait",
-        "check_mode",
-        "protection",
-        "fixed",
-        "dry_run",
-        "tags",
-        "patch_party",
+    arguments.converging(
+        "machine",
         "change",
-        state=dict(type="str", choices=["present", "absent"], default="present"),
+        "state",
         nodes=dict(
             type="list",
             elements="dict",
             options=dict(
-                az=dict(type="str", required=True),
-                sizing=dict(type="str", required=True),
+                availability_zone=dict(type="str", required=True, aliases=["az"]),
+                sizing=dict(type="str", required=True, aliases=["node_sizing"]),
                 count=dict(type="int", required=True),
             ),
         ),
         scale_down=dict(type="bool", default=False),
-        node_sizing=dict(type="str"),
-        instance_count=dict(type="int"),
+        sizing=dict(type="str", aliases=["node_sizing"]),
+        node_count=dict(type="int", aliases=["instance_count"]),
         ingress_provider=dict(type="str"),
         topology=dict(type="str", choices=["STANDARD", "HA"]),
         version=dict(type="str"),
         intermediate_upgrades=dict(type="bool", default=False),
     ),
-    required_one_of=[("name", "id")],
-    mutually_exclusive=[("nodes", "node_sizing"), ("nodes", "instance_count")],
-    supports_check_mode=True,
+    mutually_exclusive=[("nodes", "sizing"), ("nodes", "node_count")],
 )
 
-
-def run(client, params, check):
-    """Bring the cluster to the wanted state; an Outcome."""
-    return converge(client, K8S_CLUSTER, params, check)
+run = managing(K8S_CLUSTER)
 
 
 def main():

@@ -166,8 +166,11 @@ from ansible_collections.cegedim.cloud.plugins.module_utils.listing import (
     Listing,
     many,
 )
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.k8s_clusters import read_metrics
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.k8s_offer import PATH, read_ingress_providers
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.kubernetes.clusters import read_metrics
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.kubernetes.offer import (
+    PATH,
+    read_ingress_providers,
+)
 
 K8S_CLUSTERS = Listing(
     key="k8s_clusters",

@@ -28,46 +28,38 @@ options:
     description:
       - Identifier of an existing load balancer, either of its two numbers.
     type: int
-  state:
-    description:
-      - V(present) creates the load balancer where there is none and applies the options; it does not start or stop it.
-      - V(started) and V(stopped) do the same, and start or stop it.
-      - V(absent) deletes the load balancer with its URLs. This cannot be undone; see O(protection_tag). A URL that was
-        added later does not stand for the load balancer here, and the task fails; remove it with
-        M(cegedim.cloud.itcare_loadbalancer_url).
-    type: str
-    choices:
-      - present
-      - started
-      - stopped
-      - absent
-    default: present
-  cluster_id:
+  cluster:
     description:
       - A Kubernetes cluster, as a name or an id. The load balancer is created in front of its nodes. Fixed at creation,
         and compared where the platform shows it.
     type: str
     aliases:
-      - cluster
+      - cluster_id
   healthcheck:
     description:
       - The check that finds out whether a member answers, by the name that the area offers. Fixed at creation, and
         needed there.
     type: str
-  port_members:
+  member_port:
     description:
       - Port on which the members listen. Fixed at creation, and needed there.
       - A difference shows only where O(members) is given, too, and all members have one port.
     type: str
-  profile_name:
+    aliases:
+      - port_members
+  profile:
     description:
-      - What the load balancer speaks, such as V(HTTP), V(HTTPS) or V(TCP), as M(cegedim.cloud.itcare_loadbalancer_info)
-        lists the protocols. Fixed at creation, and needed there.
+      - The protocol of the load balancer, such as V(HTTP), V(HTTPS) or V(TCP).
+        M(cegedim.cloud.itcare_loadbalancer_info) lists the protocols. Fixed at creation, and needed there.
     type: str
-  certificate_name:
+    aliases:
+      - profile_name
+  certificate:
     description:
       - Name of the certificate. Needed by a profile that uses one, such as V(HTTPS). Fixed at creation.
     type: str
+    aliases:
+      - certificate_name
   ssl_profile:
     description:
       - SSL profile of the certificate. Used at creation only; the platform does not show it again.
@@ -81,20 +73,24 @@ options:
     description:
       - Whether HTTP is redirected to HTTPS. Used at creation only, as O(persistence).
     type: bool
-  vs_port:
+  port:
     description:
       - Port on which a load balancer with a TCP profile listens. Used at creation only, as O(persistence).
     type: int
-  set_up_dns_enabled:
+    aliases:
+      - vs_port
+  set_up_dns:
     description:
       - Whether a DNS record is made for the URL, which has to be in a domain that the platform manages. Used at
         creation only.
     type: bool
+    aliases:
+      - set_up_dns_enabled
   members:
     description:
       - The resources that take the requests, mostly instances, as names or ids. This is the whole pool, others are
         removed. Without this option the pool is left alone.
-      - New members come before others leave. They listen on O(port_members), or on the port of all others.
+      - New members come before others leave. They listen on O(member_port), or on the port of all others.
       - They have to be in one network.
       - To manage single members, their states and ports, and to drain them, use
         M(cegedim.cloud.itcare_loadbalancer_member).
@@ -126,7 +122,7 @@ options:
           - strict
       mode:
         description:
-          - V(blocking) blocks what it takes for malicious, V(transparent) only logs it. At activation the platform's
+          - V(blocking) blocks what seems malicious, V(transparent) only logs it. At activation the platform's
             default is V(blocking).
         type: str
         choices:
@@ -134,12 +130,13 @@ options:
           - transparent
       white_list:
         description:
-          - The IP addresses that are let through, all of them. An empty list removes all; without it they are left
-            alone.
+          - The IP addresses that are let through; others are removed. An empty list removes all. Without this option,
+            they are left alone.
         type: list
         elements: str
 extends_documentation_fragment:
   - cegedim.cloud.auth
+  - cegedim.cloud.power
   - cegedim.cloud.placement
   - cegedim.cloud.management
   - cegedim.cloud.wait
@@ -156,7 +153,9 @@ attributes:
   diff_mode:
     support: full
 notes:
-  - A creation needs O(name), O(service_id), O(region), O(healthcheck), O(port_members) and O(profile_name).
+  - O(state=absent) deletes the load balancer with its URLs. A URL that was added later does not stand for the load
+    balancer there, and the task fails; remove it with M(cegedim.cloud.itcare_loadbalancer_url).
+  - A creation needs O(name), O(service), O(region), O(healthcheck), O(member_port) and O(profile).
   - Running a task a second time changes nothing.
   - The monitoring of a stopped load balancer is not compared; a warning names what differs.
   - Places, health checks, profiles, certificates, SSL profiles and domains are looked up before a creation, in check
@@ -173,10 +172,10 @@ EXAMPLES = r"""
     name: shop.acme.example
     service: billing
     region: EB
-    profile_name: HTTPS
-    certificate_name: star-acme-example
+    profile: HTTPS
+    certificate: star-acme-example
     healthcheck: http-root
-    port_members: 8080
+    member_port: 8080
     members:
       - PEBBILL01
       - PEBBILL02
@@ -189,9 +188,9 @@ EXAMPLES = r"""
     service: billing
     region: EB
     cluster: billing-k8s
-    profile_name: HTTP
+    profile: HTTP
     healthcheck: tcp
-    port_members: 80
+    member_port: 80
 
 - name: Let Bot Defense block, but not our own probe
   cegedim.cloud.itcare_loadbalancer:
@@ -282,12 +281,14 @@ still_to_do:
 
 from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, entry
 from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import converge
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancer_names import host_of
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancers import LOADBALANCER, urls_to_update
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancers.loadbalancer import LOADBALANCER
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancers.monitoring import urls_to_update
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancers.names import host_of
 
 SPEC = dict(
     argument_spec=arguments.spec(
         "auth",
+        "power",
         "placement",
         "management",
         "wait",
@@ -299,17 +300,16 @@ SPEC = dict(
         "change",
         name=dict(type="str", aliases=["url"]),
         id=dict(type="int"),
-        state=dict(type="str", choices=["present", "started", "stopped", "absent"], default="present"),
-        cluster_id=dict(type="str", aliases=["cluster"]),
+        cluster=dict(type="str", aliases=["cluster_id"]),
         healthcheck=dict(type="str"),
-        port_members=dict(type="str"),
-        profile_name=dict(type="str"),
-        certificate_name=dict(type="str"),
+        member_port=dict(type="str", aliases=["port_members"]),
+        profile=dict(type="str", aliases=["profile_name"]),
+        certificate=dict(type="str", aliases=["certificate_name"]),
         ssl_profile=dict(type="str"),
         persistence=dict(type="bool"),
         redirect_to_https=dict(type="bool"),
-        vs_port=dict(type="int"),
-        set_up_dns_enabled=dict(type="bool"),
+        port=dict(type="int", aliases=["vs_port"]),
+        set_up_dns=dict(type="bool", aliases=["set_up_dns_enabled"]),
         members=dict(type="list", elements="str"),
         update_urls=dict(type="list", elements="str"),
         bot_defense=dict(
@@ -323,7 +323,7 @@ SPEC = dict(
         ),
     ),
     required_one_of=[("name", "id")],
-    mutually_exclusive=[("members", "cluster_id")],
+    mutually_exclusive=[("members", "cluster")],
     supports_check_mode=True,
 )
 

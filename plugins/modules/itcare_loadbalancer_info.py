@@ -121,7 +121,7 @@ options:
   lookups:
     description:
       - What to read that concerns all load balancers.
-      - V(protocols) are the protocols that a load balancer can have (the O(protocols) of a filter, and C(profile_name)
+      - V(protocols) are the protocols that a load balancer can have (the O(protocols) of a filter, and C(profile)
         of M(cegedim.cloud.itcare_loadbalancer)); V(internal_whitelist) the addresses that Bot Defense always lets
         through.
     type: list
@@ -248,7 +248,7 @@ from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, en
 from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput
 from ansible_collections.cegedim.cloud.plugins.module_utils.listing import FILTERS, OF_EVERY_RESOURCE, Listing, many
 from ansible_collections.cegedim.cloud.plugins.module_utils.moments import moment_of, to_api
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancer_names import PATH, hosts_of
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancers.names import PATH, hosts_of
 from ansible_collections.cegedim.cloud.plugins.module_utils.resource import to_result
 
 LOOKUPS = ("internal_whitelist", "protocols")

@@ -46,7 +46,7 @@ options:
           - V(enabled) takes connections. V(disabled) keeps those that it has and takes no new ones. V(offline) has
             none.
           - Without it, a member keeps its state, and a new one is V(enabled).
-          - It goes with O(state=present) only.
+          - Only valid with O(state=present).
         type: str
         choices:
           - enabled
@@ -140,7 +140,7 @@ RETURN = r"""
 members:
   description:
     - The whole pool as the platform shows it after the task, with keys in snake_case, and in check mode as it is now.
-      Null where there is no such load balancer.
+      Null if the load balancer does not exist.
   returned: success
   type: list
   elements: dict
@@ -199,9 +199,9 @@ still_to_do:
 from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, entry
 from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput, refuse
 from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import converge
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancer_members import valid_port
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancer_names import identity
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancers import POOL
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancers.loadbalancer import POOL
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancers.names import identity
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancers.pool import valid_port
 from ansible_collections.cegedim.cloud.plugins.module_utils.run import run_options
 
 SPEC = dict(
@@ -247,9 +247,9 @@ def _refuse(params):
         if member["port"] is not None:
             refuse(valid_port("port")(member["port"]))
         if absent and member["state"]:
-            raise InvalidInput("members: state=%s of a member goes with state=present only" % member["state"])
+            raise InvalidInput("members: state=%s of a member requires state=present" % member["state"])
     if absent and params["mode"] == "replace":
-        raise InvalidInput("mode=replace goes with state=present only")
+        raise InvalidInput("mode=replace requires state=present")
     if not params["members"] and params["mode"] != "replace":
         raise InvalidInput("members: the list is empty; to remove all members, use mode=replace")
     if not 0 <= params["drain"] <= params["wait_timeout"]:

@@ -37,11 +37,13 @@ options:
       - present
       - absent
     default: present
-  set_up_dns_enabled:
+  set_up_dns:
     description:
       - Whether a DNS record is made for the URL, which has to be in a domain that the platform manages. Used for a new
         URL only; the platform does not show it again.
     type: bool
+    aliases:
+      - set_up_dns_enabled
   ssl_profile:
     description:
       - SSL profile of the certificate. Used for a new URL only; the platform does not show it again.
@@ -78,7 +80,7 @@ EXAMPLES = r"""
   cegedim.cloud.itcare_loadbalancer_url:
     loadbalancer: billing.acme.example
     name: api.billing.acme.example
-    set_up_dns_enabled: true
+    set_up_dns: true
     monitoring_enabled: true
     on_call_supervision: true
 
@@ -147,8 +149,8 @@ still_to_do:
 
 from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, entry
 from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import converge
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancer_names import host_of, identity
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancer_urls import URL, url_of
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancers.names import host_of, identity
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancers.urls import URL, url_of
 from ansible_collections.cegedim.cloud.plugins.module_utils.run import run_options
 
 SPEC = dict(
@@ -159,7 +161,7 @@ SPEC = dict(
         loadbalancer=dict(type="str", required=True),
         name=dict(type="str", required=True, aliases=["url"]),
         state=dict(type="str", choices=["present", "absent"], default="present"),
-        set_up_dns_enabled=dict(type="bool"),
+        set_up_dns=dict(type="bool", aliases=["set_up_dns_enabled"]),
         ssl_profile=dict(type="str"),
         monitoring_enabled=dict(type="bool"),
         on_call_supervision=dict(type="bool"),
@@ -170,7 +172,7 @@ SPEC = dict(
 
 def run(client, params, check):
     """Bring the URL of the load balancer to the wanted state; an Outcome."""
-    asked = ("state", "set_up_dns_enabled", "ssl_profile", "monitoring_enabled", "on_call_supervision")
+    asked = ("state", "set_up_dns", "ssl_profile", "monitoring_enabled", "on_call_supervision")
     host = host_of(params["name"])
     wanted = dict(
         run_options(params),

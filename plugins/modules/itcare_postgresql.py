@@ -15,50 +15,21 @@ description:
 author:
   - cegedim.cloud collection team (@cegedim-cloud)
 options:
-  state:
-    description:
-      - V(present) creates it where there is none and applies the options; it leaves the power alone.
-      - V(started) and V(stopped) do the same, and start or stop all nodes.
-      - V(absent) deletes it with all its nodes and databases. This cannot be undone; see O(protection_tag).
-    type: str
-    choices:
-      - present
-      - started
-      - stopped
-      - absent
-    default: present
   topology:
     description:
       - One node, or two. Needed at creation.
-      - V(HA) converts a standalone one, from version 12 on. There is no way back.
+      - V(HA) converts a standalone one, from version 12 on. This cannot be undone.
     type: str
     choices:
       - STANDALONE
       - HA
-  postgre_version:
+  version:
     description:
       - Major version, such as V(16). Needed at creation.
-      - A higher one upgrades it in place, if the platform offers that version for it. There is no way back.
+      - A higher version upgrades it in place, if the platform offers that version for it. This cannot be undone.
     type: str
     aliases:
-      - version
-  node_sizing:
-    description:
-      - CPUs and memory of each node, such as V(2cpu4gb). Needed at creation.
-      - Another size resizes the nodes, one after the other.
-    type: str
-    aliases:
-      - sizing
-  disk_size:
-    description:
-      - Storage of each node in GB, from 40 to 1024. Fixed at creation, and needed there.
-    type: int
-  adm_password:
-    description:
-      - Password of the administrator - at least 12 characters, with a lowercase and an uppercase letter, a digit and a
-        special character. Needed at creation, and used there only; the platform never shows it again, so it is not
-        compared.
-    type: str
+      - postgre_version
   trigram:
     description:
       - Three letters that name its application. Fixed at creation, and needed there.
@@ -68,13 +39,6 @@ options:
       - How far a replica may lag behind in MB, from 1 to 10240. Needed at creation.
       - Afterwards it changes only together with O(topology) becoming V(HA), and must be 500 at most then.
     type: int
-  az:
-    description:
-      - Availability zone, such as V(EB-A). Fixed at creation; needed there for O(topology=HA). It is compared with the
-        zones of the nodes.
-    type: str
-    aliases:
-      - availability_zone
   node_prefix:
     description:
       - How the names of the nodes begin - 5 to 12 uppercase letters and digits. Used at creation only; needed there for
@@ -108,17 +72,19 @@ options:
 extends_documentation_fragment:
   - cegedim.cloud.auth
   - cegedim.cloud.identity
-  - cegedim.cloud.placement
-  - cegedim.cloud.platform
-  - cegedim.cloud.management
   - cegedim.cloud.wait
   - cegedim.cloud.check_mode
   - cegedim.cloud.protection
   - cegedim.cloud.fixed
   - cegedim.cloud.dry_run
   - cegedim.cloud.tags
-  - cegedim.cloud.patch_party
   - cegedim.cloud.change
+  - cegedim.cloud.placement
+  - cegedim.cloud.platform
+  - cegedim.cloud.management
+  - cegedim.cloud.patch_party
+  - cegedim.cloud.power
+  - cegedim.cloud.farm
   - cegedim.cloud.attributes
 attributes:
   check_mode:
@@ -126,9 +92,8 @@ attributes:
   diff_mode:
     support: full
 notes:
-  - A creation needs O(name), O(service_id), O(region), O(network_id), O(topology), O(postgre_version), O(node_sizing),
-    O(disk_size), O(adm_password), O(trigram) and O(allowed_replication_lag). A new name has 5 to 60 lowercase letters
-    and digits.
+  - A creation needs O(name), O(service), O(region), O(network), O(sizing), O(disk_size), O(admin_password), O(version),
+    O(topology), O(allowed_replication_lag) and O(trigram). A new name has 5 to 60 lowercase letters and digits.
   - Alerting, backup and replication of an existing one cannot be changed in ITCare. O(platform) is used at creation
     only.
   - Stopping switches monitoring off. While it is stopped, O(monitoring_enabled) and O(on_call_supervision) do not
@@ -150,14 +115,14 @@ EXAMPLES = r"""
     name: invoices
     service: billing
     region: EB
-    az: EB-A
+    availability_zone: EB-A
     network: EB_1126_BACK3
     topology: HA
-    postgre_version: "16"
-    node_sizing: 4cpu16gb
+    version: "16"
+    sizing: 4cpu16gb
     node_prefix: PEBINV
     disk_size: 100
-    adm_password: "{{ vault_invoices_password }}"
+    admin_password: "{{ vault_invoices_password }}"
     trigram: inv
     allowed_replication_lag: 100
     tls: true
@@ -167,7 +132,7 @@ EXAMPLES = r"""
 - name: See what an upgrade would do
   cegedim.cloud.itcare_postgresql:
     name: intrapg
-    postgre_version: "16"
+    version: "16"
   check_mode: true
   diff: true
 
@@ -245,53 +210,30 @@ still_to_do:
 """
 
 from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, entry
-from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import converge
+from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import managing
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.postgresql import POSTGRESQL
 
-SPEC = dict(
-    argument_spec=arguments.spec(
-        "auth",
-        "identity",
-        "placement",
-        "platform",
-        "management",
-        "wait",
-        "check_mode",
-        "protection",
-        "fixed",
-        "dry_run",
-        "tags",
-        "patch_party",
-        "change",
-        state=dict(type="str", choices=["present", "started", "stopped", "absent"], default="present"),
-        topology=dict(type="str", choices=["STANDALONE", "HA"]),
-        postgre_version=dict(type="str", aliases=["version"]),
-        node_sizing=dict(type="str", aliases=["sizing"]),
-        disk_size=dict(type="int"),
-        adm_password=dict(type="str", no_log=True),
-        trigram=dict(type="str"),
-        allowed_replication_lag=dict(type="int"),
-        az=dict(type="str", aliases=["availability_zone"]),
-        node_prefix=dict(type="str"),
-        prefix=dict(type="str"),
-        tls=dict(type="bool"),
-        extensions=dict(
-            type="list",
-            elements="dict",
-            options=dict(
-                database=dict(type="str", required=True),
-                name=dict(type="str", required=True),
-            ),
+SPEC = arguments.converging(
+    "farm",
+    "change",
+    topology=dict(type="str", choices=["STANDALONE", "HA"]),
+    version=dict(type="str", aliases=["postgre_version"]),
+    trigram=dict(type="str"),
+    allowed_replication_lag=dict(type="int"),
+    node_prefix=dict(type="str"),
+    prefix=dict(type="str"),
+    tls=dict(type="bool"),
+    extensions=dict(
+        type="list",
+        elements="dict",
+        options=dict(
+            database=dict(type="str", required=True),
+            name=dict(type="str", required=True),
         ),
     ),
-    required_one_of=[("name", "id")],
-    supports_check_mode=True,
 )
 
-
-def run(client, params, check):
-    """Bring the PostgreSQL to the wanted state; an Outcome."""
-    return converge(client, POSTGRESQL, params, check)
+run = managing(POSTGRESQL)
 
 
 def main():

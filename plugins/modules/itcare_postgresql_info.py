@@ -27,16 +27,6 @@ options:
     description:
       - One major version, such as V(16).
     type: int
-  topologies:
-    description:
-      - Topologies, such as V(STANDALONE) or V(HA).
-    type: list
-    elements: str
-  versions:
-    description:
-      - Versions, as the platform shows them.
-    type: list
-    elements: str
   gather:
     description:
       - What else to read of each. Each costs one request for each PostgreSQL; they are sent in parallel. All stand
@@ -73,15 +63,13 @@ extends_documentation_fragment:
   - cegedim.cloud.auth
   - cegedim.cloud.filters
   - cegedim.cloud.management_filters
+  - cegedim.cloud.farm_filters
   - cegedim.cloud.attributes
 attributes:
   check_mode:
     support: full
   diff_mode:
     support: none
-notes:
-  - A listing may leave out fields or show old values, most likely sizes, the backup and C(patch_party). With V(details)
-    in O(gather) each row is up to date. RV(postgresql[].source) says where a row comes from.
 seealso:
   - module: cegedim.cloud.itcare_postgresql
   - module: cegedim.cloud.itcare_postgresql_restore
@@ -166,54 +154,35 @@ postgresql:
 """
 
 from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, entry
-from ansible_collections.cegedim.cloud.plugins.module_utils.listing import (
-    FILTERS,
-    MANAGEMENT_FILTERS,
-    OF_EVERY_RESOURCE,
-    Listing,
-    many,
-)
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.postgresql import PATH, is_postgresql
+from ansible_collections.cegedim.cloud.plugins.module_utils.listing import many
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.postgresql import PATH
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared.farm import DATABASES
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared.farm_listing import farm_listing
 
 
 def _versions(client, seen):
     return client.get(seen.path(PATH + "/{address}/versions"))
 
 
-POSTGRESQL = Listing(
-    key="postgresql",
-    path="/databases",
-    own_path=PATH,
-    fits=is_postgresql,
+POSTGRESQL = farm_listing(
+    "postgresql",
+    PATH,
+    DATABASES,
     filters=dict(
-        FILTERS,
-        **MANAGEMENT_FILTERS,
         families=dict(type="list", elements="str"),
         restore=dict(type="bool"),
         version=dict(type="int"),
-        topologies=dict(type="list", elements="str"),
-        versions=dict(type="list", elements="str"),
     ),
     gathered=dict(
-        OF_EVERY_RESOURCE,
         databases=("databases", many(PATH + "/{address}/databases")),
         extensions=("extensions", many(PATH + "/{address}/extensions")),
-        networks=("networks", many(PATH + "/{address}/networks")),
-        nodes=("nodes", many(PATH + "/{address}/nodes")),
         versions=("versions", _versions),
     ),
 )
 
-SPEC = dict(
-    argument_spec=arguments.spec("auth", **POSTGRESQL.arguments()),
-    mutually_exclusive=POSTGRESQL.exclusive(),
-    supports_check_mode=True,
-)
+SPEC = arguments.listing(POSTGRESQL)
 
-
-def run(client, params, check):
-    """Read the PostgreSQL; an Outcome. Nothing is written, with or without ``check``."""
-    return POSTGRESQL.read(client, params)
+run = POSTGRESQL.run
 
 
 def main():

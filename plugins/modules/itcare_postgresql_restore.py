@@ -9,8 +9,8 @@ module: itcare_postgresql_restore
 short_description: Restore a PostgreSQL of ITCare into another
 version_added: 0.1.0
 description:
-  - Replaces the content of a PostgreSQL by that of another one at a time in the past, from its backup.
-  - This is an act, not a state. Each run restores again.
+  - Replaces the content of a PostgreSQL with that of another one at a time in the past, from its backup.
+  - This is an action and not a state. Each run restores again.
   - An action that is under way on the PostgreSQL to restore into is waited for first. If that is a restore, from a run
     that was interrupted or from somebody else, the task restores again after it, since the platform does not show which
     source and which time the other one had.
@@ -27,12 +27,12 @@ options:
     description:
       - Identifier of the PostgreSQL to restore into.
     type: int
-  service_id:
+  service:
     description:
       - Service of the PostgreSQL to restore into, as a name or an id, if several have the same name.
     type: str
     aliases:
-      - service
+      - service_id
   source:
     description:
       - The PostgreSQL to take the content from, as a name or an id. It must be backed up.
@@ -42,12 +42,12 @@ options:
     required: true
     aliases:
       - source_id
-  source_service_id:
+  source_service:
     description:
       - Service of the source, as a name or an id, if several have the same name.
     type: str
     aliases:
-      - source_service
+      - source_service_id
   timestamp:
     description:
       - The time in the past, with its zone, such as V(2026-11-20T09:32:02+01:00) or V(2026-11-20T08:32:02Z).
@@ -56,7 +56,7 @@ options:
     required: true
   stop:
     description:
-      - Whether to stop right V(BEFORE) that time, or right V(AFTER) it, that is with what happened at that time.
+      - Whether to stop right V(BEFORE) that time, or right V(AFTER) it, that is, including what happened at that time.
     type: str
     required: true
     choices:
@@ -74,8 +74,8 @@ attributes:
   diff_mode:
     support: full
 notes:
-  - They must be two, both active, and have the same version, 12 or later. All of this is checked before anything is
-    sent, in check mode, too.
+  - Source and destination must be different, active, and of the same version, 12 or later. All of this is checked
+    before anything is sent, in check mode, too.
   - The platform shows nothing by which a finished restore could be recognized. So the module follows the action. If no
     action shows within 30 seconds, the task fails and says that the order may have run.
 seealso:
@@ -149,9 +149,9 @@ SPEC = dict(
         "protection",
         name=dict(type="str", aliases=["destination"]),
         id=dict(type="int"),
-        service_id=dict(type="str", aliases=["service"]),
+        service=dict(type="str", aliases=["service_id"]),
         source=dict(type="str", required=True, aliases=["source_id"]),
-        source_service_id=dict(type="str", aliases=["source_service"]),
+        source_service=dict(type="str", aliases=["source_service_id"]),
         timestamp=dict(type="str", required=True),
         stop=dict(type="str", required=True, choices=["BEFORE", "AFTER"]),
     ),
@@ -163,7 +163,7 @@ SPEC = dict(
 def run(client, params, check):
     """Restore the source into the destination; an Outcome."""
     moment_of("timestamp", params["timestamp"])
-    asked = {name: params[name] for name in ("source", "source_service_id", "timestamp", "stop")}
+    asked = {name: params[name] for name in ("source", "source_service", "timestamp", "stop")}
     return converge(client, RESTORE, {**params, "restore": asked}, check)
 
 

@@ -20,8 +20,8 @@ options:
     type: str
   id:
     description:
-      - One product, by its id or else by its code, such as V(deb12). Case does not matter. Where there is no such
-        product, the result is an empty list.
+      - One product, by its id or else by its code, such as V(deb12). Case does not matter. If it does not
+        exist, the result is an empty list.
     type: str
     aliases:
       - code
@@ -63,7 +63,7 @@ attributes:
     support: none
 seealso:
   - module: cegedim.cloud.itcare_instance
-  - module: cegedim.cloud.itcare_topology_info
+  - module: cegedim.cloud.itcare_region_info
 """
 
 EXAMPLES = r"""
@@ -109,7 +109,7 @@ products:
       type: str
       returned: always
     backup_policy_type:
-      description: The type of its backup policies, for O(cegedim.cloud.itcare_topology_info#module:policy_type).
+      description: The type of its backup policies, for O(cegedim.cloud.itcare_backup_policy_info#module:policy_type).
       type: str
       returned: always
     sizings:
@@ -195,7 +195,7 @@ from ansible_collections.cegedim.cloud.plugins.module_utils.client import in_par
 from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput
 from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import Outcome
 from ansible_collections.cegedim.cloud.plugins.module_utils.listing import gather
-from ansible_collections.cegedim.cloud.plugins.module_utils.products import filters
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared import filters
 from ansible_collections.cegedim.cloud.plugins.module_utils.resource import to_result
 from ansible_collections.cegedim.cloud.plugins.module_utils.seen import Seen
 

@@ -220,7 +220,7 @@ from ansible_collections.cegedim.cloud.plugins.module_utils.listing import (
     many,
     one,
 )
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.tags import to_dict
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared.tags import to_dict
 from ansible_collections.cegedim.cloud.plugins.module_utils.resource import to_result
 from ansible_collections.cegedim.cloud.plugins.module_utils.telling import Outcome
 

@@ -17,7 +17,7 @@ author:
 options:
   id:
     description:
-      - Identifier of one service, instead of the filters. Where there is no such service, the result is an empty list.
+      - Identifier of one service, instead of the filters. If it does not exist, the result is an empty list.
     type: int
   names:
     description:
@@ -213,7 +213,7 @@ services:
 
 from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, entry
 from ansible_collections.cegedim.cloud.plugins.module_utils.listing import FILTERS, Listing, many, one
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.tags import read_tags
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared.tags import read_tags
 
 LISTS = (
     "actions_in_progress",

@@ -25,13 +25,13 @@ options:
     required: true
     aliases:
       - resource
-  service_id:
+  service:
     description:
       - The service to which the resources belong, as a name or an id. If several resources have the same name, it says
         which one is meant. It does not concern ids.
     type: str
     aliases:
-      - service
+      - service_id
   resource_type:
     description:
       - The kind of the resources, such as V(LINUX), V(POSTGRESQL) or V(LOAD_BALANCER). If several resources have the
@@ -173,8 +173,8 @@ from ansible_collections.cegedim.cloud.plugins.module_utils.errors import Invali
 from ansible_collections.cegedim.cloud.plugins.module_utils.identity import of_row
 from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import Outcome
 from ansible_collections.cegedim.cloud.plugins.module_utils.processes import is_removal, meaning
-from ansible_collections.cegedim.cloud.plugins.module_utils.products import tags as product
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.resources import look_up, unknown
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared import tags as product
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared.resources import look_up, unknown
 from ansible_collections.cegedim.cloud.plugins.module_utils.run import run_of, run_options
 from ansible_collections.cegedim.cloud.plugins.module_utils.seen import Seen
 from ansible_collections.cegedim.cloud.plugins.module_utils.sending import send
@@ -186,7 +186,7 @@ SPEC = dict(
         "wait",
         "check_mode",
         resources=dict(type="list", elements="str", required=True, aliases=["resource"]),
-        service_id=dict(type="str", aliases=["service"]),
+        service=dict(type="str", aliases=["service_id"]),
         resource_type=dict(type="str"),
         state=dict(type="str", choices=["present", "absent"], default="present"),
         tags=dict(type="dict", required=True),
@@ -202,7 +202,7 @@ def run(client, params, check):
     found, busy = in_parallel(
         lambda read: read(),
         [
-            lambda: look_up(client, params["resources"], params["service_id"], params["resource_type"]),
+            lambda: look_up(client, params["resources"], params["service"], params["resource_type"]),
             lambda: actions.in_progress(client, [{}]),
         ],
     )
@@ -217,7 +217,7 @@ def _options(params):
     """What each resource's Run gets. Raises InvalidInput."""
     absent = params["state"] == "absent"
     if absent and params["tags_mode"] == "replace":
-        raise InvalidInput("tags_mode=replace goes with state=present only")
+        raise InvalidInput("tags_mode=replace requires state=present")
     return dict(
         run_options(params),
         tags=product.as_text(params["tags"], any_value=absent),

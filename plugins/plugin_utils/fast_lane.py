@@ -27,7 +27,7 @@ from ansible.plugins.action.normal import ActionModule as NormalAction
 
 from ..module_utils import arguments, entry, lifecycle, transport
 from ..module_utils.errors import ItcareError
-from ..module_utils.products import management, references, tags
+from ..module_utils.products.shared import management, references, tags
 
 LOADED_ONCE = (arguments, lifecycle, management, references, tags)  # what nearly every module imports
 RELATIONS = ("mutually_exclusive", "required_together", "required_one_of", "required_if", "required_by")
@@ -43,6 +43,9 @@ class FastLane(NormalAction):
     module = None
 
     def run(self, tmp=None, task_vars=None):
+        differing = aliases_that_differ(self.module.SPEC["argument_spec"], self._arguments())
+        if differing:
+            return {**ActionBase.run(self, tmp, task_vars), "failed": True, "msg": "; ".join(differing)}
         environment = {}
         self._compute_environment_string(environment)
         if not self._can_run_here(task_vars or {}, environment):
@@ -75,6 +78,24 @@ class FastLane(NormalAction):
     def _arguments(self):
         """The task's arguments as a module gets them: plain JSON types, vaulted text in clear."""
         return json.loads(json.dumps(self._task.args, default=_as_module_would))
+
+
+def aliases_that_differ(spec, given):
+    """Options that are given under two of their names with different values (list of str, without the values).
+
+    ansible-core would take the alias and warn: with ``service_id`` among the defaults of a play, a task's own
+    ``service`` would not count, and it would act on a resource of another service.
+    """
+    sentences = []
+    for name, option in spec.items():
+        words = [word for word in (name, *option.get("aliases", ())) if word in given]
+        if any(str(given[word]) != str(given[words[0]]) for word in words):
+            sentences.append("%s are the same option and have different values" % " and ".join(words))
+        values = [given[word] for word in words] if option.get("options") else []
+        rows = [row for value in values for row in (value if isinstance(value, list) else [value])]
+        for row in rows:
+            sentences += aliases_that_differ(option["options"], row) if isinstance(row, dict) else []
+    return sentences
 
 
 def run_here(module, given, check):

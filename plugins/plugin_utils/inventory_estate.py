@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an inventory reads of ITCare: listings, several at once, and never a request for each host (but DNS aliases).
+"""What an inventory reads of ITCare: listings, several at once; a request for each host only where it is asked for.
 
 An estate is plain JSON, as the API answers it::
 
@@ -14,9 +14,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..module_utils.client import in_parallel
-from ..module_utils.errors import InvalidInput, ItcareError, PartialListing
-from ..module_utils.identity import confirm_generic, numbers, of_row
-from ..module_utils.products import filters
+from ..module_utils.errors import InvalidInput, ItcareError, PartialListing, UnexpectedAnswer
+from ..module_utils.identity import confirm_generic, in_words, numbers, of_row, page
+from ..module_utils.products.shared import filters
 from ..module_utils.resource import REMOVED
 
 RESOURCES = "/compute/resources"
@@ -25,7 +25,7 @@ IDS_AT_ONCE = 100  # in one address, whose length every server limits
 OF_ALL = ("names", "environments", "statuses", "monitoring_status", "monitoring_on_call_status", "backup_status")
 OF_ALL += ("recovery_status", "included_in_patch_party", "clouds")
 OF_KINDS = ("types", "families")
-OF_MACHINES = ("az", "ip", "vlan")
+OF_MACHINES = ("availability_zones", "ip", "vlan")
 OF_RESOURCES = ("names", "types", "families", "environments", "statuses", "clouds")  # of the listing that has the tags
 FILTERS = (*OF_ALL, *OF_KINDS, *OF_MACHINES)
 
@@ -50,6 +50,7 @@ class Wanted:
     resource_types: list
     tags: bool = True
     dns_aliases: bool = False
+    details: bool = False
     page_size: int = 1000
     tolerant: bool = False
 
@@ -76,12 +77,36 @@ def read(client, wanted):
         rows = [node for node in rows or [] if node.get("status") != REMOVED]
         estate["products"][kind].append({"product": row, "nodes": rows})
     _keep_nodes_once(estate)
+    if wanted.details:
+        _read_details(client, reader, estate)
     if wanted.tags:
         listed = [row for rows in present.values() for row in rows]
         estate["tags"] = _tags(client, reader, tag_rows, listed)
     if wanted.dns_aliases:
         estate["dns_aliases"] = _dns_aliases(client, reader, estate)
     return estate, reader.problems
+
+
+def _read_details(client, reader, estate):
+    """Each machine's own page instead of its row, which may be sparse or old; one request each, in parallel.
+
+    ``source`` says so in each. Raises UnexpectedAnswer where a listed machine has no page; tolerant: its row stays.
+    """
+    lists = [*estate["hosts"].values(), *(one["nodes"] for rows in estate["products"].values() for one in rows)]
+    places = [(rows, index) for rows in lists for index in range(len(rows))]
+    pages = reader.each(places, lambda place: _details(client, place[0][place[1]]))
+    for (rows, index), found in zip(places, pages):
+        rows[index] = {**rows[index], **(found or {}), "source": "details" if found else "listing"}
+
+
+def _details(client, row):
+    found, others = page(client, MACHINES["instances"][0], of_row(row))
+    if not found:
+        raise UnexpectedAnswer(
+            "%s is listed, and its own page cannot be read%s"
+            % (in_words(row), ": " + "; ".join(others) if others else "")
+        )
+    return found.record
 
 
 def _keep_nodes_once(estate):

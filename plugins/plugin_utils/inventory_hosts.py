@@ -11,7 +11,7 @@ from ansible.utils.unsafe_proxy import wrap_var
 from ansible.vars.reserved import is_reserved_name
 
 from ..module_utils.errors import Ambiguous
-from ..module_utils.products.tags import to_dict
+from ..module_utils.products.shared.tags import to_dict
 from ..module_utils.resource import SNAKE
 from .inventory_expressions import MAYBE_TEMPLATE, TEXT_RESULTS
 
