@@ -5,10 +5,10 @@ PYTHON ?= python3
 CHECK = $(PYTHON) -B tests/tools/check.py
 
 .DEFAULT_GOAL := help
-.PHONY: help test quick lint sanity units integration docs build demo bench list clean
+.PHONY: help test quick lint sanity units integration docs build demo bench generate new-product unit target list only clean
 
 help: ## this text
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
 test: ## everything: linters, sanity, units, integration, documentation (about 12 minutes)
 	@$(CHECK) all
@@ -39,6 +39,19 @@ demo: ## run the playbooks of the demo on the embedded simulator
 
 bench: ## benchmarks of single tasks and of the inventory
 	@$(CHECK) bench --jobs 1
+
+generate: ## write what follows from the modules and the contract: action files, tables, sentences
+	@$(PYTHON) -B tests/tools/with_core.py generate.py
+
+new-product: ## the files of a new product: make new-product NAME=redis
+	@$(PYTHON) -B tests/tools/with_core.py new_product.py $(NAME)
+	@$(PYTHON) -B tests/tools/with_core.py generate.py
+
+unit: ## one file of unit tests: make unit TEST="tests/unit/plugins/modules/test_itcare_redis.py -k resize"
+	@$(PYTHON) -B tests/tools/one.py unit $(TEST)
+
+target: ## one integration target, in the lane fast or module: make target NAME=itcare_redis LANE=fast
+	@$(PYTHON) -B tests/tools/one.py target $(NAME) $(LANE)
 
 list: ## the names of all checks; run one with `make only NAME=...`
 	@$(CHECK) --list

@@ -124,15 +124,16 @@ def count_pytest(output: str) -> tuple[int, int, str]:
     return count["passed"], count["failed"] + count["error"], note
 
 
-def integration(leg: Leg, core: str, lane: str, share: int = 0, shares: int = 1) -> Outcome:
+def integration(leg: Leg, core: str, lane: str, share: int = 0, shares: int = 1, only: str = "") -> Outcome:
     """Every target against a simulator of its own, then: did any request break the documented contract?
 
-    With several `shares`, only each so-manyth target, beginning with that of the number `share`.
+    With several `shares`, only each so-manyth target, beginning with that of the number `share`; or the one called
+    `only`.
     """
     programs, tree = prepare(leg, core)
     places = sorted(place for place in (tree / "tests/integration/targets").glob("*") if place.is_dir())
     targets = {place.name for place in places if "hidden" not in aliases(place)}
-    targets = set(sorted(targets)[share::shares])
+    targets = targets & {only} if only else set(sorted(targets)[share::shares])
     if not targets:
         raise Failed("there are no integration targets")
     leg.variables["ITCARE_FAST_LANE"] = "1" if lane == "fast" else "0"

@@ -111,9 +111,14 @@ def units(leg: Leg, core: str, everything: bool) -> Outcome:
 
 
 def quick_units(leg: Leg) -> Outcome:
-    """The unit tests but the slow ones, on one Python. They wait more than they compute."""
+    """The unit tests on one Python, but neither the slow ones nor those that read an inventory again and again.
+
+    They wait more than they compute, and each process collects all of them first.
+    """
+    whole_inventories = ("test_itcare_cache.py", "test_itcare_reading.py")
+    without = (word for name in whole_inventories for word in ("--ignore", f"tests/unit/plugins/inventory/{name}"))
     roads = {"PYTHONPATH": str(environment.EXPORT.parents[2])}
-    return pytest(leg, "tests/unit", "-m", "not slow", "--numprocesses", "6", **roads)
+    return pytest(leg, "tests/unit", "-m", "not slow", "--numprocesses", "4", *without, **roads)
 
 
 def pytest(leg: Leg, *words: str, programs: Path | None = None, tree: Path | None = None, **extra: str) -> Outcome:

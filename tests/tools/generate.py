@@ -1,0 +1,261 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Write what follows from the modules and the contract, so that nobody copies it.
+
+    make generate
+
+The action plugins, the action group, the table of modules in README.md, the table of operations in the guide on
+coverage, the sentence "A creation needs", and what all modules of a resource say of their results. A unit test fails
+while anything is stale. It needs ansible-core and PyYAML, and the collection on the Python path.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import re
+import sys
+import textwrap
+from pathlib import Path
+
+import yaml
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import reach
+
+from ansible_collections.cegedim.cloud.plugins.module_utils.resource import Resource
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = "ansible_collections.cegedim.cloud.plugins.modules."
+METHODS = ("get", "head", "post", "put", "patch", "delete")
+WIDTH = 120
+
+
+def names(root: Path) -> list[str]:
+    """The names of all modules."""
+    return sorted(path.stem for path in (root / "plugins/modules").glob("itcare_*.py"))
+
+
+def texts(root: Path = ROOT) -> dict[Path, str]:
+    """All files that are generated, or have generated parts, as they have to be."""
+    modules = {name: importlib.import_module(PACKAGE + name) for name in names(root)}
+    found = {root / f"plugins/action/{name}.py": action(name) for name in modules}
+    found[root / "meta/runtime.yml"] = runtime((root / "meta/runtime.yml").read_text(), list(modules))
+    found[root / "README.md"] = readme((root / "README.md").read_text(), modules)
+    guide = root / "docs/docsite/rst/coverage.rst"
+    found[guide] = coverage(guide.read_text(), operations(contract(root)), modules)
+    for name, module in modules.items():
+        path = root / f"plugins/modules/{name}.py"
+        resource = next((value for value in vars(module).values() if isinstance(value, Resource)), None)
+        text = path.read_text()
+        found[path] = returned(with_needs(text, name, resource)) if resource else text
+    return found
+
+
+@functools.cache
+def contract(root: Path) -> dict:
+    """The documented contract of the API; it does not change while this runs."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load((root / "tests/simulator/itcare.contract.yaml").read_bytes(), Loader=loader)
+
+
+def stale(root: Path = ROOT) -> list[Path]:
+    """The files that are not as they have to be, and action plugins of no module."""
+    wanted = texts(root)
+    others = [path for path in (root / "plugins/action").glob("*.py") if path not in wanted]
+    return sorted([*others, *(path for path, text in wanted.items() if not path.exists() or path.read_text() != text)])
+
+
+# The fast lane
+
+
+ACTION = '''\
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The fast lane of {name}."""
+
+from __future__ import annotations
+
+from ..modules import {name}
+from ..plugin_utils.fast_lane import FastLane
+
+
+class ActionModule(FastLane):
+    module = {name}
+'''
+
+
+def action(name: str) -> str:
+    """The action plugin of a module."""
+    return ACTION.format(name=name)
+
+
+def runtime(text: str, modules: list[str]) -> str:
+    """meta/runtime.yml with all modules in the action group."""
+    head, rest = text.split("  itcare:\n", 1)
+    rest = re.sub(r"\A(?:    - .*\n)*", "", rest)
+    return head + "  itcare:\n" + "".join(f"    - {name}\n" for name in modules) + rest
+
+
+# Tables
+
+
+def between(text: str, begin: str, end: str, lines: list[str]) -> str:
+    """``text`` with these lines between its two marks. Raises ValueError where a mark is missing."""
+    head, rest = text.split(begin + "\n", 1)
+    _old, tail = rest.split(end + "\n", 1)
+    return head + begin + "\n" + "".join(line + "\n" for line in lines) + end + "\n" + tail
+
+
+def readme(text: str, modules: dict) -> str:
+    """README.md with a row for each module: the sentence that is there already, or the module's own first one."""
+    written = dict(re.findall(r"^\| `(itcare_\w+)` \| (.*) \|$", text, re.M))
+    order = [name for name in written if name in modules]
+    for name in modules:
+        if name not in order:
+            before = max((one for one in order if one < name), default=None)
+            order.insert(order.index(before) + 1 if before else 0, name)
+    rows = [f"| `{name}` | {written.get(name) or first_sentence(modules[name])} |" for name in order]
+    return between(
+        text, "<!-- modules, by make generate -->", "<!-- end -->", ["| Module | What it does |", "|---|---|", *rows]
+    )
+
+
+def first_sentence(module) -> str:
+    """How the documentation of a module begins, without the full stop."""
+    description = yaml.safe_load(module.DOCUMENTATION)["description"]
+    text = description if isinstance(description, str) else description[0]
+    return re.sub(r"[A-Z]\(([^)]*)\)", r"`\1`", re.split(r"\.(?:\s|$)", text, maxsplit=1)[0])
+
+
+def operations(documented: dict) -> list[str]:
+    """All documented operations, as "METHOD path", in the order of the contract."""
+    return [
+        f"{method.upper()} {path}" for path, item in documented["paths"].items() for method in METHODS if method in item
+    ]
+
+
+def coverage(text: str, documented: list[str], modules: dict) -> str:
+    """The guide with a row for each operation: the modules that reach it, else itcare_api."""
+    known = {name: reach.reached(name, module) for name, module in modules.items()}
+    lines = [
+        "",
+        ".. list-table::",
+        "    :header-rows: 1",
+        "    :widths: 55 45",
+        "",
+        "    * - Operation",
+        "      - Module",
+    ]
+    for operation in documented:
+        found = [name for name, its in known.items() if reach.plain(operation) in its] or ["itcare_api"]
+        lines.append(f"    * - ``{operation}``")
+        lines += textwrap.wrap(
+            ", ".join(f":ansplugin:`cegedim.cloud.{name}#module`" for name in found),
+            WIDTH,
+            initial_indent="      - ",
+            subsequent_indent="        ",
+        )
+    return between(text, ".. operations, by make generate", ".. end", [*lines, ""])
+
+
+# In the modules
+
+
+# What fields cannot say: a creation needs one of these.
+OR = {"itcare_k8s_cluster": "O(nodes) or O(sizing) and O(node_count)"}
+
+
+def with_needs(text: str, name: str, resource: Resource) -> str:
+    """The source of a module with the sentence "A creation needs" of its resource."""
+    found = re.search(r"^  - A creation needs (?:.*\n(?:    .*\n)*)", text, re.M)
+    if not found:
+        return text
+    needed = [f"O({one.name})" for one in resource.fields if one.required]
+    needed += [OR[name]] if name in OR else []
+    item = " ".join(found[0].split())
+    item = re.sub(r"A creation needs [^.]*\.", f"A creation needs {listed(needed, name in OR)}.", item, count=1)
+    wrapped = textwrap.wrap(
+        item,
+        WIDTH,
+        initial_indent="  ",
+        subsequent_indent="    ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return text.replace(found[0], "\n".join(wrapped) + "\n")
+
+
+def listed(words: list[str], comma: bool) -> str:
+    """``a, b and c``; with a ``comma`` before the last, where that has an "and" of its own."""
+    return ", ".join(words[:-1]) + (", and " if comma else " and ") + words[-1]
+
+
+RETURNED = {
+    "address": """\
+  description:
+    - The path at which {noun} was read, below O(api_url), ready for M(cegedim.cloud.itcare_api).
+    - A resource has two numbers, C(id) and C(internal_resource_id), which may differ. This path has the right one.
+  returned: when {noun} exists and the module knows which number its path takes
+  type: str
+""",
+    "steps": """\
+  description: The names of the steps that were sent, or in check mode would be sent, in this order.
+  returned: success
+  type: list
+  elements: str
+""",
+    "diff": """\
+  description: For each step what it changes, the same in check mode and in a run.
+  returned: success
+  type: list
+  elements: dict
+""",
+    "actions": """\
+  description: The platform's actions that the task started or found under way, in their last state.
+  returned: success
+  type: list
+  elements: dict
+""",
+    "still_to_do": """\
+  description: Steps that were not sent because O(wait) is V(false) and they have to follow an action under way.
+  returned: when there are any
+  type: list
+  elements: str
+""",
+}
+
+
+def returned(text: str) -> str:
+    """The source of a module of a resource, with what all of them say of their results.
+
+    The noun and the samples are the module's own. So is a description in several paragraphs.
+    """
+    noun = re.search(r"The path at which (.*) was read,", text)
+    for key, words in RETURNED.items():
+        found = re.search(rf"^{key}:\n((?:  .*\n)+)", text, re.M)
+        if (
+            not found
+            or (key != "address" and found[1].startswith("  description:\n"))
+            or (key == "address" and not noun)
+        ):
+            continue
+        sample = re.search(r"^  sample:.*\n(?:    .*\n)*", found[1], re.M)
+        block = f"{key}:\n" + words.format(noun=noun and noun[1]) + (sample[0] if sample else "")
+        text = text.replace(found[0], block)
+    return text
+
+
+def write(root: Path = ROOT) -> list[Path]:
+    """Write what is stale, and remove action plugins of no module; those files."""
+    wanted, found = texts(root), stale(root)
+    for path in found:
+        if path in wanted:
+            path.write_text(wanted[path])
+        else:
+            path.unlink()
+    return found
+
+
+if __name__ == "__main__":
+    for changed in write():
+        print(changed.relative_to(ROOT))
