@@ -38,9 +38,9 @@ CHANGES = [
         "cluster",
         {
             "cluster_nodes": [
-                {"az": "EB-A", "sizing": "4cpu8gb", "count": 2},
-                {"az": "EB-B", "sizing": "4cpu8gb", "count": 1},
-                {"az": "EB-B", "sizing": "8cpu32gb", "count": 1},
+                {"availability_zone": "EB-A", "sizing": "4cpu8gb", "count": 2},
+                {"availability_zone": "EB-B", "sizing": "4cpu8gb", "count": 1},
+                {"availability_zone": "EB-B", "sizing": "8cpu32gb", "count": 1},
             ]
         },
     ),
@@ -50,9 +50,9 @@ CHANGES = [
         {
             "scale_down": True,
             "cluster_nodes": [
-                {"az": "EB-A", "sizing": "4cpu8gb", "count": 1},
-                {"az": "EB-B", "sizing": "4cpu8gb", "count": 1},
-                {"az": "EB-B", "sizing": "8cpu32gb", "count": 1},
+                {"availability_zone": "EB-A", "sizing": "4cpu8gb", "count": 1},
+                {"availability_zone": "EB-B", "sizing": "4cpu8gb", "count": 1},
+                {"availability_zone": "EB-B", "sizing": "8cpu32gb", "count": 1},
             ],
         },
     ),

@@ -7,6 +7,7 @@ import ast
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -16,7 +17,8 @@ from simulator import Simulator
 ROOT = pathlib.Path(__file__).parents[2]
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("itcare_*.py"))
 # What an example leaves to its reader.
-VARIABLES = {"action_id": 70001, "vault_invoices_password": "Correct-Horse-42"}
+VARIABLES = {"action_id": 70001}
+PASSWORD = "Correct-Horse-42!"  # the value of each variable that is named like one in a vault
 # What an example takes for granted, beside the estate of the simulator: for which module, and a task that makes it.
 BEFORE = {
     "itcare_postgresql_restore": {
@@ -26,10 +28,10 @@ BEFORE = {
             "region": "EB",
             "network": "EB_1126_BACK3",
             "topology": "STANDALONE",
-            "postgre_version": "15",
-            "node_sizing": "2cpu4gb",
+            "version": "15",
+            "sizing": "2cpu4gb",
             "disk_size": 40,
-            "adm_password": "Correct-Horse-42",
+            "admin_password": PASSWORD,
             "trigram": "bil",
             "allowed_replication_lag": 100,
         }
@@ -55,10 +57,15 @@ def play_of(module, simulator):
     }
 
 
+def variables_of(plays):
+    return {**VARIABLES, **{name: PASSWORD for name in re.findall(r"vault_\w+", plays)}}
+
+
 def examples_run(tmp_path):
     with Simulator(action_seconds=0.05) as simulator:
         playbook = tmp_path / "examples.json"  # JSON is YAML
-        playbook.write_text(json.dumps([play_of(module, simulator) for module in MODULES]))
+        plays = json.dumps([play_of(module, simulator) for module in MODULES])
+        playbook.write_text(plays)
         environment = {
             **os.environ,
             "ANSIBLE_LOCALHOST_WARNING": "false",
@@ -70,7 +77,7 @@ def examples_run(tmp_path):
             "ITCARE_CLIENT_SECRET": simulator.client_secret,
         }
         program = pathlib.Path(sys.executable).with_name("ansible-playbook")
-        command = [sys.executable, program, playbook, "-e", json.dumps(VARIABLES)]
+        command = [sys.executable, program, playbook, "-e", json.dumps(variables_of(plays))]
         run = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout[-4000:] + run.stderr[-2000:]
     played = [module for module in MODULES if f"PLAY [{module}]" in run.stdout]

@@ -9,8 +9,9 @@ import os
 import pytest
 
 from ansible_collections.cegedim.cloud.plugins.module_utils import limiter
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared.farm import KIND_KEYS
 from ansible_collections.cegedim.cloud.plugins.plugin_utils import fast_lane
-from ansible_collections.cegedim.cloud.tests.simulator import Simulator
+from ansible_collections.cegedim.cloud.tests.simulator import Simulator, state
 
 
 def pytest_configure(config):
@@ -40,6 +41,13 @@ def sim(running_simulator):
     running_simulator.configure(action_seconds=0.05)
     yield running_simulator
     assert running_simulator.violations() == []
+
+
+@pytest.fixture
+def silent_rows(sim, monkeypatch):
+    """Rows of listings have few fields, and none that says which kind of resource it is."""
+    monkeypatch.setattr(state, "SPARSE", state.SPARSE - set(KIND_KEYS))
+    sim.configure(rows="sparse")
 
 
 @pytest.fixture

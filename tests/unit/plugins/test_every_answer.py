@@ -25,18 +25,30 @@ K8S = dict(service="billing-qa", region="EB", network="EB_1127_DMZ9", platform="
 POSTGRESQL = dict(
     service="intranet",
     region="EB",
-    network_id="EB_1127_DMZ9",
+    network="EB_1127_DMZ9",
     topology="STANDALONE",
-    postgre_version="15",
-    node_sizing="2cpu4gb",
+    version="15",
+    sizing="2cpu4gb",
     disk_size=40,
-    adm_password="Correct-Horse-42",
+    admin_password="Correct-Horse-42",
     trigram="ord",
     allowed_replication_lag=100,
 )
+REDIS = dict(
+    service="intranet",
+    region="EB",
+    network="EB_1127_DMZ9",
+    platform="redis72",
+    version="7.2",
+    node_count=1,
+    sizing="2cpu4gb",
+    disk_size=40,
+    admin_password="Correct-Horse-42!",
+    persistence_mode="PERSISTENT",
+)
 MANAGED = dict(monitoring_enabled=False, tags={"a": "b"}, tags_mode="replace")
 INSTANCE = dict(service="billing-qa", region="EB", platform="deb12", sizing="2cpu4gb", network="EB_1127_DMZ9")
-BALANCER = dict(service="billing-qa", region="EB", healthcheck="tcp", port_members="8080", profile_name="HTTP")
+BALANCER = dict(service="billing-qa", region="EB", healthcheck="tcp", member_port="8080", profile="HTTP")
 AN_HOUR_AGO = to_api(datetime.now(timezone.utc) - timedelta(hours=1))
 
 
@@ -61,9 +73,9 @@ class Task:
     modes: tuple = (False, True)  # run and check
 
     def __str__(self):
-        return " ".join([self.module, *("%s=%s" % pair for pair in self.options.items() if pair[0] != "adm_password")])[
-            :100
-        ]
+        return " ".join(
+            [self.module, *("%s=%s" % pair for pair in self.options.items() if pair[0] != "admin_password")]
+        )[:100]
 
 
 def everything(module):
@@ -79,7 +91,10 @@ def converging(module, prepare=None, **options):
     return Task(module, {**LIMITS, **options}, prepare)
 
 
-NODES = [dict(az="EB-A", sizing="4cpu8gb", count=3), dict(az="EB-B", sizing="4cpu8gb", count=1)]
+NODES = [
+    dict(availability_zone="EB-A", sizing="4cpu8gb", count=3),
+    dict(availability_zone="EB-B", sizing="4cpu8gb", count=1),
+]
 A_WRITE = dict(method="PATCH", path="/compute/instances/500000001", body={"operation": "stop"})
 
 TASKS = [
@@ -93,15 +108,24 @@ TASKS = [
     info("itcare_k8s_cluster_info", ingress_providers=True),
     info("itcare_loadbalancer_info", names="billing.acme.example", lookups=["internal_whitelist", "protocols"]),
     info("itcare_postgresql_info"),
+    info("itcare_redis_info"),
     info("itcare_product_info", id="deb12"),
-    info(
-        "itcare_topology_info",
-        region="EB",
-        network="EB_1125_DMZ8",
-        domain="acme.example",
-        service="billing",
-        policy_type="SERVER",
+    Task("itcare_authentication_domain_info", dict(network="EB_1125_DMZ8"), modes=(False,)),
+    Task(
+        "itcare_backup_policy_info",
+        dict(service="billing", policy_type="SERVER", availability_zone="EB-A"),
+        modes=(False,),
     ),
+    Task("itcare_certificate_info", dict(domain="acme.example", region="EB"), modes=(False,)),
+    Task("itcare_domain_info", modes=(False,)),
+    Task("itcare_health_check_info", dict(region="EB"), modes=(False,)),
+    Task("itcare_network_info", dict(region="EB"), modes=(False,)),
+    Task("itcare_network_info", dict(area="EB-EMEA"), modes=(False,)),
+    Task("itcare_network_info", dict(availability_zone="EB-A"), modes=(False,)),
+    Task("itcare_network_info", dict(listing="load_balancers", region="EB"), modes=(False,)),
+    Task("itcare_network_info", dict(network="EB_1125_DMZ8"), modes=(False,)),
+    Task("itcare_region_info", modes=(False,)),
+    Task("itcare_ssl_profile_info", dict(region="EB"), modes=(False,)),
     Task("itcare_action_info", dict(statuses="ERROR", service="billing")),
     Task("itcare_api", dict(path="/compute/instances", all_pages=True)),
     Task("itcare_api", dict(path="/compute/instances/500000001")),
@@ -114,7 +138,7 @@ TASKS = [
     converging("itcare_instance_snapshot", instance="PEBBILL01", description="Before"),
     converging("itcare_instance_snapshot", instance="PETPORT01", state="recovered"),
     converging("itcare_instance_snapshot", instance="PETPORT01", state="absent"),
-    converging("itcare_k8s_cluster", name="qa-k8s", node_sizing="4cpu8gb", instance_count=3, **K8S),
+    converging("itcare_k8s_cluster", name="qa-k8s", sizing="4cpu8gb", node_count=3, **K8S),
     converging("itcare_k8s_cluster", name="billing-k8s", version="1.31", **MANAGED),
     converging("itcare_k8s_cluster", name="billing-k8s", nodes=NODES),
     converging("itcare_k8s_cluster", name="billing-k8s", state="absent"),
@@ -139,8 +163,9 @@ TASKS = [
         state="started",
         **MANAGED,
     ),
-    converging("itcare_postgresql", name="intrapg", node_sizing="4cpu8gb", topology="HA"),
+    converging("itcare_postgresql", name="intrapg", sizing="4cpu8gb", topology="HA"),
     converging("itcare_postgresql", name="intrapg", state="absent"),
+    converging("itcare_redis", name="qacache", **REDIS),
     converging(
         "itcare_postgresql_restore",
         same_version,

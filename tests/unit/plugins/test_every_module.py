@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.cegedim.cloud.plugins.module_utils.arguments import GROUPS
 from ansible_collections.cegedim.cloud.plugins.plugin_utils.fast_lane import FastLane
@@ -63,6 +64,69 @@ def test_spec_and_documentation_agree(name):
         assert argument.get("type", "str") == documented[option].get("type", "str"), option
         assert argument.get("default") == documented[option].get("default"), option
         assert argument.get("choices") == documented[option].get("choices"), option
+    assert all_aliases(spec) == all_aliases(documented, inner="suboptions")
+
+
+def all_aliases(options, inner="options", path=()):
+    """``[(path of the option, alias), ...]``, those of suboptions among them."""
+    found = []
+    for name, option in options.items():
+        found += [((*path, name), alias) for alias in option.get("aliases", ())]
+        found += all_aliases(option.get(inner) or {}, inner, (*path, name))
+    return sorted(found)
+
+
+ALIASES = [(name, path, alias) for name in MODULES for path, alias in all_aliases(module(name).SPEC["argument_spec"])]
+SOME_VALUE = dict(str="text", int=1, float=1.5, bool=True, list=["1"], dict={"key": "value"})
+
+
+def some_value(option):
+    return option["choices"][0] if option.get("choices") else SOME_VALUE[option.get("type", "str")]
+
+
+def task_with(spec, path, word, value):
+    """The arguments of a task that gives what is required, and ``value`` at ``path``, where the option is called
+    ``word``."""
+    given = {name: some_value(option) for name, option in spec.items() if option.get("required") and name != path[0]}
+    if len(path) == 1:
+        return {**given, word: value}
+    option = spec[path[0]]
+    row = task_with(option["options"], path[1:], word, value)
+    return {**given, path[0]: [row] if option.get("type") == "list" else row}
+
+
+def option_at(spec, path):
+    return option_at(spec[path[0]]["options"], path[1:]) if len(path) > 1 else spec[path[0]]
+
+
+def value_at(params, path):
+    for name in path:
+        params = params[0] if isinstance(params, list) else params
+        params = params[name]
+    return params
+
+
+def test_there_are_aliases():
+    assert ("itcare_k8s_cluster", ("nodes", "availability_zone"), "az") in ALIASES
+
+
+@pytest.mark.parametrize("name, path, alias", ALIASES)
+def test_alias_is_the_same_as_its_option(name, path, alias):
+    spec = module(name).SPEC["argument_spec"]
+    value = some_value(option_at(spec, path))
+    read = [ArgumentSpecValidator(spec).validate(task_with(spec, path, word, value)) for word in (path[-1], alias)]
+    assert [one.error_messages for one in read] == [[], []]
+    by_option, by_alias = (value_at(one.validated_parameters, path) for one in read)
+    assert by_option is not None and by_alias == by_option
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_rules_between_options_do_not_name_an_alias(name):
+    """AnsibleModule counts the words that the task uses, so a rule by alias would miss the option's own name."""
+    spec = module(name).SPEC
+    relations = ("mutually_exclusive", "required_one_of", "required_together")
+    named = {option for relation in relations for options in spec.get(relation, ()) for option in options}
+    assert named <= set(spec["argument_spec"])
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -18,7 +18,7 @@ from ansible_collections.cegedim.cloud.plugins.module_utils.moments import to_ap
 from ansible_collections.cegedim.cloud.tests.unit.plugins import readings, test_every_module
 
 MIXES, CHOSEN = readings.MIXES, readings.chosen()
-QUICK = 3  # mixes whose cells are not slow tests
+QUICK = 1  # how many mixes have cells that are not slow tests
 LIMITS = dict(wait_timeout=600, wait_interval=5)
 BILLING_QA, INTRANET = 44412, 44413
 
@@ -140,14 +140,26 @@ NEW_INSTANCE = dict(service="billing-qa", region="EB", platform="deb12", sizing=
 NEW_POSTGRESQL = dict(
     service="intranet",
     region="EB",
-    network_id="EB_1127_DMZ9",
+    network="EB_1127_DMZ9",
     topology="STANDALONE",
-    postgre_version="15",
-    node_sizing="2cpu4gb",
+    version="15",
+    sizing="2cpu4gb",
     disk_size=40,
-    adm_password="Correct-Horse-42",
+    admin_password="Correct-Horse-42",
     trigram="ord",
     allowed_replication_lag=100,
+)
+NEW_REDIS = dict(
+    service="intranet",
+    region="EB",
+    network="EB_1127_DMZ9",
+    platform="redis72",
+    version="7.2",
+    node_count=1,
+    sizing="2cpu4gb",
+    disk_size=40,
+    admin_password="Correct-Horse-42!",
+    persistence_mode="PERSISTENT",
 )
 NEW_K8S = dict(
     service="billing-qa",
@@ -155,15 +167,15 @@ NEW_K8S = dict(
     network="EB_1127_DMZ9",
     platform="k8s130",
     ingress_provider="nginx",
-    node_sizing="4cpu8gb",
-    instance_count=3,
+    sizing="4cpu8gb",
+    node_count=3,
 )
 NEW_BALANCER = dict(
     service="billing-qa",
     region="EB",
     healthcheck="tcp",
-    port_members="8080",
-    profile_name="HTTP",
+    member_port="8080",
+    profile="HTTP",
     members=["QWEB01", "QWEB02"],
 )
 SEEDED_BALANCER = "billing.acme.example"
@@ -241,9 +253,9 @@ SCENARIOS = [
         "orders",
         [
             Step(NEW_POSTGRESQL, dict(status="ACTIVE", version="15")),
-            Step(dict(node_sizing="4cpu8gb"), {}),
+            Step(dict(sizing="4cpu8gb"), {}),
             Step(dict(extensions=[dict(database="postgres", name="citext")]), {}),
-            Step(dict(postgre_version="16"), dict(version="16")),
+            Step(dict(version="16"), dict(version="16")),
             Step(dict(tags={"tier": "data"}, comment="orders"), dict(tags=tags(tier="data"), comment="orders")),
             Step(dict(state="stopped"), dict(status="INACTIVE")),
             Step(dict(state="absent"), None),
@@ -254,10 +266,22 @@ SCENARIOS = [
         "itcare_postgresql",
         "intrapg",
         [
-            Step(dict(node_sizing="2cpu4gb", postgre_version="14", topology="STANDALONE"), is_same=True),
+            Step(dict(sizing="2cpu4gb", version="14", topology="STANDALONE"), is_same=True),
             Step(dict(patch_party=dict(excluded=False, patch_group=2)), {}),
             Step(dict(patch_party=dict(excluded=True, exclusion_reason="Patched by its vendor")), {}),
             Step(dict(topology="HA"), dict(topology="HA")),
+            Step(dict(state="absent"), None),
+        ],
+    ),
+    Scenario(
+        "redis",
+        "itcare_redis",
+        "qacache",
+        [
+            Step(NEW_REDIS, dict(status="ACTIVE", version="7.2")),
+            Step(dict(sizing="4cpu8gb"), {}),
+            Step(dict(tags={"tier": "data"}, comment="cache"), dict(tags=tags(tier="data"), comment="cache")),
+            Step(dict(state="stopped"), dict(status="INACTIVE")),
             Step(dict(state="absent"), None),
         ],
     ),
@@ -287,16 +311,29 @@ SCENARIOS = [
         "billing-k8s",
         [
             Step(
-                dict(nodes=[dict(az="EB-A", sizing="4cpu8gb", count=2), dict(az="EB-B", sizing="4cpu8gb", count=1)]),
+                dict(
+                    nodes=[
+                        dict(availability_zone="EB-A", sizing="4cpu8gb", count=2),
+                        dict(availability_zone="EB-B", sizing="4cpu8gb", count=1),
+                    ]
+                ),
                 is_same=True,
             ),
             Step(
-                dict(nodes=[dict(az="EB-A", sizing="4cpu8gb", count=2), dict(az="EB-B", sizing="4cpu8gb", count=2)]),
+                dict(
+                    nodes=[
+                        dict(availability_zone="EB-A", sizing="4cpu8gb", count=2),
+                        dict(availability_zone="EB-B", sizing="4cpu8gb", count=2),
+                    ]
+                ),
                 {},
             ),
             Step(
                 dict(
-                    nodes=[dict(az="EB-A", sizing="4cpu8gb", count=1), dict(az="EB-B", sizing="4cpu8gb", count=2)],
+                    nodes=[
+                        dict(availability_zone="EB-A", sizing="4cpu8gb", count=1),
+                        dict(availability_zone="EB-B", sizing="4cpu8gb", count=2),
+                    ],
                     scale_down=True,
                 ),
                 {},
@@ -311,7 +348,10 @@ SCENARIOS = [
         [
             Step(
                 dict(
-                    nodes=[dict(az="EB-A", sizing="4cpu8gb", count=2), dict(az="EB-B", sizing="4cpu8gb", count=0)],
+                    nodes=[
+                        dict(availability_zone="EB-A", sizing="4cpu8gb", count=2),
+                        dict(availability_zone="EB-B", sizing="4cpu8gb", count=0),
+                    ],
                     scale_down=True,
                 ),
                 {},
@@ -339,7 +379,7 @@ SCENARIOS = [
         "itcare_loadbalancer",
         SEEDED_BALANCER,
         [
-            Step(dict(profile_name="HTTPS"), is_same=True),
+            Step(dict(profile="HTTPS"), is_same=True),
             Step(dict(monitoring_enabled=False, no_monitoring_prod_reason="a test"), dict(monitoringEnabled=False)),
             Step(dict(bot_defense=dict(template="strict", mode="blocking")), {}),
         ],
@@ -622,6 +662,7 @@ INFOS = [
     ("itcare_k8s_cluster_info", "k8s_clusters", "billing-k8s"),
     ("itcare_loadbalancer_info", "loadbalancers", SEEDED_BALANCER),
     ("itcare_postgresql_info", "postgresql", "intrapg"),
+    ("itcare_redis_info", "redis", "portalcache"),
 ]
 
 
@@ -658,7 +699,7 @@ def shows(platform, record, row):
     assert row["tags"] == {one["tagKey"]: one["tagValue"] for one in record["tags"]}
     if "snapshot" in row and record["_kind"] == "instance":
         assert (row["snapshot"] or {}).get("description") == (record.get("snapshot") or {}).get("description")
-    if record["_kind"] in ("kubernetes", "postgresql"):
+    if record["_kind"] in ("kubernetes", "postgresql", "redis"):
         assert sorted(one["name"] for one in row["nodes"]) == sorted(
             one["name"] for one in platform.state.nodes(record["id"])
         )
@@ -670,7 +711,9 @@ def test_every_converging_and_info_module_is_tried():
     elsewhere = {"itcare_action"}  # above
     # What these read has one number.
     elsewhere |= {"itcare_action_info", "itcare_api", "itcare_service_info", "itcare_product_info"}
-    elsewhere |= {"itcare_topology_info"}
+    elsewhere |= {"itcare_authentication_domain_info", "itcare_backup_policy_info", "itcare_certificate_info"}
+    elsewhere |= {"itcare_domain_info", "itcare_health_check_info", "itcare_network_info", "itcare_region_info"}
+    elsewhere |= {"itcare_ssl_profile_info"}
     tried = {one.module for one in SCENARIOS} | {module for module, _key, _name in INFOS}
     assert tried | elsewhere == set(test_every_module.MODULES)
 

@@ -11,7 +11,7 @@ from ansible.template import Templar
 
 from ansible_collections.cegedim.cloud.plugins.inventory import itcare
 from ansible_collections.cegedim.cloud.plugins.module_utils.arguments import GROUPS
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.tags import to_dict
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared.tags import to_dict
 from ansible_collections.cegedim.cloud.plugins.module_utils.resource import to_result
 from ansible_collections.cegedim.cloud.plugins.modules.itcare_instance_info import INSTANCES
 
@@ -119,7 +119,7 @@ def test_every_filter_is_sent_as_documented(inventory, sim):
         backup_status=True,
         recovery_status=True,
         included_in_patch_party=True,
-        az=["EB-A"],
+        availability_zones=["EB-A"],
         ip=["10.59.0.12"],
         vlan=["EB_1125_DMZ8"],
         clouds=[101],
@@ -150,6 +150,11 @@ def test_every_filter_is_sent_as_documented(inventory, sim):
     }
 
 
+def test_zones_may_be_given_by_the_word_of_the_api(inventory, sim):
+    inventory(az=["EB-A"])
+    assert sim.requests(operation="list_instances")[0]["query"]["az"] == "EB-A"
+
+
 def test_filtered_hosts_are_those_of_the_platform(inventory):
     assert inventory(services=["billing"], statuses=["INACTIVE"]).hosts == ["PEBBILL03"]
     assert inventory(tags={"tier": "web"}).hosts == ["PEBBILL01"]
@@ -172,8 +177,8 @@ def test_what_cannot_be_meant_is_refused(inventory, option, value, text):
 
 
 def test_filter_that_a_listing_does_not_know_is_refused(inventory, sim):
-    text = fails(inventory, resource_types=["instances", "kubernetes"], az=["EB-A"], types=["LINUX"])
-    assert text == "types, az: the listing of kubernetes cannot be filtered by it"
+    text = fails(inventory, resource_types=["instances", "kubernetes"], availability_zones=["EB-A"], types=["LINUX"])
+    assert text == "types, availability_zones: the listing of kubernetes cannot be filtered by it"
     assert sim.requests() == []
 
 

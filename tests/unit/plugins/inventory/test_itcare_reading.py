@@ -227,3 +227,29 @@ def of_rows(sim):
     tracemalloc.stop()
     assert len(rows) > 1000
     return kept
+
+
+@pytest.mark.parametrize("rows", ["sparse", "old"])
+def test_details_are_read_on_request(inventory, sim, rows):
+    machine = sim.add_instance(name="QWEB01", service="billing-qa", cpu=2, ram=4)
+    machine.update(cpu=8, ram=32)
+    sim.configure(rows=rows, numbers="overlapping", product_paths="internal")
+    only = dict(names=["QWEB01"], read_tags=False)
+
+    assert inventory(**only).itcare("QWEB01").get("cpu") == {"sparse": None, "old": 2}[rows]
+    found = inventory(**only, gather=["details"]).itcare("QWEB01")
+    assert (found["cpu"], found["ram"], found["name"], found["source"]) == (8, 32, "QWEB01", "details")
+
+
+def test_details_of_nodes_are_read_too(inventory, sim):
+    found = inventory(resource_types=["databases"], names=["billingpg"], read_tags=False, gather=["details"])
+    assert found.hosts and all(found.itcare(name)["source"] == "details" for name in found.hosts)
+
+
+def test_details_that_cannot_be_read_fail_the_inventory_or_are_told_of(inventory, sim, capsys):
+    sim.add_instance(name="QWEB01", service="billing-qa")
+    sim.fault("status", status=404, path="/compute/instances/", times=-1)
+    only = dict(names=["QWEB01"], read_tags=False, gather=["details"])
+
+    assert "its own page cannot be read" in fails(inventory, **only)
+    assert inventory(**only, on_partial="warn").itcare("QWEB01")["source"] == "listing"

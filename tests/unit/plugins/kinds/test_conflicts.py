@@ -221,7 +221,7 @@ def test_what_somebody_removes_meanwhile_is_no_success(sim, run_write, write, at
 SEVERAL = {
     "postgresql": (
         "itcare_postgresql",
-        dict(name=PG, sizing="4cpu8gb", postgre_version="15", topology="HA"),
+        dict(name=PG, sizing="4cpu8gb", version="15", topology="HA"),
         "update_postgresql",
         ["PATCH resize", "PATCH upgrade", "PATCH enable_ha"],
     ),
@@ -235,7 +235,7 @@ SEVERAL = {
         "itcare_k8s_cluster",
         dict(
             name=K8S,
-            nodes=[dict(az="EB-A", sizing="4cpu8gb", count=3)],
+            nodes=[dict(availability_zone="EB-A", sizing="4cpu8gb", count=3)],
             scale_down=True,
             patch_party=dict(excluded=True, exclusion_reason="Ours"),
         ),

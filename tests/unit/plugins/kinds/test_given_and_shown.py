@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from ansible_collections.cegedim.cloud.tests.unit.plugins.kinds import things
@@ -128,22 +130,22 @@ def test_monitoring_of_a_stopped_farm_is_told_of(sim, task):
 UNSHOWN = {
     "instance": (
         "itcare_instance",
-        dict(name=WEB, regulation="STANDARD", cloud_id=101),
+        dict(name=WEB, regulation="STANDARD", cloud=101),
         ["area.regulation", "cloudId"],
     ),
     "postgresql": ("itcare_postgresql", dict(name=PG, tls=False, trigram="int"), ["tlsEnabled", "trigram"]),
     "loadbalancer": (
         "itcare_loadbalancer",
-        dict(name=LB, network_id="1190", certificate_name="x"),
+        dict(name=LB, network="1190", certificate="x"),
         ["network", "certificate"],
     ),
-    "k8s": ("itcare_k8s_cluster", dict(name=K8S, network_id="1127", cloud_id=101), ["cloudId"]),
+    "k8s": ("itcare_k8s_cluster", dict(name=K8S, cloud=101, ingress_provider="NGINX"), ["cloudId", "ingressProvider"]),
 }
 OPTIONS = {
-    "instance": ["regulation", "cloud_id"],
+    "instance": ["regulation", "cloud"],
     "postgresql": ["tls", "trigram"],
-    "loadbalancer": ["network_id", "certificate_name"],
-    "k8s": ["network_id", "cloud_id"],
+    "loadbalancer": ["network", "certificate"],
+    "k8s": ["ingress_provider", "cloud"],
 }
 
 
@@ -151,9 +153,9 @@ OPTIONS = {
 def test_what_is_not_shown_is_told_of_in_one_warning(sim, task, case):
     module, options, hidden = UNSHOWN[case]
     record = sim.state.named(options["name"])[0]
-    for path in hidden:
+    for path, shown in itertools.product(hidden, [record, *sim.state.nodes(record["id"])]):
         *above, last = path.split(".")
-        place = record
+        place = shown
         for key in above:
             place[key] = dict(place[key])
             place = place[key]
@@ -165,20 +167,20 @@ def test_what_is_not_shown_is_told_of_in_one_warning(sim, task, case):
 
 
 WRONG = {
-    "network-of-a-database": ("itcare_postgresql", dict(name=PG, network_id="1126"), "network_id"),
+    "network-of-a-database": ("itcare_postgresql", dict(name=PG, network="1126"), "network"),
     "region-of-a-database": ("itcare_postgresql", dict(name=PG, region="ET"), "region"),
-    "zone-of-a-database": ("itcare_postgresql", dict(name=PG, az="EB-C"), "az"),
-    "network-of-an-instance": ("itcare_instance", dict(name=WEB, network_id="1126"), "network_id"),
+    "zone-of-a-database": ("itcare_postgresql", dict(name=PG, availability_zone="EB-C"), "availability_zone"),
+    "network-of-an-instance": ("itcare_instance", dict(name=WEB, network="1126"), "network"),
     "area-of-an-instance": ("itcare_instance", dict(name=WEB, area="ET-EMEA"), "area"),
     "cluster-of-a-load-balancer": (
         "itcare_loadbalancer",
         dict(name="apps.billing.acme.example", cluster="portal-k8s"),
-        "cluster_id",
+        "cluster",
     ),
     "server-policy": (
         "itcare_instance",
-        dict(name="PEBBILL01", server_backup_policy_id="nosuch"),
-        "server_backup_policy_id",
+        dict(name="PEBBILL01", server_backup_policy="nosuch"),
+        "server_backup_policy",
     ),
     "ingress-provider": ("itcare_k8s_cluster", dict(name=K8S, ingress_provider="TRAEFIK"), "ingress_provider"),
     "platform": ("itcare_instance", dict(name=WEB, platform="rhel9"), "platform"),
@@ -202,19 +204,19 @@ def policies(sim, name):
 @pytest.mark.parametrize("key", ["policyId", "name", "label"])
 def test_the_backup_policy_that_it_has(sim, task, key):
     shown = policies(sim, "PEBBILL01")
-    result = task("itcare_instance").changes_nothing(name="PEBBILL01", server_backup_policy_id=str(shown[key]))
+    result = task("itcare_instance").changes_nothing(name="PEBBILL01", server_backup_policy=str(shown[key]))
     assert not [text for text in result.get("warnings", []) if "not compared" in text]
 
 
 def test_a_backup_policy_where_none_is_shown(sim, task):
-    result = task("itcare_instance").changes_nothing(name=WEB, server_backup_policy_id="whatever")
-    assert "server_backup_policy_id" in " ".join(result["warnings"])
+    result = task("itcare_instance").changes_nothing(name=WEB, server_backup_policy="whatever")
+    assert "server_backup_policy" in " ".join(result["warnings"])
 
 
 def test_a_backup_policy_by_its_number(task):
     """A creation takes the number of a policy, too, and an answer leaves it out."""
-    task("itcare_instance").changes_nothing(name="PEBBILL01", server_backup_policy_id="901")
-    message = task("itcare_instance").refuses(name="PEBBILL01", server_backup_policy_id="902")
+    task("itcare_instance").changes_nothing(name="PEBBILL01", server_backup_policy="901")
+    message = task("itcare_instance").refuses(name="PEBBILL01", server_backup_policy="902")
     assert "SERVER_28D" in message
 
 

@@ -98,9 +98,9 @@ def test_another_state_in_another_service_is_refused(sim, task, kind, state):
 
 AGREEING = {
     "instance": dict(service="BILLING-QA", region="eb", area="EB-EMEA", platform="DEB12", sizing="8cpu16gb"),
-    "postgresql": dict(service="intranet", region="EB", node_sizing="8cpu32gb", disk_size=500),
+    "postgresql": dict(service="intranet", region="EB", sizing="8cpu32gb", disk_size=500),
     "loadbalancer": dict(service="44411", region="EB", healthcheck="tcp"),
-    "k8s_cluster": dict(service="billing", region="EB", area="EB-EMEA", node_sizing="8cpu32gb", instance_count=9),
+    "k8s_cluster": dict(service="billing", region="EB", area="EB-EMEA", sizing="8cpu32gb", node_count=9),
 }
 
 
@@ -123,8 +123,8 @@ def test_a_load_balancer_of_another_cluster(sim, task):
 @pytest.mark.parametrize(
     "kind, options, hidden",
     [
-        ("loadbalancer", dict(cluster=K8S), "cluster_id"),
-        ("k8s_cluster", dict(cloud_id=None, area="EB-EMEA"), None),
+        ("loadbalancer", dict(cluster=K8S), "cluster"),
+        ("k8s_cluster", dict(cloud=None, area="EB-EMEA"), None),
     ],
 )
 def test_a_removal_tells_what_could_not_be_compared(sim, task, kind, options, hidden):

@@ -123,7 +123,7 @@ def test_a_recovery_that_cannot_be_seen_in_the_snapshot(sim, task, answer, force
     "module, options",
     [
         ("itcare_instance", dict(name=WEB, sizing="4cpu8gb", state="stopped")),
-        ("itcare_postgresql", dict(name=PG, sizing="4cpu8gb", postgre_version="15")),
+        ("itcare_postgresql", dict(name=PG, sizing="4cpu8gb", version="15")),
         ("itcare_instance", dict(name=WEB, state="absent")),
     ],
 )

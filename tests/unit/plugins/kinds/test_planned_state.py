@@ -8,7 +8,7 @@ import pytest
 from ansible_collections.cegedim.cloud.tests.unit.plugins.kinds import things
 from ansible_collections.cegedim.cloud.tests.unit.plugins.kinds.things import K8S, LB, OFF, PG, PG_HA, URL, WEB
 
-ONE_NODE = [dict(az="EB-A", sizing="4cpu8gb", count=1)]
+ONE_NODE = [dict(availability_zone="EB-A", sizing="4cpu8gb", count=1)]
 GROUP = dict(excluded=False, patch_group=2)
 WHITE = dict(enabled=True, white_list=["10.0.3.40"])
 
@@ -18,7 +18,7 @@ REFUSED = {
     "a-group-of-two": ("itcare_postgresql", dict(name=PG_HA, sizing="8cpu32gb", patch_party=GROUP), "patch_group"),
     "upgrade-and-extension-in-a-missing-database": (
         "itcare_postgresql",
-        dict(name=PG, postgre_version="15", extensions=[dict(database="nothere", name="pg_trgm")]),
+        dict(name=PG, version="15", extensions=[dict(database="nothere", name="pg_trgm")]),
         "nothere",
     ),
     "size-and-unknown-extension": (
@@ -28,7 +28,7 @@ REFUSED = {
     ),
     "size-and-version-not-offered": (
         "itcare_postgresql",
-        dict(name=PG, sizing="4cpu8gb", postgre_version="99"),
+        dict(name=PG, sizing="4cpu8gb", version="99"),
         "99",
     ),
     "size-and-too-much-lag": (
@@ -111,7 +111,9 @@ REFUSED = {
     ),
     "nodes-and-an-unknown-zone": (
         "itcare_k8s_cluster",
-        dict(name=K8S, comment="Ours", nodes=[*things.NODES, dict(az="XX-Z", sizing="4cpu8gb", count=1)]),
+        dict(
+            name=K8S, comment="Ours", nodes=[*things.NODES, dict(availability_zone="XX-Z", sizing="4cpu8gb", count=1)]
+        ),
         "XX-Z",
     ),
     "url-and-on-call-without-monitoring": (
@@ -148,7 +150,7 @@ NEW = {
     ),
     "postgresql-group-of-two": (
         "postgresql",
-        dict(topology="HA", az="EB-A", node_prefix="QEBORD", tls=True, patch_party=GROUP),
+        dict(topology="HA", availability_zone="EB-A", node_prefix="QEBORD", tls=True, patch_party=GROUP),
         "patch_group",
     ),
     "loadbalancer-on-call": ("loadbalancer", dict(on_call_supervision=True), "monitoring_enabled"),
@@ -222,7 +224,7 @@ def test_monitoring_of_a_farm_and_on_call_come_together(sim, task):
 
 def test_an_extension_that_only_the_new_version_offers(sim, task):
     _result, writes = task("itcare_postgresql")(
-        name=PG, postgre_version="15", extensions=[dict(database="app", name="pg_trgm")]
+        name=PG, version="15", extensions=[dict(database="app", name="pg_trgm")]
     )
     assert things.in_short(writes) == ["PATCH upgrade", "PATCH install_extension"]
 

@@ -8,7 +8,7 @@ import pytest
 from ansible_collections.cegedim.cloud.tests.unit.plugins.kinds import things
 
 MACHINE, BALANCER, DATABASE, CLUSTER = "QNEW01", "shop.acme.example", "orders", "qa-k8s"
-OF_CLUSTER = dict(things.PLACE, healthcheck="tcp", port_members="80", profile_name="HTTP", cluster=CLUSTER)
+OF_CLUSTER = dict(things.PLACE, healthcheck="tcp", member_port="80", profile="HTTP", cluster=CLUSTER)
 RESTORE = dict(name=DATABASE, timestamp=things.ago(hours=1), stop="BEFORE")
 
 # name of the task: module, options, and what a warning has to name (none: nothing is missing)

@@ -143,7 +143,10 @@ def test_nodes_beside_those_of_somebody_else(sim, task, late):
     sim.configure(late_visibility=late)
     body = {"operation": "create_nodes", "options": {"nodes": [{"nodesNb": 1, "nodeSizing": "4cpu8gb", "az": "EB-B"}]}}
     sim.colleague("PATCH", sim.address(K8S), body, seconds=0.2)
-    wanted = [dict(az="EB-A", sizing="4cpu8gb", count=3), dict(az="EB-B", sizing="4cpu8gb", count=2)]
+    wanted = [
+        dict(availability_zone="EB-A", sizing="4cpu8gb", count=3),
+        dict(availability_zone="EB-B", sizing="4cpu8gb", count=2),
+    ]
     result, writes = task("itcare_k8s_cluster")(name=K8S, nodes=wanted)
     assert not result.get("failed"), result["msg"]
     assert [body["options"]["nodes"] for _method, _path, body in writes] == [

@@ -15,19 +15,25 @@ PLACE = dict(service="billing-qa", region="EB")
 INSTANCE = dict(PLACE, platform="deb12", sizing="2cpu4gb")
 POSTGRESQL = dict(
     PLACE,
-    network_id="EB_1127_DMZ9",
+    network="EB_1127_DMZ9",
     topology="STANDALONE",
-    postgre_version="15",
-    node_sizing="2cpu4gb",
+    version="15",
+    sizing="2cpu4gb",
     disk_size=40,
-    adm_password="Correct-Horse-42",
+    admin_password="Correct-Horse-42",
     trigram="ord",
     allowed_replication_lag=100,
 )
-BALANCER = dict(PLACE, healthcheck="tcp", port_members="8080", profile_name="HTTP", members=[WEB])
+BALANCER = dict(PLACE, healthcheck="tcp", member_port="8080", profile="HTTP", members=[WEB])
 CLUSTER = dict(PLACE, network="EB_1127_DMZ9", platform="k8s131", ingress_provider="nginx")
-NODES = [dict(az="EB-A", sizing="4cpu8gb", count=2), dict(az="EB-B", sizing="4cpu8gb", count=1)]  # of K8S
-MORE_NODES = [dict(az="EB-A", sizing="4cpu8gb", count=3), dict(az="EB-B", sizing="4cpu8gb", count=1)]
+NODES = [
+    dict(availability_zone="EB-A", sizing="4cpu8gb", count=2),
+    dict(availability_zone="EB-B", sizing="4cpu8gb", count=1),
+]  # of K8S
+MORE_NODES = [
+    dict(availability_zone="EB-A", sizing="4cpu8gb", count=3),
+    dict(availability_zone="EB-B", sizing="4cpu8gb", count=1),
+]
 PG, PG_HA = "intrapg", "billingpg"  # STANDALONE 14, one node of 2cpu4gb; HA 15, in production
 LB, LB_OFF = "billing.acme.example", "portal-uat.acme.test"
 URL = "www.billing.acme.example"
@@ -150,7 +156,7 @@ OPTIONS = {
     "instance": INSTANCE,
     "postgresql": POSTGRESQL,
     "loadbalancer": BALANCER,
-    "k8s_cluster": dict(CLUSTER, node_sizing="4cpu8gb", instance_count=3),
+    "k8s_cluster": dict(CLUSTER, sizing="4cpu8gb", node_count=3),
 }
 KINDS = list(NAMES)
 

@@ -75,6 +75,7 @@ def answer(data, status=200, **headers):
 # the simulator
 
 
+@pytest.mark.slow
 def test_follow_many_in_order(sim, itcare, begin):
     sim.configure(action_seconds=0.4)
     started = begin("UETPORT01", "QEBBILL01", "DEBINTRA01")
@@ -117,6 +118,7 @@ def test_what_the_answer_of_the_write_told_stays(sim, itcare, begin):
     assert ended["internalId"] == running["internalId"]
 
 
+@pytest.mark.slow
 def test_failed_action_does_not_end_the_following_of_others(sim, itcare, begin):
     sim.configure(action_seconds=0.3)
     sim.fault("fail_action", method="PATCH", message="Disk full")
@@ -124,6 +126,7 @@ def test_failed_action_does_not_end_the_following_of_others(sim, itcare, begin):
     assert [one["status"] for one in ended] == ["ERROR", "SUCCESS"]
 
 
+@pytest.mark.slow
 def test_one_deadline_for_all(sim, itcare, begin):
     sim.configure(action_seconds=60)
     started = begin("QEBBILL01", "DEBINTRA01", "UETPORT01")
@@ -136,6 +139,7 @@ def test_one_deadline_for_all(sim, itcare, begin):
     assert [one["resource_name"] for one in caught.value.details["actions"]] == ["QEBBILL01", "DEBINTRA01", "UETPORT01"]
 
 
+@pytest.mark.slow
 def test_action_that_is_not_known_yet(sim, itcare, begin):
     sim.configure(late_action=0.5)
     (ended,) = actions.follow(itcare, begin("QEBBILL01"), actions.Clock(10), 1)
@@ -143,6 +147,7 @@ def test_action_that_is_not_known_yet(sim, itcare, begin):
     assert {entry["status"] for entry in sim.requests()} == {404, 200}
 
 
+@pytest.mark.slow
 def test_token_revoked_in_the_middle(sim, itcare, begin):
     sim.configure(action_seconds=0.4)
     started = begin("QEBBILL01")

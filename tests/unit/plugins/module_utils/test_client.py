@@ -357,7 +357,7 @@ def test_refusal_in_the_api_s_own_words(sim, itcare):
     [
         (400, "the request is refused"),
         (403, "the profile of this API account does not allow it"),
-        (404, "there is no such thing"),
+        (404, "it does not exist"),
         (409, "an action is in progress"),
         (422, "cannot be processed"),
         (418, "an empty answer"),

@@ -103,7 +103,7 @@ def test_exact_spelling_goes_before_another_case():
 
 def test_name_that_is_taken_in_another_service():
     rows = [record(7, serviceId=5, serviceName="billing")]
-    wanted = {"name": "WEB1", "service_id": "6"}
+    wanted = {"name": "WEB1", "service": "6"}
     services = [{"id": 6, "name": "intranet"}]
     client = api(*rows).answer("/compute/services/6", services[0]).answer("/compute/services", services)
     with pytest.raises(FixedDifference, match=r"it is billing \(5\), not 6"):
@@ -115,31 +115,34 @@ SERVICES = [{"id": 5, "name": "billing"}, {"id": 6, "name": "intranet"}]
 
 
 class Databases:
-    """Lists one database that shows its service by the id only."""
+    """Lists one database that shows its service by the id only, and not of which kind it is."""
+
+    ROW = {"id": 1, "name": "orders", "serviceId": 5}
 
     def pages(self, path, query=None):
         if path == "/compute/services":
             return [row for row in SERVICES if query is None or row["name"] in query["names"]]
         assert path == "/databases"
-        return [{"id": 1, "name": "orders", "serviceId": 5}]
+        return [self.ROW]
 
     def find(self, path, query=None):
-        return next(row for row in SERVICES if path == "/compute/services/%d" % row["id"])
+        known = {"/compute/services/%d" % row["id"]: row for row in SERVICES}
+        return {**known, "/databases/postgresql/1": self.ROW}.get(path)
 
 
 @pytest.mark.parametrize("service", ["billing", "5"])
 def test_service_shown_by_its_id_only(service):
-    assert find(Databases(), POSTGRESQL, {"name": "orders", "service_id": service}).record["id"] == 1
+    assert find(Databases(), POSTGRESQL, {"name": "orders", "service": service}).record["id"] == 1
 
 
 @pytest.mark.parametrize("service", ["intranet", "6"])
 def test_same_name_in_another_service(service):
-    assert not find(Databases(), POSTGRESQL, {"name": "orders", "service_id": service})
+    assert not find(Databases(), POSTGRESQL, {"name": "orders", "service": service})
 
 
 def test_unknown_service():
     with pytest.raises(NotFound, match="there is no service called nowhere"):
-        find(Databases(), POSTGRESQL, {"name": "orders", "service_id": "nowhere"})
+        find(Databases(), POSTGRESQL, {"name": "orders", "service": "nowhere"})
 
 
 # The page of a row
@@ -332,8 +335,8 @@ def test_number_of_two_resources_is_refused_and_names_both():
     [
         ({"name": "WEB1"}, "WEB1"),
         ({"name": "db1"}, "DB1"),
-        ({"service_id": "billing"}, "WEB1"),
-        ({"service_id": "6"}, "DB1"),
+        ({"service": "billing"}, "WEB1"),
+        ({"service": "6"}, "DB1"),
     ],
     ids=str,
 )

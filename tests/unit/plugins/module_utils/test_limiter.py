@@ -17,6 +17,7 @@ from ansible_collections.cegedim.cloud.plugins.module_utils.errors import Invali
 from ansible_collections.cegedim.cloud.plugins.module_utils.limiter import PROBING, REGROWTH, Limiter, limiter_of
 from ansible_collections.cegedim.cloud.plugins.module_utils.transport import Settings, Transport
 
+pytestmark = pytest.mark.slow
 WORKERS = 20
 
 

@@ -31,8 +31,9 @@ from ansible_collections.cegedim.cloud.plugins.module_utils.oauth import (
     Login,
     Profile,
 )
+from ansible_collections.cegedim.cloud.plugins.module_utils.redaction import HIDDEN
 from ansible_collections.cegedim.cloud.plugins.module_utils.token_store import TokenStore, key_of
-from ansible_collections.cegedim.cloud.plugins.module_utils.transport import HIDDEN, Settings, Transport
+from ansible_collections.cegedim.cloud.plugins.module_utils.transport import Settings, Transport
 
 PATH = "/compute/instances/500000001"
 
@@ -228,6 +229,7 @@ def test_refusal_is_bounded(sim, login):
     assert len(str(caught.value)) < 600 and "<b>" not in str(caught.value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "status, words", [(429, "has too many requests"), (500, "is not available"), (503, "is not av")]
 )
@@ -518,6 +520,7 @@ def test_one_token_for_many_tasks(sim, client):
     assert len(sim.token_requests()) == 1
 
 
+@pytest.mark.slow
 def test_one_token_for_20_threads_with_a_client_each(sim, client):
     sim.fault("slow", token=True, seconds=0.3)
     failures = run_in_threads(lambda: client().get(PATH))
@@ -536,6 +539,7 @@ def test_one_token_for_20_threads_with_one_client(sim, client):
     assert len(sim.token_requests()) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_one_token_for_20_processes(sim, client):
     sim.fault("slow", token=True, seconds=0.3)

@@ -83,7 +83,7 @@ def test_reset_inactive():
 def test_nothing_to_do():
     wanted = {
         **WANTED,
-        "service_id": "billing",
+        "service": "billing",
         "region": "EB4",
         "platform": "deb12",
         "sizing": "2cpu4gb",
@@ -97,7 +97,7 @@ def test_nothing_to_do():
 def test_create_body():
     wanted = {
         **WANTED,
-        "service_id": 13,
+        "service": 13,
         "region": "EB",
         "platform": "deb12",
         "sizing": "2cpu4gb",
@@ -190,7 +190,7 @@ def test_a_reason_goes_only_with_switching_off():
     "option, value, sentence",
     [
         ("region", "ET", "region is fixed at creation: it is EB, not ET"),
-        ("service_id", "intranet", "service_id is fixed at creation: it is billing (13), not intranet"),
+        ("service", "intranet", "service is fixed at creation: it is billing (13), not intranet"),
         ("platform", "rhel9", "platform is fixed at creation: it is deb12, not rhel9"),
         ("name", "OTHER", "name is fixed at creation: it is PEB4WEB01, not OTHER"),
     ],
@@ -200,16 +200,16 @@ def test_fixed_difference_names_both_values(option, value, sentence):
 
 
 def test_what_is_not_shown_is_no_difference():
-    wanted = {**WANTED, "network_id": "77", "volumes": [{"id": "data"}], "specific_request": "please"}
+    wanted = {**WANTED, "network": "77", "volumes": [{"id": "data"}], "specific_request": "please"}
     assert fixed_differences(INSTANCE, RUNNING, wanted) == []
-    assert unshown(INSTANCE, RUNNING, wanted) == ["network_id"]
+    assert unshown(INSTANCE, RUNNING, wanted) == ["network"]
 
 
 @pytest.mark.parametrize(
     "option, value, sentence",
     [
         ("name", "OTHER", "name: it is PEB4WEB01, not OTHER"),
-        ("service_id", "intranet", "service_id: it is billing (13), not intranet"),
+        ("service", "intranet", "service: it is billing (13), not intranet"),
         ("region", "ET", "region: it is EB, not ET"),
         ("platform", "rhel9", "platform: it is deb12, not rhel9"),
     ],

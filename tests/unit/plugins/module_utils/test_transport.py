@@ -31,9 +31,9 @@ from ansible_collections.cegedim.cloud.plugins.module_utils.errors import (
     Unreachable,
 )
 from ansible_collections.cegedim.cloud.plugins.module_utils.oauth import ITCARE, Credentials, Login
+from ansible_collections.cegedim.cloud.plugins.module_utils.redaction import HIDDEN
 from ansible_collections.cegedim.cloud.plugins.module_utils.transport import (
     FIRST_CONTACT_SECONDS,
-    HIDDEN,
     LONGEST_PAUSE,
     Settings,
     Transport,

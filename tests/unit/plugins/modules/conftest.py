@@ -70,3 +70,25 @@ def no_long_pauses(monkeypatch):
 def task(sim, run):
     """``task("itcare_postgresql")``: a Task."""
     return lambda module: Task(sim, run, module)
+
+
+@pytest.fixture
+def lookup(sim, run):
+    """``lookup(module)`` is a function of its options: the result, or the message of a failure; and what was asked:
+    ``[(path, query)]``, sorted. It writes nothing and changes nothing.
+    """
+
+    def of(module):
+        def look(check=False, **options):
+            sim.clear_journal()
+            result = run(module, check=check, **options)
+            assert sim.writes() == []
+            asked = sorted(((entry["path"], entry["query"]) for entry in sim.requests()), key=str)
+            if result.get("failed"):
+                return result["msg"], asked
+            assert result["changed"] is False
+            return result, asked
+
+        return look
+
+    return of

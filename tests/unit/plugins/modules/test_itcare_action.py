@@ -32,6 +32,7 @@ def looks(sim):
     return [entry["path"] for entry in sim.requests()]
 
 
+@pytest.mark.slow
 def test_wait_for_one(sim, run, begin):
     sim.configure(action_seconds=0.4)
     (number,) = begin("QEBBILL01")
@@ -54,6 +55,7 @@ def test_already_ended_costs_one_look(sim, run, begin):
     assert looks(sim) == ["/actions/%d" % number]
 
 
+@pytest.mark.slow
 def test_wait_for_many_in_the_order_asked(sim, run, begin):
     sim.configure(action_seconds=0.4)
     ids = begin("QEBBILL01", "DEBINTRA01", "UETPORT01")
@@ -88,6 +90,7 @@ def test_failed_actions_are_named(sim, run, begin):
     assert result["actions"][1]["resource_name"] == "DEBINTRA01"
 
 
+@pytest.mark.slow
 def test_timeout_names_those_still_running(sim, run, begin):
     (ended,) = begin("QEBBILL01")
     sim.configure(action_seconds=60)

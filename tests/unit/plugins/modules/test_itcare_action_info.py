@@ -93,7 +93,7 @@ def test_other_refusals_are_told(sim, info):
     [
         (dict(resource_name="QEBBILL01"), {"resourceName": "QEBBILL01"}),
         (dict(resource_id=500000001), {"resourceId": "500000001"}),
-        (dict(service_id="44411"), {"serviceId": "44411"}),
+        (dict(service="44411"), {"serviceId": "44411"}),
         (dict(request_id=7), {"requestId": "7"}),
         (
             dict(statuses=["ERROR", "SUCCESS"], resource_name="QEBBILL01"),
@@ -135,11 +135,11 @@ def test_by_unknown_id(info):
     "options, words",
     [
         (dict(id=1, statuses=["ERROR"]), ["mutually exclusive", "id", "statuses"]),
-        (dict(id=1, service="billing"), ["mutually exclusive", "id", "service_id"]),
+        (dict(id=1, service="billing"), ["mutually exclusive", "id", "service"]),
         (dict(statuses=["DONE"]), ["statuses", "DONE"]),
         (dict(statuses=[]), ["statuses", "empty list"]),
         (dict(resource_name=""), ["resource_name", "empty"]),
-        (dict(service=""), ["service_id", "empty"]),
+        (dict(service=""), ["service", "empty"]),
         (dict(resource_id="abc"), ["resource_id"]),
     ],
 )

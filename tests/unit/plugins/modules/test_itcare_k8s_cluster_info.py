@@ -15,8 +15,8 @@ OTHER = dict(
     network="EB_1127_DMZ9",
     platform="k8s131",
     ingress_provider="ISTIO",
-    node_sizing="2cpu4gb",
-    instance_count=2,
+    sizing="2cpu4gb",
+    node_count=2,
 )
 
 

@@ -277,8 +277,8 @@ def test_same_name_twice(sim, pool):
         (dict(members=[dict(resource=FIRST), dict(resource=FIRST, port=8080)]), "PEBBILL01"),
         (dict(members=[dict(resource=FIRST), dict(resource=FIRST.lower())]), "is given twice"),
         (dict(members=[dict(resource=FIRST, port=65536)], state="absent"), "port: 65536 is not a port"),
-        (dict(members=[dict(resource=FIRST, state="offline")], state="absent"), "goes with state=present only"),
-        (dict(members=[dict(resource=FIRST)], state="absent", mode="replace"), "mode=replace goes with state=present"),
+        (dict(members=[dict(resource=FIRST, state="offline")], state="absent"), "requires state=present"),
+        (dict(members=[dict(resource=FIRST)], state="absent", mode="replace"), "mode=replace requires state=present"),
         (dict(members=[dict(resource=FIRST)], drain=-1), "drain: -1 s; 0 to wait_timeout (7200 s) are allowed"),
         (dict(members=[dict(resource=FIRST)], drain=8, wait_timeout=5), "drain: 8 s; 0 to wait_timeout (5 s)"),
         (dict(members=[dict(resource=FIRST)], drain=8, wait=False), "drain waits, and wait is false"),
@@ -346,6 +346,7 @@ def test_interrupted_run_goes_on(sim, pool):
     assert shown(result) == [(NEW, 8080, "enabled")]
 
 
+@pytest.mark.slow
 def test_an_action_under_way_is_waited_for(sim, run, pool):
     sim.configure(action_seconds=0.5)
     run("itcare_loadbalancer", name=NAME, monitoring_enabled=False, wait=False)

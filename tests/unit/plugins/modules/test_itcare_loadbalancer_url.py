@@ -34,7 +34,7 @@ def test_present(sim, url):
 
 def test_present_with_everything(sim, url):
     options = dict(
-        set_up_dns_enabled=True, ssl_profile="clientssl-acme-example", monitoring_enabled=True, on_call_supervision=True
+        set_up_dns=True, ssl_profile="clientssl-acme-example", monitoring_enabled=True, on_call_supervision=True
     )
     result, writes = url.converges(name="https://" + NEW, **options)
     body = {
@@ -50,7 +50,7 @@ def test_present_with_everything(sim, url):
 
 @pytest.mark.parametrize("name", [THERE, "http://" + THERE, THERE.upper()])
 def test_present_idempotent(url, name):
-    result = url.changes_nothing(name=name, set_up_dns_enabled=True, ssl_profile="whatever")
+    result = url.changes_nothing(name=name, set_up_dns=True, ssl_profile="whatever")
     assert result["url"]["name"] == THERE
 
 
@@ -136,11 +136,11 @@ def test_load_balancer_that_an_earlier_task_may_create(url):
 @pytest.mark.parametrize(
     "options, message",
     [
-        (dict(name="no_url.acme.example"), "name: 'no_url.acme.example' is no URL for a load balancer"),
-        (dict(name="ab"), "is no URL for a load balancer"),
+        (dict(name="no_url.acme.example"), "name: 'no_url.acme.example' is not a URL for a load balancer"),
+        (dict(name="ab"), "is not a URL for a load balancer"),
         (
-            dict(name="www.acme.invalid", set_up_dns_enabled=True),
-            "set_up_dns_enabled: www.acme.invalid is in no domain in which the platform sets up DNS",
+            dict(name="www.acme.invalid", set_up_dns=True),
+            "set_up_dns: www.acme.invalid is in no domain in which the platform sets up DNS",
         ),
         (dict(name=NEW, on_call_supervision=True), "on_call_supervision: true needs monitoring_enabled=true"),
         (
@@ -168,6 +168,7 @@ def test_unknown_ssl_profile(url):
 # what is under way
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("settings", [dict(), dict(creation_visible=True)], ids=str)
 def test_interrupted_creation_is_adopted(sim, url, settings):
     sim.configure(action_seconds=0.8, **settings)
@@ -226,6 +227,7 @@ def test_lost_answer_of_what_took_effect(sim, url, fault, options, method):
     assert "it took effect" in result["warnings"][0]
 
 
+@pytest.mark.slow
 def test_lost_creation_is_never_sent_twice(sim, url, monkeypatch):
     monkeypatch.setattr(clock, "LATE_SECONDS", 0.5)
     sim.fault("reset_before", method="POST", path="/urls")

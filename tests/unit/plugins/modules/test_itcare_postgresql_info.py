@@ -30,6 +30,16 @@ def test_list_shows_no_other_databases(info):
     assert [path for path, _query in asked] == ["/databases"]
 
 
+@pytest.mark.usefixtures("silent_rows")
+def test_row_that_does_not_say_what_it_is_counts_where_its_own_path_shows_it(info):
+    """The page that was read for that is shown, and not read again."""
+    rows, asked = info(gather=["details"])
+    assert names(rows) == ["billingpg", "intrapg"]
+    assert {row["source"] for row in rows} == {"details"}
+    pages = [path for path, _query in asked if path.startswith("/databases/postgresql/")]
+    assert len(pages) == len(set(pages))
+
+
 @pytest.mark.parametrize(
     ("options", "sent", "found"),
     [

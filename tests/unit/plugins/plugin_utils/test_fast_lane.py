@@ -87,6 +87,35 @@ def test_arguments_are_what_a_module_gets():
     }
 
 
+@pytest.mark.parametrize("switch", ["0", "1"])
+def test_option_and_its_alias_with_different_values_are_refused_in_both_lanes(monkeypatch, switch):
+    monkeypatch.setenv("ITCARE_FAST_LANE", switch)
+    monkeypatch.setattr(fast_lane.ActionBase, "run", lambda *given: {})
+    plugin = lane(args={"name": "A", "service": "intranet", "service_id": "billing", "state": "absent"})
+    plugin.module = itcare_instance
+    assert plugin.run() == {
+        "failed": True,
+        "msg": "service and service_id are the same option and have different values",
+    }
+
+
+@pytest.mark.parametrize(
+    "given, differing",
+    [
+        ({"port": 80, "vs_port": "80"}, []),
+        ({"vs_port": 80}, []),
+        ({"port": 80, "vs_port": None}, ["port"]),
+        ({"nodes": [{"zone": "A", "az": "A"}, {"zone": "A", "az": "B"}, "text"]}, ["zone"]),
+    ],
+)
+def test_aliases_that_differ(given, differing):
+    spec = dict(
+        port=dict(aliases=["vs_port"]),
+        nodes=dict(options=dict(zone=dict(aliases=["az"]))),
+    )
+    assert [one.split(" and ")[0] for one in fast_lane.aliases_that_differ(spec, given)] == differing
+
+
 def test_environment_is_the_tasks_and_then_as_before(monkeypatch):
     monkeypatch.setenv("ITCARE_SCOPE", "before")
     with fast_lane._environment({"ITCARE_SCOPE": "task", "ITCARE_PROXY": "p"}):
@@ -124,7 +153,7 @@ def test_secrets_are_masked(run, auth):
 
 def test_option_and_alias(run):
     result = run("itcare_instance", name="NOWHERE", state="absent", service="billing", service_id="billing")
-    assert result["warnings"] == ["Both option service_id and its alias service are set."]
+    assert result["warnings"] == ["Both option service and its alias service_id are set."]
 
 
 def test_settings_from_the_environment(sim, monkeypatch):

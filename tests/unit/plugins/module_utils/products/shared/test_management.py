@@ -6,8 +6,8 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput
-from ansible_collections.cegedim.cloud.plugins.module_utils.products import management
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.references import Shown, is_id, shows
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared import management
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared.references import Shown, is_id, shows
 from ansible_collections.cegedim.cloud.plugins.module_utils.seen import Seen
 
 
@@ -53,11 +53,11 @@ def test_patch_party(wanted, shown, same):
         ({"excluded": True, "exclusion_reason": " "}, "patch_party: an exclusion needs exclusion_reason"),
         (
             {"excluded": True, "exclusion_reason": "x", "patch_group": 2},
-            "patch_party: patch_group=2 goes with excluded=false only",
+            "patch_party: patch_group=2 requires excluded=false",
         ),
         (
             {"excluded": False, "exclusion_reason": "x"},
-            "patch_party: exclusion_reason goes with excluded=true only",
+            "patch_party: exclusion_reason requires excluded=true",
         ),
         ({"excluded": True, "exclusion_reason": "x"}, None),
         ({"excluded": False, "patch_group": 2}, None),
@@ -76,7 +76,7 @@ def test_patch_party_that_contradicts_itself(wanted, sentence):
         ({"topology": "HA"}, {"nodeCount": 1}, True),
         ({}, {"nodeCount": "3"}, True),
         ({}, {"nodeCount": 1}, False),
-        ({"instance_count": 2}, {}, True),
+        ({"node_count": 2}, {}, True),
     ],
     ids=str,
 )

@@ -8,7 +8,7 @@ import pytest
 from ansible_collections.cegedim.cloud.plugins.module_utils import arguments
 from ansible_collections.cegedim.cloud.plugins.module_utils.client import from_params
 from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.placement import placed
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared.placement import placed
 
 
 @pytest.fixture
@@ -23,9 +23,7 @@ def prepared(itcare):
 
     def run(**options):
         warnings = []
-        return placed(
-            itcare, dict(dict(service_id="billing-qa", region="EB"), **options), warn=warnings.append
-        ), warnings
+        return placed(itcare, dict(dict(service="billing-qa", region="EB"), **options), warn=warnings.append), warnings
 
     return run
 
@@ -44,18 +42,18 @@ def refused(prepared):
 
 
 def test_default_area_of_the_region(prepared):
-    assert prepared() == (dict(service_id=44412, region="EB", area="EB-EMEA"), [])
+    assert prepared() == (dict(service=44412, region="EB", area="EB-EMEA"), [])
 
 
 def test_area_of_the_network_goes_before_the_default(prepared, sim):
-    wanted, warnings = prepared(network_id="EB_1130_HDS1")
-    assert (wanted["area"], wanted["network_id"], warnings) == ("EB-HDS", 1130, [])
+    wanted, warnings = prepared(network="EB_1130_HDS1")
+    assert (wanted["area"], wanted["network"], warnings) == ("EB-HDS", 1130, [])
     assert not [entry for entry in sim.requests() if entry["path"].startswith("/topology")]
 
 
 def test_network_that_does_not_show_its_area(prepared, sim, monkeypatch):
     monkeypatch.delitem(sim.state.networks[1130], "area")
-    assert prepared(network_id="1130")[0]["area"] == "EB-EMEA"
+    assert prepared(network="1130")[0]["area"] == "EB-EMEA"
 
 
 @pytest.mark.parametrize("status", [403, 404, 400])
@@ -80,29 +78,29 @@ def test_no_default_area_of_a_regulation(prepared):
 
 
 def test_network_of_another_region(refused):
-    assert refused(network_id="ET_2210_DMZ1") == ("region: it is EB, and the network ET_2210_DMZ1 is in the region ET")
+    assert refused(network="ET_2210_DMZ1") == ("region: it is EB, and the network ET_2210_DMZ1 is in the region ET")
 
 
 def test_network_of_another_area(refused):
-    assert refused(network_id="1130", area="EB-EMEA") == (
+    assert refused(network="1130", area="EB-EMEA") == (
         "area: it is EB-EMEA, and the network EB_1130_HDS1 is in the area EB-HDS"
     )
 
 
 @pytest.mark.parametrize("region, area", [("eb", "eb-hds"), ("EB4", "EB-HDS"), ("EB5", "EB-HDS-A"), ("EB", "EB")])
 def test_other_spellings_of_its_place_are_no_contradiction(prepared, region, area):
-    assert prepared(network_id="1130", region=region, area=area)[1] == []
+    assert prepared(network="1130", region=region, area=area)[1] == []
 
 
 def test_network_that_spells_its_region_otherwise(prepared, refused, sim, monkeypatch):
     monkeypatch.setitem(sim.state.networks[1130], "region", "EB5")
-    assert prepared(network_id="1130")[1] == []
-    assert "in the region EB5" in refused(network_id="1130", region="ET")
+    assert prepared(network="1130")[1] == []
+    assert "in the region EB5" in refused(network="1130", region="ET")
 
 
 def test_region_that_the_platform_does_not_list_is_not_refuted(prepared, sim, monkeypatch):
     monkeypatch.setitem(sim.state.networks[1130], "region", "NK")
-    _wanted, (warning,) = prepared(network_id="1130")
+    _wanted, (warning,) = prepared(network="1130")
     assert warning.startswith(
         "region: EB could not be compared with the network EB_1130_HDS1, which is in the region NK"
     )
@@ -110,7 +108,7 @@ def test_region_that_the_platform_does_not_list_is_not_refuted(prepared, sim, mo
 
 def test_closed_catalogue_refutes_nothing(prepared, sim):
     sim.fault("status", status=403, path="/topology/", times=-1)
-    _wanted, warnings = prepared(network_id="ET_2210_DMZ1", area="EB-EMEA")
+    _wanted, warnings = prepared(network="ET_2210_DMZ1", area="EB-EMEA")
     assert [warning.partition(" could not be compared")[0] for warning in warnings] == ["region: EB", "area: EB-EMEA"]
 
 
@@ -130,21 +128,21 @@ def test_listing_without_environments_is_not_the_last_word(prepared, sim, monkey
 
     monkeypatch.setattr(services, "shown", sparse)
     with pytest.raises(InvalidInput, match="a reason is needed for backup_enabled=false in PRODUCTION"):
-        prepared(service_id="billing", backup_enabled=False)
+        prepared(service="billing", backup_enabled=False)
 
 
 def test_service_without_an_environment_is_not_taken_for_non_production(prepared, sim, monkeypatch):
     monkeypatch.delitem(sim.state.services[44411], "environment")
     sim.state.services[44411].pop("environment", None)
-    wanted, warnings = prepared(service_id="44411", backup_enabled=False, on_call_supervision=True)
-    assert wanted["service_id"] == 44411
+    wanted, warnings = prepared(service="44411", backup_enabled=False, on_call_supervision=True)
+    assert wanted["service"] == 44411
     assert warnings == [
-        "service_id: the service billing shows no environment, so the rules for production could not be checked"
+        "service: the service billing shows no environment, so the rules for production could not be checked"
     ]
 
 
 def test_on_call_without_monitoring_is_refused_in_any_environment(refused, sim, monkeypatch):
     monkeypatch.delitem(sim.state.services[44411], "environment")
     assert "needs monitoring_enabled=true" in refused(
-        service_id="44411", monitoring_enabled=False, on_call_supervision=True
+        service="44411", monitoring_enabled=False, on_call_supervision=True
     )

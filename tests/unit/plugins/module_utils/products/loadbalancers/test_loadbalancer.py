@@ -6,18 +6,20 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancer_members import (
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancers.bot_defense import (
+    plan_bot_defense,
+    valid_bot_defense,
+)
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancers.loadbalancer import (
+    LOADBALANCER,
+    check_url,
+    read_bot_defense,
+)
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancers.names import bearing, host_of
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancers.pool import (
     plan_members,
     plan_removal,
     valid_port,
-)
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancer_names import bearing, host_of
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancers import (
-    LOADBALANCER,
-    check_url,
-    plan_bot_defense,
-    read_bot_defense,
-    valid_bot_defense,
 )
 from ansible_collections.cegedim.cloud.plugins.module_utils.seen import Seen
 
@@ -61,7 +63,7 @@ def test_urls_that_are_allowed(host):
 
 @pytest.mark.parametrize("host", ["", "ab", "1a.example", "-a.example", "a_b.example", "a" * 69, "a.example/x"])
 def test_urls_that_are_refused(host):
-    with pytest.raises(InvalidInput, match="is no URL for a load balancer"):
+    with pytest.raises(InvalidInput, match="is not a URL for a load balancer"):
         check_url("name", host)
 
 
@@ -85,23 +87,22 @@ def field(name):
 @pytest.mark.parametrize("wanted, same", [("HTTP", True), ("80", True), ("http-cookie", True), ("TCP", False)])
 def test_a_profile_is_shown_in_several_spellings(wanted, same):
     record = {"protocols": [{"name": "HTTP", "port": 80, "protocol": "TCP", "profilePersistenceOnly": "http-cookie"}]}
-    assert field("profile_name").differs(wanted, record) is not same
+    assert field("profile").differs(wanted, record) is not same
 
 
-@pytest.mark.parametrize("name", ["healthcheck", "profile_name", "certificate_name", "cluster_id", "name", "region"])
+@pytest.mark.parametrize("name", ["healthcheck", "profile", "certificate", "cluster", "name", "region"])
 def test_what_is_not_shown_does_not_differ(name):
     assert not field(name).differs("anything", {})
 
 
 def test_port_of_members_differs_only_where_all_have_another():
     pool = [WEB1, dict(WEB2, port=81)]
-    stuck = field("port_members").stuck
-    assert stuck({"port_members": "9090"}, Seen({"pool": pool})) is None
-    assert stuck({"port_members": "9090"}, Seen({})) is None
-    assert stuck({"port_members": "80"}, Seen({"pool": [WEB1]})) is None
+    stuck = field("member_port").stuck
+    assert stuck({"member_port": "9090"}, Seen({"pool": pool})) is None
+    assert stuck({"member_port": "9090"}, Seen({})) is None
+    assert stuck({"member_port": "80"}, Seen({"pool": [WEB1]})) is None
     assert (
-        stuck({"port_members": "9090"}, Seen({"pool": [WEB1]}))
-        == "port_members is fixed at creation: it is 80, not 9090"
+        stuck({"member_port": "9090"}, Seen({"pool": [WEB1]})) == "member_port is fixed at creation: it is 80, not 9090"
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.k8s_versions import (
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.kubernetes.versions import (
     same_version,
     version_facts_of_new,
     version_refused,

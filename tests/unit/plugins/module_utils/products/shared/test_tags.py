@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput, UnexpectedAnswer
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.tags import (
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared.tags import (
     as_text,
     plan_tags,
     to_dict,

@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.k8s_nodes import (
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.kubernetes.nodes import (
     last_ingress,
     unclear_numbers,
     which_go,
@@ -22,7 +22,7 @@ def node(number, az="EB-A", sizing="4cpu8gb", **fields):
 
 
 def row(count, az="EB-A", sizing="4cpu8gb"):
-    return {"az": az, "sizing": sizing, "count": count}
+    return {"availability_zone": az, "sizing": sizing, "count": count}
 
 
 def some_nodes(chance):

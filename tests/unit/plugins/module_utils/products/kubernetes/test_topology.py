@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.k8s_topology import shown_topology
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.kubernetes.topology import shown_topology
 
 
 @pytest.mark.parametrize(

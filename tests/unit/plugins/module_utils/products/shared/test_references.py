@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.cegedim.cloud.plugins.module_utils import arguments
 from ansible_collections.cegedim.cloud.plugins.module_utils.client import from_params
 from ansible_collections.cegedim.cloud.plugins.module_utils.errors import NotFound, UnexpectedAnswer
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.references import (
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared.references import (
     find_network,
     find_service,
     products_called,

@@ -5,16 +5,16 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.k8s_clusters import has_its_nodes, is_new
-from ansible_collections.cegedim.cloud.tests.unit.plugins.module_utils.products.test_k8s_nodes import node, row
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.kubernetes.clusters import has_its_nodes, is_new
+from ansible_collections.cegedim.cloud.tests.unit.plugins.module_utils.products.kubernetes.test_nodes import node, row
 
 
 def test_new_cluster_is_complete_when_it_shows_its_nodes():
-    wanted = {"nodes": [row(2)], "instance_count": 2}
+    wanted = {"nodes": [row(2)], "node_count": 2}
     assert not has_its_nodes(wanted, {"nodes": [node(1)]})
     assert not has_its_nodes(wanted, {"nodes": [node(1), {"id": 2, "name": "NODE2"}]})
     assert has_its_nodes(wanted, {"nodes": [node(1), node(2)]})
-    assert has_its_nodes({"instance_count": 2}, {})
+    assert has_its_nodes({"node_count": 2}, {})
 
 
 @pytest.mark.parametrize(

@@ -10,56 +10,60 @@ import pytest
 from ansible_collections.cegedim.cloud.plugins.module_utils import arguments
 from ansible_collections.cegedim.cloud.plugins.module_utils.client import from_params
 from ansible_collections.cegedim.cloud.plugins.module_utils.preflight import look
-from ansible_collections.cegedim.cloud.plugins.module_utils.products import topology
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.offers import (
-    FARM_OFFERS,
-    INSTANCE_OFFERS,
-    K8S_OFFERS,
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.kubernetes.offers import K8S_OFFERS
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancers.offers import (
     LOADBALANCER_OFFERS,
-    POSTGRESQL_OFFERS,
     URL_OFFERS,
 )
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared import topology
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared.offers import FARM_OFFERS, INSTANCE_OFFERS
 from ansible_collections.cegedim.cloud.tests.simulator.families import platform
 
 INSTANCE = dict(
-    service_id=44412,
+    service=44412,
     region="EB",
     area="EB-EMEA",
     availability_zone="EB-A",
     regulation="STANDARD",
-    cloud_id=101,
-    network_id=1127,
+    cloud=101,
+    network=1127,
     platform="deb12",
     product_code="deb12",
     sizing="2cpu4gb",
-    server_backup_policy_id="901",
-    db_backup_policy_id="DATABASE_14D",
-    authentication_domain_id="CGDM-EMEA",
+    server_backup_policy="901",
+    database_backup_policy="DATABASE_14D",
+    authentication_domain="CGDM-EMEA",
 )
 FARM = dict(
-    service_id=44412, region="EB", area="EB-EMEA", az="EB-A", network_id=1127, node_sizing="2cpu4gb", platform="deb12"
-)
-POSTGRESQL = dict(FARM, postgre_version="16")
-K8S = dict(
-    service_id=44412,
+    service=44412,
     region="EB",
     area="EB-EMEA",
-    network_id=1127,
+    availability_zone="EB-A",
+    network=1127,
+    sizing="2cpu4gb",
+    platform="deb12",
+)
+POSTGRESQL = dict(FARM, version="16")
+K8S = dict(
+    service=44412,
+    region="EB",
+    area="EB-EMEA",
+    network=1127,
     platform="k8s131",
     version="1.31",
     ingress_provider="NGINX",
-    nodes=[dict(az="EB-A", sizing="4cpu8gb", count=2)],
+    nodes=[dict(availability_zone="EB-A", sizing="4cpu8gb", count=2)],
 )
 LOADBALANCER = dict(
     name="shop.acme.example",
-    service_id=44412,
+    service=44412,
     region="EB",
     area="EB-EMEA",
     healthcheck="tcp",
-    profile_name="HTTPS",
-    certificate_name="star-acme-example",
+    profile="HTTPS",
+    certificate="star-acme-example",
     ssl_profile="clientssl-acme-example",
-    set_up_dns_enabled=True,
+    set_up_dns=True,
 )
 CATALOGUES = ("/topology/", "/compute/platform/", "/compute/backup-policies", "/compute/services", "/networking/")
 
@@ -93,15 +97,15 @@ def refuse_all(sim, status=403):
 
 GOOD = [
     (INSTANCE_OFFERS, INSTANCE),
-    (POSTGRESQL_OFFERS, POSTGRESQL),
+    (FARM_OFFERS("POSTGRESQL"), POSTGRESQL),
     (K8S_OFFERS, K8S),
     (LOADBALANCER_OFFERS, LOADBALANCER),
     (FARM_OFFERS("MARIADB"), dict(FARM, version="10.11")),
-    (FARM_OFFERS("SQLSERVER"), dict(FARM, platform="sqlserver2022", authentication_domain_id="CGDM-EMEA")),
-    (FARM_OFFERS("OPENSEARCH"), dict(FARM, node_sizing="4cpu8gb", cluster_version="2.19.0")),
-    (FARM_OFFERS("REDIS"), dict(FARM, redis_version="7.2")),
-    (FARM_OFFERS("APACHE_KAFKA"), dict(FARM, node_sizing="4cpu8gb", kafka_version="3.9")),
-    (FARM_OFFERS("RABBITMQ"), dict(FARM, rabbit_mq_version="3.13")),
+    (FARM_OFFERS("SQLSERVER"), dict(FARM, platform="sqlserver2022", authentication_domain="CGDM-EMEA")),
+    (FARM_OFFERS("OPENSEARCH"), dict(FARM, sizing="4cpu8gb", version="2.19.0")),
+    (FARM_OFFERS("REDIS"), dict(FARM, version="7.2")),
+    (FARM_OFFERS("APACHE_KAFKA"), dict(FARM, sizing="4cpu8gb", version="3.9")),
+    (FARM_OFFERS("RABBITMQ"), dict(FARM, version="3.13")),
     (FARM_OFFERS("GLUSTERFS"), FARM),
 ]
 IDS = "instance postgresql k8s loadbalancer mariadb sqlserver opensearch redis kafka rabbitmq glusterfs".split()
@@ -171,24 +175,24 @@ def test_catalogue_that_is_empty_or_of_another_shape_refuses_nothing(ask, sim, o
             dict(availability_zone="EB-HDS-A"),
             "availability_zone: EB-HDS-A is unknown for area EB-EMEA; these are: EB-A, EB-B, EB-C",
         ),
-        (INSTANCE_OFFERS, INSTANCE, dict(cloud_id=102), "cloud_id: 102 is unknown for service 44412; these are: 101"),
+        (INSTANCE_OFFERS, INSTANCE, dict(cloud=102), "cloud: 102 is unknown for service 44412; these are: 101"),
         (
             INSTANCE_OFFERS,
             INSTANCE,
-            dict(authentication_domain_id="CGDM-EMA"),
-            "authentication_domain_id: CGDM-EMA is unknown for network 1127; these are: CGDM-EMEA, CGDM-HDS",
+            dict(authentication_domain="CGDM-EMA"),
+            "authentication_domain: CGDM-EMA is unknown for network 1127; these are: CGDM-EMEA, CGDM-HDS",
         ),
         (
             INSTANCE_OFFERS,
             INSTANCE,
-            dict(server_backup_policy_id="999"),
-            "server_backup_policy_id: 999 is unknown for service 44412; these are: SERVER_28D, SERVER_7D",
+            dict(server_backup_policy="999"),
+            "server_backup_policy: 999 is unknown for service 44412; these are: SERVER_28D, SERVER_7D",
         ),
         (
             INSTANCE_OFFERS,
             INSTANCE,
-            dict(db_backup_policy_id="901"),
-            "db_backup_policy_id: 901 is unknown for service 44412; these are: DATABASE_14D, DATABASE_7D",
+            dict(database_backup_policy="901"),
+            "database_backup_policy: 901 is unknown for service 44412; these are: DATABASE_14D, DATABASE_7D",
         ),
         (
             INSTANCE_OFFERS,
@@ -198,19 +202,19 @@ def test_catalogue_that_is_empty_or_of_another_shape_refuses_nothing(ask, sim, o
             "these are: 2cpu4gb, 2cpu8gb, 8cpu32gb, 4cpu8gb, 4cpu16gb, 16cpu64gb",
         ),
         (
-            POSTGRESQL_OFFERS,
+            FARM_OFFERS("POSTGRESQL"),
             POSTGRESQL,
-            dict(postgre_version="13"),
-            "postgre_version: 13 is unknown; these are: 16, 15, 14",
+            dict(version="13"),
+            "version: 13 is unknown; these are: 16, 15, 14",
         ),
         (
-            POSTGRESQL_OFFERS,
+            FARM_OFFERS("POSTGRESQL"),
             POSTGRESQL,
-            dict(az="ET-A"),
-            "az: ET-A is unknown for area EB-EMEA; these are: EB-A, EB-B, EB-C",
+            dict(availability_zone="ET-A"),
+            "availability_zone: ET-A is unknown for area EB-EMEA; these are: EB-A, EB-B, EB-C",
         ),
         (
-            POSTGRESQL_OFFERS,
+            FARM_OFFERS("POSTGRESQL"),
             POSTGRESQL,
             dict(platform="k8s131"),
             "platform: k8s131 is unknown; these are: pg16, pg15, pg14",
@@ -218,8 +222,8 @@ def test_catalogue_that_is_empty_or_of_another_shape_refuses_nothing(ask, sim, o
         (
             FARM_OFFERS("GLUSTERFS"),
             FARM,
-            dict(node_sizing="16cpu64gb"),
-            "node_sizing: 16cpu64gb is unknown for platform deb12; these are: 2cpu4gb, 4cpu8gb",
+            dict(sizing="16cpu64gb"),
+            "sizing: 16cpu64gb is unknown for platform deb12; these are: 2cpu4gb, 4cpu8gb",
         ),
         (FARM_OFFERS("MARIADB"), FARM, dict(version="11"), "version: 11 is unknown; these are: 10.11, 10.6"),
         (
@@ -231,7 +235,7 @@ def test_catalogue_that_is_empty_or_of_another_shape_refuses_nothing(ask, sim, o
         (
             K8S_OFFERS,
             K8S,
-            dict(nodes=[dict(az="EB-Z", sizing="4cpu8gb", count=1)]),
+            dict(nodes=[dict(availability_zone="EB-Z", sizing="4cpu8gb", count=1)]),
             "nodes: the zone EB-Z is unknown for area EB-EMEA; these are: EB-A, EB-B, EB-C",
         ),
         (
@@ -250,26 +254,26 @@ def test_catalogue_that_is_empty_or_of_another_shape_refuses_nothing(ask, sim, o
         (
             LOADBALANCER_OFFERS,
             LOADBALANCER,
-            dict(certificate_name="star"),
-            "certificate_name: star is unknown for area EB-EMEA; these are: star-acme-example, star-acme-test",
+            dict(certificate="star"),
+            "certificate: star is unknown for area EB-EMEA; these are: star-acme-example, star-acme-test",
         ),
         (
             LOADBALANCER_OFFERS,
             LOADBALANCER,
-            dict(profile_name="GOPHER"),
-            "profile_name: GOPHER is unknown; these are: HTTP, HTTPS, TCP",
+            dict(profile="GOPHER"),
+            "profile: GOPHER is unknown; these are: HTTP, HTTPS, TCP",
         ),
         (
             LOADBALANCER_OFFERS,
-            without(LOADBALANCER, "certificate_name"),
-            dict(profile_name="443"),
-            "certificate_name: the profile 443 needs a certificate",
+            without(LOADBALANCER, "certificate"),
+            dict(profile="443"),
+            "certificate: the profile 443 needs a certificate",
         ),
         (
             LOADBALANCER_OFFERS,
             LOADBALANCER,
             dict(name="shop.acme.invalid"),
-            "set_up_dns_enabled: shop.acme.invalid is in no domain in which the platform sets up DNS; "
+            "set_up_dns: shop.acme.invalid is in no domain in which the platform sets up DNS; "
             "these are: acme.example, acme.test",
         ),
     ],
@@ -286,11 +290,11 @@ def test_what_depends_on_an_unknown_region_is_not_asked_in_vain(ask):
 
 
 def test_all_refusals_are_collected(ask):
-    found = ask(INSTANCE_OFFERS, dict(INSTANCE, region="EX", platform="cpm", server_backup_policy_id="daily"))
+    found = ask(INSTANCE_OFFERS, dict(INSTANCE, region="EX", platform="cpm", server_backup_policy="daily"))
     assert [refusal.partition(":")[0] for refusal in found.refusals] == [
         "region",
         "platform",
-        "server_backup_policy_id",
+        "server_backup_policy",
     ]
 
 
@@ -315,13 +319,13 @@ def test_product_that_is_not_a_machine_is_not_the_platform_of_one(ask, name):
 
 @pytest.mark.parametrize("name", ["pg16", "PostgreSQL 16", "deb12"])
 def test_platform_of_a_farm_by_code_label_or_platform(ask, name):
-    found = ask(POSTGRESQL_OFFERS, dict(POSTGRESQL, platform=name))
+    found = ask(FARM_OFFERS("POSTGRESQL"), dict(POSTGRESQL, platform=name))
     assert (found.refusals, found.warnings) == ([], [])
 
 
 @pytest.mark.parametrize("profile", ["HTTPS", "443", "https-persistenceonly"])
 def test_profile_by_name_port_or_profile(ask, profile):
-    assert ask(LOADBALANCER_OFFERS, dict(LOADBALANCER, profile_name=profile)).refusals == []
+    assert ask(LOADBALANCER_OFFERS, dict(LOADBALANCER, profile=profile)).refusals == []
 
 
 @pytest.mark.parametrize("region", ["EB4", "EB5", "Boulogne-Billancourt"])
@@ -343,7 +347,7 @@ def test_area_that_an_example_spells_so_is_sent_with_a_warning(ask, area):
 
 @pytest.mark.parametrize("policy", [901, "901", "SERVER_28D", "Daily, kept 28 days"])
 def test_backup_policy_by_id_or_name(ask, policy):
-    assert ask(INSTANCE_OFFERS, dict(INSTANCE, server_backup_policy_id=policy)).refusals == []
+    assert ask(INSTANCE_OFFERS, dict(INSTANCE, server_backup_policy=policy)).refusals == []
 
 
 @pytest.mark.parametrize("version", ["v1.31.5", "1.31", "1.31.5"])
@@ -368,13 +372,13 @@ def test_regulation_that_no_area_of_the_region_follows(ask, sim, monkeypatch):
 
 
 def test_certificate_of_another_domain_is_one(ask):
-    assert ask(LOADBALANCER_OFFERS, dict(LOADBALANCER, certificate_name="star-acme-test")).refusals == []
+    assert ask(LOADBALANCER_OFFERS, dict(LOADBALANCER, certificate="star-acme-test")).refusals == []
 
 
 def test_certificates_of_too_many_domains_refuse_nothing(ask, sim, monkeypatch):
     many = [dict(sim.state.domains[0], id=number, name="d%d.example" % number) for number in range(100, 130)]
     monkeypatch.setattr(sim.state, "domains", sim.state.domains + many)
-    found = ask(LOADBALANCER_OFFERS, dict(LOADBALANCER, certificate_name="nobody"))
+    found = ask(LOADBALANCER_OFFERS, dict(LOADBALANCER, certificate="nobody"))
     assert found.refusals == []
     assert any("there are" in warning and "domains" in warning for warning in found.warnings)
 
@@ -383,10 +387,10 @@ def test_one_zone_that_does_not_tell_its_domains_refuses_nothing(ask, sim):
     sim.fault("status", status=404, path="availability-zones/EB-B/", times=-1)
     given = without(INSTANCE, "availability_zone")
     assert ask(INSTANCE_OFFERS, given).warnings == []
-    found = ask(INSTANCE_OFFERS, dict(given, authentication_domain_id="nobody"))
+    found = ask(INSTANCE_OFFERS, dict(given, authentication_domain="nobody"))
     assert found.refusals == []
     assert found.warnings == [
-        "authentication_domain_id: could not be checked: not every availability zone lists those of the network 1127"
+        "authentication_domain: could not be checked: not every availability zone lists those of the network 1127"
     ]
 
 
@@ -464,13 +468,19 @@ def test_no_answer_ends_in_a_traceback(itcare, offers, wanted, new):
         (INSTANCE_OFFERS, INSTANCE, "platform", "DEB12", "deb12"),
         (K8S_OFFERS, K8S, "ingress_provider", "nginx", "NGINX"),
         (LOADBALANCER_OFFERS, LOADBALANCER, "healthcheck", "TCP", "tcp"),
-        (LOADBALANCER_OFFERS, LOADBALANCER, "profile_name", "https", "HTTPS"),
+        (LOADBALANCER_OFFERS, LOADBALANCER, "profile", "https", "HTTPS"),
         (
             K8S_OFFERS,
             K8S,
             "nodes",
-            [dict(az="eb-a", sizing="4CPU8gb", count=2), dict(az="EB-B", sizing="4cpu8gb", count=1)],
-            [dict(az="EB-A", sizing="4cpu8gb", count=2), dict(az="EB-B", sizing="4cpu8gb", count=1)],
+            [
+                dict(availability_zone="eb-a", sizing="4CPU8gb", count=2),
+                dict(availability_zone="EB-B", sizing="4cpu8gb", count=1),
+            ],
+            [
+                dict(availability_zone="EB-A", sizing="4cpu8gb", count=2),
+                dict(availability_zone="EB-B", sizing="4cpu8gb", count=1),
+            ],
         ),
     ],
 )
@@ -527,7 +537,7 @@ def test_memory_in_megabytes(ask, sim):
 def test_upgrade_of_a_postgresql_is_asked_of_itself(ask, sim, shown):
     record = shown("/databases", "/databases/postgresql")
     sim.clear_journal()
-    found = ask(POSTGRESQL_OFFERS, dict(postgre_version="17"), record)
+    found = ask(FARM_OFFERS("POSTGRESQL"), dict(version="17"), record)
     assert (found.refusals, found.warnings, sim.requests()) == ([], [], [])
 
 
@@ -535,17 +545,22 @@ def test_nodes_that_a_cluster_already_has_are_not_asked_about(ask, sim, shown, i
     record = shown("/compute/containers/kubernetes", "/compute/containers/kubernetes")
     nodes = itcare.get("/compute/containers/kubernetes/%d/nodes" % record["id"])
     record = {**record, "nodes": [dict(node, cpu=3, ram=7) for node in nodes]}
-    rows = [dict(az="EB-A", sizing="3cpu7gb", count=len(nodes)), dict(az="EB-B", sizing="3cpu7gb", count=1)]
+    rows = [
+        dict(availability_zone="EB-A", sizing="3cpu7gb", count=len(nodes)),
+        dict(availability_zone="EB-B", sizing="3cpu7gb", count=1),
+    ]
     there = [dict(row, count=1) for row in rows]
     assert ask(K8S_OFFERS, dict(nodes=there), record).refusals == []
-    refusals = ask(K8S_OFFERS, dict(nodes=[*there, dict(az="EB-Q", sizing="4cpu8gb", count=1)]), record).refusals
+    refusals = ask(
+        K8S_OFFERS, dict(nodes=[*there, dict(availability_zone="EB-Q", sizing="4cpu8gb", count=1)]), record
+    ).refusals
     assert refusals == ["nodes: the zone EB-Q is unknown; these are: EB-A, EB-B, EB-C"]
 
 
 def test_url_that_is_added_is_asked_about_where_its_load_balancer_is(ask, shown):
     record = shown("/networking/loadbalancers", "/networking/loadbalancers")
-    wanted = dict(name="shop.acme.example", ssl_profile="nobody", set_up_dns_enabled=True)
+    wanted = dict(name="shop.acme.example", ssl_profile="nobody", set_up_dns=True)
     (refusal,) = ask(URL_OFFERS, wanted, record).refusals
     assert refusal.startswith("ssl_profile: nobody is unknown; these are: ")
     found = ask(URL_OFFERS, dict(wanted, ssl_profile="clientssl-acme-test", name="a.acme.invalid"), record)
-    assert [one.partition(":")[0] for one in found.refusals] == ["set_up_dns_enabled"]
+    assert [one.partition(":")[0] for one in found.refusals] == ["set_up_dns"]

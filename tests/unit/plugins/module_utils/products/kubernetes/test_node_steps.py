@@ -11,9 +11,9 @@ import pytest
 
 from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput, UnexpectedAnswer, refuse
 from ansible_collections.cegedim.cloud.plugins.module_utils.plan import fixed_differences, plan, refusals
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.k8s_clusters import K8S_CLUSTER
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.kubernetes.clusters import K8S_CLUSTER
 from ansible_collections.cegedim.cloud.plugins.module_utils.seen import Seen
-from ansible_collections.cegedim.cloud.tests.unit.plugins.module_utils.products.test_k8s_nodes import (
+from ansible_collections.cegedim.cloud.tests.unit.plugins.module_utils.products.kubernetes.test_nodes import (
     SIZES,
     node,
     row,
@@ -81,7 +81,7 @@ def test_every_plan_reaches_the_wanted_nodes_and_none_loses_the_last_ingress():
             ["create_nodes", "delete_nodes"],
         )
         after = carried_out(nodes, planned)
-        assert counted(after) == +Counter({(one["az"], one["sizing"]): one["count"] for one in rows})
+        assert counted(after) == +Counter({(one["availability_zone"], one["sizing"]): one["count"] for one in rows})
         assert steps(after, rows) == []
         reached += 1
     assert reached > 300 and refused > 100
@@ -89,7 +89,7 @@ def test_every_plan_reaches_the_wanted_nodes_and_none_loses_the_last_ingress():
 
 def no_choice_would_do(nodes, rows):
     """Whether every way of choosing the surplus would lose all nodes of one kind of ingress."""
-    wanted = Counter({(one["az"], one["sizing"]): one["count"] for one in rows})
+    wanted = Counter({(one["availability_zone"], one["sizing"]): one["count"] for one in rows})
     kept = [[]]
     for pair in counted(nodes):
         of_pair = [one for one in nodes if set(counted([one])) == {pair}]
@@ -121,7 +121,7 @@ def test_nodes_that_somebody_else_asked_for_stay():
 @pytest.mark.parametrize("scale_down", [False, True])
 def test_nodes_that_nobody_asked_for_stay_at_a_creation(scale_down):
     """The control plane, say, if the platform lists it."""
-    prepared = {"name": "qa-k8s", "nodes": [row(2)], "scale_down": scale_down, "node_sizing": "4cpu8gb"}
+    prepared = {"name": "qa-k8s", "nodes": [row(2)], "scale_down": scale_down, "sizing": "4cpu8gb"}
     place = plan(K8S_CLUSTER, Seen(), prepared)[1]
     made = Seen({"nodes": [node(1), node(2), node(3, sizing="2cpu4gb")]})
     if scale_down:
