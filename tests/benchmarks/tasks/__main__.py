@@ -94,6 +94,7 @@ def waiting(bench):
     """Target 11: what an action's end is noticed too late, on a clock that is turned by hand."""
     sys.path.insert(0, str(bench.folder))
     from ansible_collections.cegedim.cloud.plugins.module_utils import actions
+    from ansible_collections.cegedim.cloud.plugins.module_utils import clock as deadlines
 
     rows = []
     for seconds in (5, 30, 120, 1800):
@@ -102,11 +103,12 @@ def waiting(bench):
             end = seconds * (1 + tenth / 50)
             clock = Clock()
             client = EndingAction(clock, end)
-            actions.time.monotonic, actions.time.sleep, before = clock.now, clock.sleep, (time.monotonic, time.sleep)
+            before = time.monotonic, time.sleep
+            deadlines.time.monotonic, deadlines.time.sleep = clock.now, clock.sleep
             try:
-                actions.follow(client, [{"id": 1, "status": "IN_PROGRESS"}], actions.Clock(7200), 15)
+                actions.follow(client, [{"id": 1, "status": "IN_PROGRESS"}], deadlines.Clock(7200), 15)
             finally:
-                actions.time.monotonic, actions.time.sleep = before
+                deadlines.time.monotonic, deadlines.time.sleep = before
             wastes.append(clock.seconds - end)
             polls = client.polls
         allowed = max(0.5, 0.05 * seconds)
@@ -280,15 +282,11 @@ class EndingAction:
     def __init__(self, clock, end):
         self.clock, self.end, self.polls = clock, end, 0
 
-    def call(self, _method, _path, until=None):
+    def read(self, _path, until=None):
         self.polls += 1
-        self.status = 200
-        self.retry_after = 0
+        self.ok, self.status, self.retry_after = True, 200, 0
         self.data = {"id": 1, "status": "SUCCESS" if self.clock.seconds >= self.end else "IN_PROGRESS"}
         return self
-
-    def checked(self, _method, _path, response):
-        return response
 
 
 if __name__ == "__main__":
