@@ -61,20 +61,10 @@ certificates:
       expiration_date: '2031-12-31T00:00:00.000Z'
 """
 
-from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, entry
-from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import Outcome
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared import filters, places
+from ansible_collections.cegedim.cloud.plugins.module_utils import entry
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared import places
 
-SPEC = dict(
-    argument_spec=arguments.spec("auth", **places.OPTIONS, domain=dict(type="str", required=True)),
-    supports_check_mode=True,
-)
-
-
-def run(client, params, check):
-    """Read the certificates; an Outcome. Nothing is written, with or without ``check``."""
-    query = filters.query_of(params, ("domain",))
-    return Outcome(False, {"certificates": places.listed_in_areas(client, params, "/certificates", query)})
+SPEC, run = places.in_each_area("certificates", "/certificates", domain=dict(type="str", required=True))
 
 
 def main():

@@ -58,20 +58,10 @@ health_checks:
       description: GET / answers 200
 """
 
-from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, entry
-from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import Outcome
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared import filters, places
+from ansible_collections.cegedim.cloud.plugins.module_utils import entry
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared import places
 
-SPEC = dict(
-    argument_spec=arguments.spec("auth", **places.OPTIONS, clouds=dict(type="list", elements="int")),
-    supports_check_mode=True,
-)
-
-
-def run(client, params, check):
-    """Read the health checks; an Outcome. Nothing is written, with or without ``check``."""
-    query = filters.query_of(params, ("clouds",))
-    return Outcome(False, {"health_checks": places.listed_in_areas(client, params, "/healthchecks", query)})
+SPEC, run = places.in_each_area("health_checks", "/healthchecks", clouds=dict(type="list", elements="int"))
 
 
 def main():

@@ -63,20 +63,10 @@ ssl_profiles:
       sni_default: false
 """
 
-from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, entry
-from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import Outcome
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared import filters, places
+from ansible_collections.cegedim.cloud.plugins.module_utils import entry
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared import places
 
-SPEC = dict(
-    argument_spec=arguments.spec("auth", **places.OPTIONS, certificate=dict(type="str")),
-    supports_check_mode=True,
-)
-
-
-def run(client, params, check):
-    """Read the SSL profiles; an Outcome. Nothing is written, with or without ``check``."""
-    query = filters.query_of(params, ("certificate",))
-    return Outcome(False, {"ssl_profiles": places.listed_in_areas(client, params, "/ssl-profiles", query)})
+SPEC, run = places.in_each_area("ssl_profiles", "/ssl-profiles", certificate=dict(type="str"))
 
 
 def main():

@@ -9,47 +9,19 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
 from typing import Callable
 
 import pytest
 
-from ansible_collections.cegedim.cloud.plugins.module_utils.moments import to_api
 from ansible_collections.cegedim.cloud.tests.simulator import seed
-from ansible_collections.cegedim.cloud.tests.unit.plugins import fuzz, test_every_module
+from ansible_collections.cegedim.cloud.tests.unit.plugins import creations, fuzz, test_every_module
 
 SAMPLE = int(os.environ.get("ITCARE_FUZZ", 70))  # cells of each task and mode
 
 LIMITS = dict(wait_timeout=60, wait_interval=5)
 K8S = dict(service="billing-qa", region="EB", network="EB_1127_DMZ9", platform="k8s131", ingress_provider="nginx")
-POSTGRESQL = dict(
-    service="intranet",
-    region="EB",
-    network="EB_1127_DMZ9",
-    topology="STANDALONE",
-    version="15",
-    sizing="2cpu4gb",
-    disk_size=40,
-    admin_password="Correct-Horse-42",
-    trigram="ord",
-    allowed_replication_lag=100,
-)
-REDIS = dict(
-    service="intranet",
-    region="EB",
-    network="EB_1127_DMZ9",
-    platform="redis72",
-    version="7.2",
-    node_count=1,
-    sizing="2cpu4gb",
-    disk_size=40,
-    admin_password="Correct-Horse-42!",
-    persistence_mode="PERSISTENT",
-)
 MANAGED = dict(monitoring_enabled=False, tags={"a": "b"}, tags_mode="replace")
-INSTANCE = dict(service="billing-qa", region="EB", platform="deb12", sizing="2cpu4gb", network="EB_1127_DMZ9")
 BALANCER = dict(service="billing-qa", region="EB", healthcheck="tcp", member_port="8080", profile="HTTP")
-AN_HOUR_AGO = to_api(datetime.now(timezone.utc) - timedelta(hours=1))
 
 
 def web(world):
@@ -130,7 +102,7 @@ TASKS = [
     Task("itcare_api", dict(path="/compute/instances", all_pages=True)),
     Task("itcare_api", dict(path="/compute/instances/500000001")),
     Task("itcare_api", {**LIMITS, **A_WRITE}, modes=(False,)),  # check mode asks nothing
-    converging("itcare_instance", name="QNEW01", **INSTANCE),
+    converging("itcare_instance", name="QNEW01", **creations.INSTANCE),
     converging("itcare_instance", name="QEBBILL01", sizing="4cpu8gb", comment="new", backup_enabled=False, **MANAGED),
     converging("itcare_instance", name="QEBBILL01", state="stopped"),
     converging("itcare_instance", name="PEBBILL01", state="absent"),
@@ -155,7 +127,7 @@ TASKS = [
     converging(
         "itcare_loadbalancer_url", loadbalancer="billing.acme.example", name="www.billing.acme.example", state="absent"
     ),
-    converging("itcare_postgresql", name="orders", **POSTGRESQL),
+    converging("itcare_postgresql", name="orders", **creations.POSTGRESQL),
     converging(
         "itcare_postgresql",
         name="billingpg",
@@ -165,13 +137,13 @@ TASKS = [
     ),
     converging("itcare_postgresql", name="intrapg", sizing="4cpu8gb", topology="HA"),
     converging("itcare_postgresql", name="intrapg", state="absent"),
-    converging("itcare_redis", name="qacache", **REDIS),
+    converging("itcare_redis", name="qacache", **creations.REDIS),
     converging(
         "itcare_postgresql_restore",
         same_version,
         name="intrapg",
         source="billingpg",
-        timestamp=AN_HOUR_AGO,
+        timestamp=creations.AN_HOUR_AGO,
         stop="BEFORE",
     ),
     converging("itcare_tag", resources=["PEBBILL01", "billingpg"], tags={"tier": "x", "a": "b"}),

@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
 from typing import Callable
 
 import pytest
 
-from ansible_collections.cegedim.cloud.plugins.module_utils.moments import to_api
-from ansible_collections.cegedim.cloud.tests.unit.plugins import readings, test_every_module
+from ansible_collections.cegedim.cloud.tests.unit.plugins import creations, readings, test_every_module
 
 MIXES, CHOSEN = readings.MIXES, readings.chosen()
 QUICK = 1  # how many mixes have cells that are not slow tests
@@ -135,32 +133,6 @@ def more_clusters(platform):
         state.remember(one)
 
 
-AN_HOUR_AGO = to_api(datetime.now(timezone.utc) - timedelta(hours=1))
-NEW_INSTANCE = dict(service="billing-qa", region="EB", platform="deb12", sizing="2cpu4gb", network="EB_1127_DMZ9")
-NEW_POSTGRESQL = dict(
-    service="intranet",
-    region="EB",
-    network="EB_1127_DMZ9",
-    topology="STANDALONE",
-    version="15",
-    sizing="2cpu4gb",
-    disk_size=40,
-    admin_password="Correct-Horse-42",
-    trigram="ord",
-    allowed_replication_lag=100,
-)
-NEW_REDIS = dict(
-    service="intranet",
-    region="EB",
-    network="EB_1127_DMZ9",
-    platform="redis72",
-    version="7.2",
-    node_count=1,
-    sizing="2cpu4gb",
-    disk_size=40,
-    admin_password="Correct-Horse-42!",
-    persistence_mode="PERSISTENT",
-)
 NEW_K8S = dict(
     service="billing-qa",
     region="EB",
@@ -186,7 +158,7 @@ SCENARIOS = [
         "itcare_instance",
         "QEBNEW01",
         [
-            Step(NEW_INSTANCE, dict(cpu=2, ram=4, status="ACTIVE")),
+            Step(creations.INSTANCE, dict(cpu=2, ram=4, status="ACTIVE")),
             Step(dict(sizing="4cpu8gb"), dict(cpu=4, ram=8, status="ACTIVE")),
             Step(
                 dict(tags={"tier": "web", "a": "b"}, comment="a web server"),
@@ -252,7 +224,7 @@ SCENARIOS = [
         "itcare_postgresql",
         "orders",
         [
-            Step(NEW_POSTGRESQL, dict(status="ACTIVE", version="15")),
+            Step(creations.POSTGRESQL, dict(status="ACTIVE", version="15")),
             Step(dict(sizing="4cpu8gb"), {}),
             Step(dict(extensions=[dict(database="postgres", name="citext")]), {}),
             Step(dict(version="16"), dict(version="16")),
@@ -278,7 +250,7 @@ SCENARIOS = [
         "itcare_redis",
         "qacache",
         [
-            Step(NEW_REDIS, dict(status="ACTIVE", version="7.2")),
+            Step(creations.REDIS, dict(status="ACTIVE", version="7.2")),
             Step(dict(sizing="4cpu8gb"), {}),
             Step(dict(tags={"tier": "data"}, comment="cache"), dict(tags=tags(tier="data"), comment="cache")),
             Step(dict(state="stopped"), dict(status="INACTIVE")),
@@ -289,7 +261,13 @@ SCENARIOS = [
         "postgresql restore",
         "itcare_postgresql_restore",
         "intrapg",
-        [Step(dict(source="billingpg", timestamp=AN_HOUR_AGO, stop="BEFORE"), dict(status="ACTIVE"), always=True)],
+        [
+            Step(
+                dict(source="billingpg", timestamp=creations.AN_HOUR_AGO, stop="BEFORE"),
+                dict(status="ACTIVE"),
+                always=True,
+            )
+        ],
         prepare=same_version,
         unclear=overlapping,
     ),
@@ -620,7 +598,7 @@ def test_a_number_and_a_name_are_enough(platform, number, which):
 @pytest.mark.parametrize("number, _row", cells(["instance"]))
 def test_a_failed_creation(platform, number, _row):
     platform = platform(number)
-    options = dict(LIMITS, name="QEBNEW01", **NEW_INSTANCE)
+    options = dict(LIMITS, name="QEBNEW01", **creations.INSTANCE)
     platform.world.faults.add(
         {"kind": "fail_action", "match": {"operation": "create_instance"}, "times": 1, "after": 0, "message": "No room"}
     )

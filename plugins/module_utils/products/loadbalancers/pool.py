@@ -15,7 +15,6 @@ from .names import PATH as LOADBALANCERS
 
 PATH = LOADBALANCERS + "/{address}/members"
 ENABLED, DISABLED, OFFLINE = "enabled", "disabled", "offline"
-STATES = (ENABLED, DISABLED, OFFLINE)  # in the order in which they are set: nobody leaves before others have come
 LARGEST_PORT = 65535
 STEPS = {ENABLED: "enable_member", DISABLED: "disable_member", OFFLINE: "take_member_offline"}
 

@@ -6,8 +6,10 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+from ... import arguments
 from ...client import in_parallel
 from ...errors import NotFound, UnexpectedAnswer
+from ...lifecycle import Outcome
 from ...resource import to_result
 from . import filters
 from .topology import REGIONS, areas_path
@@ -42,6 +44,19 @@ def listed_in_areas(client, params, below, query):
     regions = read_places(client, params)
     areas = [{"region": region["id"], "area": area["id"]} for region in regions for area in region["areas"]]
     return listed_in(client, areas, below, query)
+
+
+def in_each_area(key, below, **filtering):
+    """The SPEC and the ``run(client, params, check)`` of an info module of what is listed ``below`` each area.
+
+    ``key`` is that of the result; ``filtering`` are the options of this module alone, which the query takes.
+    """
+    spec = dict(argument_spec=arguments.spec("auth", **OPTIONS, **filtering), supports_check_mode=True)
+
+    def run(client, params, check):
+        return Outcome(False, {key: listed_in_areas(client, params, below, filters.query_of(params, filtering))})
+
+    return spec, run
 
 
 def listed_in(client, places, below, query):

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from ...client import in_parallel
-from ...errors import Ambiguous, InvalidInput, MissingReference
+from ...errors import Ambiguous, InvalidInput
 from ...identity import in_words, is_clear, named, numbers
 from ...resource import REMOVED
 from .references import SHOWN_SERVICE, Shown, is_id
@@ -15,21 +15,12 @@ ASKED_AT_ONCE = 100  # names or ids in one address, whose length every server li
 KINDS = ("resourceType", "type", "technology", "category", "family")
 
 
-def find_resources(client, wanted, service=None, resource_type=None):
-    """The records (list of dict) of resources given by name or id, in the same order, each once.
+def look_up(client, wanted, service=None, resource_type=None):
+    """A dict from each name or id that was given to the record of that resource, or None where there is none.
 
     ``service`` (a name or an id) and ``resource_type`` narrow names. One request serves a hundred names, and one a
-    hundred ids. Raises InvalidInput, NotFound, Ambiguous; each names all that it is about.
+    hundred ids. Raises InvalidInput, Ambiguous.
     """
-    found = look_up(client, wanted, service, resource_type)
-    missing = [one for one in wanted if found[one] is None]
-    if missing:
-        raise MissingReference(unknown(missing))
-    return list({record["id"]: record for record in (found[one] for one in wanted)}.values())
-
-
-def look_up(client, wanted, service=None, resource_type=None):
-    """The same as a dict from what was given to its record, or None where there is none. Raises Ambiguous."""
     check_names(wanted)
     wanted = list(dict.fromkeys(wanted))
     ids = [one for one in wanted if is_id(one)]

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a creation takes, for the tests that run every module; in services and networks of the simulator's estate."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+from ansible_collections.cegedim.cloud.plugins.module_utils.moments import to_api
+
+AN_HOUR_AGO = to_api(datetime.now(timezone.utc) - timedelta(hours=1))
+INSTANCE = dict(service="billing-qa", region="EB", platform="deb12", sizing="2cpu4gb", network="EB_1127_DMZ9")
+POSTGRESQL = dict(
+    service="intranet",
+    region="EB",
+    network="EB_1127_DMZ9",
+    topology="STANDALONE",
+    version="15",
+    sizing="2cpu4gb",
+    disk_size=40,
+    admin_password="Correct-Horse-42",
+    trigram="ord",
+    allowed_replication_lag=100,
+)
+REDIS = dict(
+    service="intranet",
+    region="EB",
+    network="EB_1127_DMZ9",
+    platform="redis72",
+    version="7.2",
+    node_count=1,
+    sizing="2cpu4gb",
+    disk_size=40,
+    admin_password="Correct-Horse-42!",
+    persistence_mode="PERSISTENT",
+)
