@@ -15,7 +15,7 @@ from ...identity import of_row, page
 from ...resource import Field, Operation, Resource, camel
 from ...seen import Seen
 from .management import FARM_MANAGEMENT, FARM_OPERATIONS, contradictory, number, shown_sizing, valid_sizing
-from .offers import FARM_OFFERS
+from .offers import FARM_OFFERS, same_version
 from .placement import FARM_PLACEMENT, nodes_of, prepare
 from .references import is_shown, shows
 from .tags import TAGS, read_tags
@@ -186,14 +186,6 @@ PASSWORD_12_20 = strong(12, 20, special=r"[!@#&()–\-{}:;',?/*~$^+=<>]")
 # Fields that many have
 
 
-def same_version(wanted, shown):
-    """``15`` is the same as ``15`` and as ``15.4``; ``15.4`` is not the same as ``15.6``.
-
-    Nor does ``15`` contradict a wanted ``15.4``, which shows less than was asked for.
-    """
-    return all(one == other for one, other in zip(str(wanted).split("."), str(shown).split(".")))
-
-
 def disk_is_fixed(wanted, seen):
     """For Field.stuck: whether ``storage`` (GB) is of one node or of all of them is not written."""
     total = number(seen.get("storage"))
@@ -210,7 +202,14 @@ def shown_node_sizing(record):
 
 def version(created_as, **more):
     """The version, which a creation calls ``created_as``."""
-    return Field("version", created_as=created_as, read="version", same=same_version, required=True, **more)
+    return Field(
+        "version",
+        created_as=created_as,
+        read=lambda record: record.get("version") or None,
+        same=same_version,
+        required=True,
+        **more,
+    )
 
 
 def node_count(smallest, largest, created_as="instanceCount"):

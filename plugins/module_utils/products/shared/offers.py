@@ -173,9 +173,12 @@ def farm_versions(kind):
     return read
 
 
-def same_version(wanted, offered):
-    """``15`` is offered where ``15.4`` is, and ``v1.31.5`` where ``1.31`` is."""
-    one, other = (re.split(r"[.\-+]", text.casefold().lstrip("v")) for text in (wanted, offered))
+def same_version(wanted, shown):
+    """Whether two versions are equal in as many parts as both have.
+
+    ``15`` is the same as ``15.4``, and ``v1.31.5`` as ``1.31``, which says less; ``15.4`` is not the same as ``15.6``.
+    """
+    one, other = (re.split(r"[.\-+]", str(text).casefold().lstrip("v")) for text in (wanted, shown))
     common = min(len(one), len(other))
     return one[:common] == other[:common]
 

@@ -10,6 +10,7 @@ from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared.farm
     BROKERS,
     DATABASES,
     kind_of,
+    same_version,
     strong,
     within,
 )
@@ -116,3 +117,23 @@ def test_bounds_belong_to_them():
 
 def test_password_rule_never_says_the_password():
     assert "sesame" not in strong(12)("sesame") + strong(1, 3)("sesame")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "shown", "expected"),
+    [
+        ("15", "15.4", True),
+        ("15.4", "15", True),
+        ("15", 15, True),
+        ("v7.2", "7.2", True),
+        ("15.4", "15.6", False),
+        ("1", "15", False),
+    ],
+)
+def test_same_version(wanted, shown, expected):
+    assert same_version(wanted, shown) is expected
+
+
+def test_empty_version_is_not_shown():
+    (version,) = (one for one in REDIS.fields if one.name == "version")
+    assert version.shown({"version": "7.2"}) == "7.2" and version.shown({"version": ""}) is None
