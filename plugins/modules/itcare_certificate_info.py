@@ -64,7 +64,9 @@ certificates:
 from ansible_collections.cegedim.cloud.plugins.module_utils import entry
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared import places
 
-SPEC, run = places.in_each_area("certificates", "/certificates", domain=dict(type="str", required=True))
+SPEC = places.spec_in_areas(domain=dict(type="str", required=True))
+
+run = places.run_in_areas("certificates", "/certificates", "domain")
 
 
 def main():

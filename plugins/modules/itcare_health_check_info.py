@@ -61,7 +61,9 @@ health_checks:
 from ansible_collections.cegedim.cloud.plugins.module_utils import entry
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared import places
 
-SPEC, run = places.in_each_area("health_checks", "/healthchecks", clouds=dict(type="list", elements="int"))
+SPEC = places.spec_in_areas(clouds=dict(type="list", elements="int"))
+
+run = places.run_in_areas("health_checks", "/healthchecks", "clouds")
 
 
 def main():

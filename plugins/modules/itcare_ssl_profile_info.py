@@ -66,7 +66,9 @@ ssl_profiles:
 from ansible_collections.cegedim.cloud.plugins.module_utils import entry
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared import places
 
-SPEC, run = places.in_each_area("ssl_profiles", "/ssl-profiles", certificate=dict(type="str"))
+SPEC = places.spec_in_areas(certificate=dict(type="str"))
+
+run = places.run_in_areas("ssl_profiles", "/ssl-profiles", "certificate")
 
 
 def main():

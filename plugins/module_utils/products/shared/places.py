@@ -46,17 +46,21 @@ def listed_in_areas(client, params, below, query):
     return listed_in(client, areas, below, query)
 
 
-def in_each_area(key, below, **filtering):
-    """The SPEC and the ``run(client, params, check)`` of an info module of what is listed ``below`` each area.
+def spec_in_areas(**own):
+    """The SPEC of an info module of what is listed in each area, with its ``own`` options."""
+    return dict(argument_spec=arguments.spec("auth", **OPTIONS, **own), supports_check_mode=True)
 
-    ``key`` is that of the result; ``filtering`` are the options of this module alone, which the query takes.
+
+def run_in_areas(key, below, *filtering):
+    """The ``run(client, params, check)`` of an info module of what is listed ``below`` each area. Nothing is written.
+
+    ``key`` is that of the result; ``filtering`` are the options that the query takes.
     """
-    spec = dict(argument_spec=arguments.spec("auth", **OPTIONS, **filtering), supports_check_mode=True)
 
     def run(client, params, check):
         return Outcome(False, {key: listed_in_areas(client, params, below, filters.query_of(params, filtering))})
 
-    return spec, run
+    return run
 
 
 def listed_in(client, places, below, query):
