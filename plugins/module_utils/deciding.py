@@ -2,13 +2,15 @@
 """Deciding: wait for what is under way, plan, and refuse before anything is sent.
 
 Nothing has to be done only where two facts say so: what is shown, and that nothing is under way that could undo it.
+
+A module that runs by itself compiles each file that it imports, so what only some tasks need is imported where they
+need it.
 """
 
 from __future__ import annotations
 
-from . import actions, preflight, reading
+from . import actions, reading
 from .clock import until
-from .effects import see_effects
 from .errors import FixedDifference, InvalidInput, NotFound, UnexpectedAnswer, Unfinished, refuse
 from .plan import (
     DESTRUCTIVE_STATES,
@@ -21,7 +23,6 @@ from .plan import (
     resting,
     unshown,
 )
-from .protection import refuse_protected
 from .redaction import in_short
 from .resource import PREPARATION
 
@@ -69,6 +70,8 @@ def _wait_for_others(run):
 
     Their failure is not this task's failure: only what is there afterwards counts.
     """
+    from .effects import see_effects
+
     before, drafted = run.seen, _draft_quietly(run)
     if not before or (run.resource.is_new and run.resource.is_new(before.record)):
         run.is_new = True
@@ -226,7 +229,9 @@ def _refuted(run, wanted):
     changed = changed_options(run.resource, run.seen, wanted)
     if not run.resource.offers or not changed:
         return [], {}
-    found = preflight.look(run.client, run.resource.offers, wanted, run.seen.record, changed)
+    from . import preflight
+
+    found = preflight.look(run.client, run.resource.offers(), wanted, run.seen.record, changed)
     run.ask.warn(*found.warnings)
     return found.refusals, found.spelled
 
@@ -279,4 +284,6 @@ def _refuse_protected(run, steps):
     key = run.options.get("protection_tag")
     doomed = [step.name for step in steps if step.destroys]
     if key and doomed and run.seen:
+        from .protection import refuse_protected
+
         refuse_protected(run.client, key, run.seen, " and ".join(doomed))

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from .deciding import decide
 from .run import run_of
-from .sending import send, validate
 from .telling import Outcome, outcome
 
 __all__ = ["Outcome", "converge", "managing"]
@@ -28,8 +27,9 @@ def converge(client, target, params, check):
     """
     run = run_of(client, target, params, check)
     decide(run)
-    if not check:
-        send(run)
-    elif params.get("server_dry_run"):
-        validate(run)
+    if run.steps and (not check or params.get("server_dry_run")):
+        from . import sending  # most tasks of most runs change nothing
+
+        perform = sending.validate if check else sending.send
+        perform(run)
     return outcome(run, check)

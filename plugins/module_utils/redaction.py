@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import base64
-import html
 import json
 import re
 from urllib.parse import quote, quote_plus
@@ -28,6 +27,8 @@ def redact(text, secrets):
 
 def forms(secret):
     """The texts (set) as which a secret may turn up in a message: as it is, in repr, JSON, HTML, a URL, or base64."""
+    import html  # its table of entities is large, and most tasks have nothing to redact
+
     raw = secret.encode("utf-8", errors="surrogateescape")
     encoded = {base64.b64encode(raw).decode(), base64.urlsafe_b64encode(raw).decode()}
     quoted = {quote(raw), quote(raw, safe=""), quote_plus(raw)}

@@ -186,7 +186,7 @@ class Resource:
     ``resolve(ask, seen, wanted)`` returns ``wanted`` with names looked up; it may raise. ``prepare(ask, seen, wanted)``
     does so for a creation only, and may leave in ``seen.facts`` what the plan needs. ``ask`` is an Ask (see asking.py).
     ``valid(wanted)`` says which options contradict each other.
-    ``offers`` are what the platform's catalogue can refute before anything is sent (see preflight.py).
+    ``offers()`` returns what the platform's catalogue can refute before anything is sent (see preflight.py).
     ``created_at(wanted, seen)`` is the path of a creation (default: the path itself), and ``ready(wanted, record)``
     says when it is complete (default: when the status is no longer PREPARATION).
     ``is_new(record)`` says that what is under way is the creation.
@@ -210,7 +210,7 @@ class Resource:
     valid: Callable = None
     resolve: Callable = None
     prepare: Callable = None
-    offers: tuple = ()
+    offers: Callable = None
     created_at: Callable = None
     ready: Callable = None
     is_new: Callable = None

@@ -25,11 +25,13 @@ from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 from ansible.plugins.action.normal import ActionModule as NormalAction
 
-from ..module_utils import arguments, entry, lifecycle, transport
+from ..module_utils import arguments, effects, entry, lifecycle, preflight, protection, sending, transport
 from ..module_utils.errors import ItcareError
-from ..module_utils.products.shared import management, references, tags
+from ..module_utils.products.shared import management, offers, placing, references, tags
 
-LOADED_ONCE = (arguments, lifecycle, management, references, tags)  # what nearly every module imports
+# What nearly every module imports, and what it imports only where a task changes something.
+LOADED_ONCE = (arguments, lifecycle, management, references, tags)
+LOADED_LATER = (effects, offers, placing, preflight, protection, sending)
 RELATIONS = ("mutually_exclusive", "required_together", "required_one_of", "required_if", "required_by")
 
 if transport.requests is not None:

@@ -19,10 +19,17 @@ from .shared.management import (
     shown_sizing,
     valid_sizing,
 )
-from .shared.offers import INSTANCE_OFFERS
 from .shared.placement import SERVICE, prepare
 from .shared.references import SHOWN_NETWORK, is_shown, shows
 from .shared.tags import TAGS, read_tags
+
+
+def offers():
+    """For Resource.offers."""
+    from .shared.offers import INSTANCE_OFFERS  # only a change needs them
+
+    return INSTANCE_OFFERS
+
 
 INSTANCE = Resource(
     kind="instance",
@@ -33,7 +40,7 @@ INSTANCE = Resource(
     create_dry_run=True,
     valid=contradictory,
     prepare=prepare,
-    offers=INSTANCE_OFFERS,
+    offers=offers,
     also_read={"tags": read_tags},
     fields=(
         Field("name", read=shows("name"), same=is_shown, identifies=True, required=True),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from ..errors import ApiError, refuse
 from ..plan import Step, operation_step
 from ..resource import ACTIVE, Field
-from .shared.offers import same_version
+from .shared.references import same_version
 
 ITSELF = "/databases/postgresql/{address}"
 

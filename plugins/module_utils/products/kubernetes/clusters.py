@@ -33,7 +33,6 @@ from .offer import (
     SHOWN_AREAS,
     read_products,
 )
-from .offers import K8S_OFFERS
 from .topology import ha_refused, no_way_back, same_topology, shown_topology
 from .versions import (
     no_downgrade,
@@ -119,6 +118,13 @@ def read_metrics(client, seen):
     return found
 
 
+def offers():
+    """For Resource.offers."""
+    from .offers import K8S_OFFERS  # only a change needs them
+
+    return K8S_OFFERS
+
+
 # Where a cluster's placement differs from that of whatever else is made of nodes.
 OWN_PLACEMENT = {"area": {"read": SHOWN_AREAS}, "platform": {"required": True}}
 OWN_OPERATIONS = {"update_patch_party": {"refuse": patch_group_of_workers}}
@@ -131,7 +137,7 @@ K8S_CLUSTER = Resource(
     create_dry_run=True,
     valid=contradictory,
     prepare=prepare,
-    offers=K8S_OFFERS,
+    offers=offers,
     ready=has_its_nodes,
     is_new=is_new,
     also_read={"nodes": read_nodes, "tags": read_tags},

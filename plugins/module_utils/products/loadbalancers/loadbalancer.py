@@ -28,7 +28,6 @@ from .bot_defense import is_hidden, plan_bot_defense, shown_bot_defense, valid_b
 from .members import members_of_creation, resolve_members
 from .monitoring import as_shown, first_urls_steps, same_urls, shown_urls, tidy_monitoring, unknown_urls
 from .names import PATH, bearing, host_of, hosts_of, search
-from .offers import LOADBALANCER_OFFERS
 from .pool import plan_members, plan_pool, read_pool, resolve_pool, valid_port
 
 _HOST = re.compile(r"(www\.)?[a-zA-Z][a-zA-Z0-9.-]{2,63}")  # the reference's pattern, without the scheme
@@ -147,6 +146,13 @@ def _rows_of(key, spellings):
     return read
 
 
+def offers():
+    """For Resource.offers."""
+    from .offers import LOADBALANCER_OFFERS  # only a change needs them
+
+    return LOADBALANCER_OFFERS
+
+
 LOADBALANCER = Resource(
     kind="loadbalancer",
     path=PATH,
@@ -159,7 +165,7 @@ LOADBALANCER = Resource(
     valid=contradictory,
     resolve=_resolve,
     prepare=prepare,
-    offers=LOADBALANCER_OFFERS,
+    offers=offers,
     created_at=created_at,
     also_read={"tags": read_tags, "bot_defense": read_bot_defense, "pool": read_pool},
     fields=(

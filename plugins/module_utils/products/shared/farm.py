@@ -15,9 +15,8 @@ from ...identity import of_row, page
 from ...resource import Field, Operation, Resource, camel
 from ...seen import Seen
 from .management import FARM_MANAGEMENT, FARM_OPERATIONS, contradictory, number, shown_sizing, valid_sizing
-from .offers import FARM_OFFERS, same_version
 from .placement import FARM_PLACEMENT, nodes_of, prepare
-from .references import is_shown, shows
+from .references import is_shown, same_version, shows
 from .tags import TAGS, read_tags
 
 
@@ -81,10 +80,19 @@ def farm(kind, path, catalogue, name, disk, password=None, listed=None, needs=()
         create_dry_run=True,
         valid=contradictory,
         prepare=_prepare(name, own.pop("check_new", None)),
-        offers=own.pop("offers", FARM_OFFERS(catalogue)),
+        offers=own.pop("offers", _offers(catalogue)),
         also_read={"tags": read_tags, **own.pop("also_read", {})},
         **own,
     )
+
+
+def _offers(catalogue):
+    def offers():
+        from .offers import FARM_OFFERS  # only a change needs them
+
+        return FARM_OFFERS(catalogue)
+
+    return offers
 
 
 def _prepare(valid_name, check_new):

@@ -7,13 +7,12 @@ may hold more options than a product has: only those that are given are asked ab
 
 from __future__ import annotations
 
-import re
 from urllib.parse import quote
 
 from ...client import in_parallel
 from ...preflight import CannotTell, Named, Offer, rows_of, told
 from .management import shown_sizing
-from .references import PRODUCT_NAMES, SERVICES, Shown, find_service, is_id, products_called, shows
+from .references import PRODUCT_NAMES, SERVICES, Shown, find_service, is_id, products_called, same_version, shows
 from .topology import (
     REGIONS,
     areas_called,
@@ -171,16 +170,6 @@ def farm_versions(kind):
         return [Named(_versions(row)) for row in products]
 
     return read
-
-
-def same_version(wanted, shown):
-    """Whether two versions are equal in as many parts as both have.
-
-    ``15`` is the same as ``15.4``, and ``v1.31.5`` as ``1.31``, which says less; ``15.4`` is not the same as ``15.6``.
-    """
-    one, other = (re.split(r"[.\-+]", str(text).casefold().lstrip("v")) for text in (wanted, shown))
-    common = min(len(one), len(other))
-    return one[:common] == other[:common]
 
 
 def read_sizings(client, products):

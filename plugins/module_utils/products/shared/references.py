@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from ...errors import Ambiguous, ApiError, NotFound, PartialListing, TimedOut, UnexpectedAnswer
-from ...preflight import nearest
 
 SERVICES, NETWORKS = "/compute/services", "/networking/networks"
 PRODUCT_NAMES = ("code", "platform", "id", "label")
@@ -102,6 +102,16 @@ def is_id(value):
     return str(value).isdecimal()
 
 
+def same_version(wanted, shown):
+    """Whether two versions are equal in as many parts as both have.
+
+    ``15`` is the same as ``15.4``, and ``v1.31.5`` as ``1.31``, which says less; ``15.4`` is not the same as ``15.6``.
+    """
+    one, other = (re.split(r"[.\-+]", str(text).casefold().lstrip("v")) for text in (wanted, shown))
+    common = min(len(one), len(other))
+    return one[:common] == other[:common]
+
+
 def products_called(name, products):
     """Those of the products that go by this name. Which of their names a platform goes by is not written (Doubts)."""
     return [row for row in products if name and Shown(*map(row.get, PRODUCT_NAMES)) == name]
@@ -114,6 +124,8 @@ def _matching(rows, wanted, keys):
 def _the_only(kind, wanted, rows, keys):
     matches = _matching(rows, wanted, keys)
     if not matches:
+        from ...preflight import nearest  # only a refusal needs it
+
         names = [str(row[key]) for row in rows for key in keys if isinstance(row, dict) and row.get(key)]
         near = nearest(wanted, names) if not is_id(wanted) else []
         raise NotFound(

@@ -8,7 +8,7 @@ import pytest
 from ansible_collections.cegedim.cloud.plugins.module_utils import arguments
 from ansible_collections.cegedim.cloud.plugins.module_utils.client import from_params
 from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared.placement import placed
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared.placing import placed
 
 
 @pytest.fixture
