@@ -17,9 +17,10 @@ class Step:
     """One request of a plan.
 
     ``path`` may hold ``{address}`` and ``{number}`` (see Seen). ``before`` and ``after`` are its share of the diff.
-    ``done(record)`` says whether its effect is there; None: it cannot be seen. ``removes``: the effect is there, too,
-    once the record is gone.
-    ``gates``: the next step needs this one's effect. ``repeatable``, ``destroys``, ``at_once``: see Operation.
+    ``done(record)`` says whether its effect is there; None: it cannot be seen. That of a DELETE is there, too, once the
+    record is gone.
+    ``gates``: the next step needs this one's effect. ``repeatable``, ``dry_run``, ``destroys``: see Operation.
+    ``at_once``: the answer is the effect; there is no action to follow.
     ``late(seen)`` gives the steps that are known only when their turn comes, because they depend on what the platform
     makes of the step before; such a step sends nothing of its own, and they are shown as one. A step with ``pause``
     sends nothing either: it lets that many seconds pass. ``shown(record, answer)`` is the record as the answer to this
@@ -36,7 +37,6 @@ class Step:
     before: dict = field(default_factory=dict)
     after: dict = field(default_factory=dict)
     done: Callable = None
-    removes: bool = False
     shown: Callable = None
     gates: bool = False
     repeatable: bool = True
@@ -54,6 +54,11 @@ class Step:
         if seen.record is None:
             return self.removes
         return self.done is not None and self.done(seen.record)
+
+    @property
+    def removes(self):
+        """Whether its effect is there once the record is gone."""
+        return self.method == "DELETE"
 
     @property
     def request(self):
@@ -178,7 +183,7 @@ def creation(resource, seen, wanted):
         done=lambda record: _is_ready(resource, record, wanted),
         gates=True,
         repeatable=False,
-        dry_run=resource.create_dry_run,
+        dry_run=True,
     )
 
 
@@ -199,7 +204,6 @@ def _removal(resource, seen, wanted):
             body or None,
             before={key: current[key] for key in ("id", "name", "status") if key in current},
             done=lambda record: False,
-            removes=True,
             destroys=True,
         )
     )
@@ -300,18 +304,15 @@ def _operation(resource, operation, options, wanted, before, after, done, gates=
     options = {**options, **{name: wanted[option] for option, name in operation.also if option in wanted}}
     if operation.tidy:
         options = operation.tidy(options)
-    body = operation.body(options) if operation.body else operation_body(operation.name, options)
-    return Step(
+    return operation_step(
+        resource.path + "/{address}",
         operation.name,
-        "PATCH",
-        operation.path or resource.path + "/{address}",
-        body,
-        before,
-        after,
+        options,
+        before=before,
+        after=after,
         done=done,
         gates=gates,
         repeatable=operation.repeatable,
         dry_run=operation.dry_run,
         destroys=operation.destroys,
-        at_once=operation.at_once,
     )

@@ -152,14 +152,13 @@ class Field:
 
 @dataclass(frozen=True)
 class Operation:
-    """One change in place. The default request is ``PATCH {path}/{address}`` with ``{operation, options}``.
+    """One change in place: ``PATCH {path}/{address}`` with ``{operation, options}``.
 
     ``also`` are options sent along when the user gave them: ``((option, name in the request), ...)``.
     ``refuse(wanted, seen)`` says why it must not be sent; ``tidy(options)`` leaves out what does not go together.
     ``repeatable``: sending it twice does no more than sending it once. ``dry_run``: the platform may be asked to
     validate it; only for what can be taken back, since a method that ignores the header acts for real. ``gates``: the
-    next step needs its effect. ``destroys``: what it removes cannot be restored. ``at_once``: the answer is
-    the effect; there is no action to follow.
+    next step needs its effect. ``destroys``: what it destroys cannot be restored.
     """
 
     name: str
@@ -170,9 +169,6 @@ class Operation:
     dry_run: bool = False
     gates: bool = False
     destroys: bool = False
-    at_once: bool = False
-    path: str = None
-    body: Callable = None
 
 
 @dataclass(frozen=True)
@@ -205,7 +201,6 @@ class Resource:
     named: Callable = None
     delete_needs: str = None
     delete_also: tuple = ()
-    create_dry_run: bool = False
     unique_name: bool = False
     valid: Callable = None
     resolve: Callable = None

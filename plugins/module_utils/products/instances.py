@@ -9,7 +9,6 @@ from .shared.management import (
     CHANGE,
     CHANGE_REFERENCE,
     COMMENT,
-    COMMENT_OPERATION,
     PATCH_PARTY,
     alerting_needs_monitoring,
     contradictory,
@@ -37,7 +36,6 @@ INSTANCE = Resource(
     unique_name=True,
     delete_needs=INACTIVE,
     delete_also=(CHANGE_REFERENCE,),
-    create_dry_run=True,
     valid=contradictory,
     prepare=prepare,
     offers=offers,
@@ -124,6 +122,5 @@ INSTANCE = Resource(
             tidy=reason_only_when_off,
         ),
         Operation("update_backup", refuse=reason_in_production("backup_enabled"), tidy=reason_only_when_off),
-        COMMENT_OPERATION,
     ),
 )

@@ -160,7 +160,6 @@ def _removal(current):
         before={"snapshot": to_result(current)},
         after={"snapshot": None},
         done=lambda instance: (instance["snapshot"] or {}).get("id") != current["id"],
-        removes=True,
     )
 
 

@@ -134,7 +134,6 @@ K8S_CLUSTER = Resource(
     path=PATH,
     unique_name=True,
     delete_also=(CHANGE_REFERENCE,),
-    create_dry_run=True,
     valid=contradictory,
     prepare=prepare,
     offers=offers,

@@ -16,7 +16,6 @@ from ..shared import placement
 from ..shared.management import (
     CHANGE,
     CHANGE_REFERENCE,
-    COMMENT_OPERATION,
     FARM_MANAGEMENT,
     FARM_PATCH_PARTY,
     contradictory,
@@ -160,7 +159,6 @@ LOADBALANCER = Resource(
     named=bearing,
     unique_name=True,
     delete_also=(CHANGE_REFERENCE,),
-    create_dry_run=True,
     changed_running=True,
     valid=contradictory,
     resolve=_resolve,
@@ -230,7 +228,6 @@ LOADBALANCER = Resource(
             dry_run=True,
             gates=True,
         ),
-        COMMENT_OPERATION,
     ),
 )
 

@@ -160,7 +160,6 @@ def _removal(row, drained=0):
         before={"members": {_place(row): _state_before(row, drained)}},
         after={"members": {_place(row): None}},
         done=lambda record: _find(record, row) is None,
-        removes=True,
         at_once=True,
     )
 

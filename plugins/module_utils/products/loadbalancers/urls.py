@@ -166,7 +166,6 @@ def _removal(current, number):
         before={"url": to_result(current)},
         after={"url": None},
         done=lambda record: (url_of(record, host_of(current["name"])) or {}).get("id") != current["id"],
-        removes=True,
     )
 
 

@@ -77,7 +77,6 @@ def farm(kind, path, catalogue, name, disk, password=None, listed=None, needs=()
         ),
         search=listed and _search(kind, path, listed),
         changed_running=True,
-        create_dry_run=True,
         valid=contradictory,
         prepare=_prepare(name, own.pop("check_new", None)),
         offers=own.pop("offers", _offers(catalogue)),

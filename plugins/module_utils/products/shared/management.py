@@ -10,6 +10,7 @@ import re
 from dataclasses import replace
 
 from ...errors import refuse
+from ...plan import Step
 from ...resource import Field, Operation, is_true
 from ...seen import Seen
 from .references import Shown, is_id, is_shown
@@ -233,6 +234,24 @@ def contradictory(wanted):
     return None
 
 
+def comment_steps(wanted, seen):
+    """For Field.steps: the comment has a path of its own."""
+    if not COMMENT.differs(wanted["comment"], seen.record or {}):
+        return []
+    return [
+        Step(
+            "comment",
+            "PATCH",
+            "/compute/resources/{number}/comments",
+            {"description": wanted["comment"]},
+            before={"comment": seen.get("comment")},
+            after={"comment": wanted["comment"]},
+            done=lambda record: not COMMENT.differs(wanted["comment"], record),
+            at_once=True,
+        )
+    ]
+
+
 def _lacks(wanted, reason, option, environment):
     if str(wanted.get(reason) or "").strip():
         return None
@@ -251,8 +270,7 @@ PATCH_PARTY = Field(
 )
 FARM_PATCH_PARTY = replace(PATCH_PARTY, to_api=farm_patch_party_to_api)
 CHANGE = Field("change_reference", created_as=None, read=None, valid=valid_change_reference)
-COMMENT = Field("comment", created_as=None, changed_by="comment", as_option="description")
-COMMENT_OPERATION = Operation("comment", path="/compute/resources/{number}/comments", body=dict, at_once=True)
+COMMENT = Field("comment", created_as=None, steps=comment_steps)
 
 
 # Of everything that is made of nodes: monitoring changes in place, backup and replication do not.
@@ -285,5 +303,4 @@ FARM_OPERATIONS = (
         dry_run=True,
     ),
     Operation("update_patch_party", refuse=patch_group_of_several, dry_run=True),
-    COMMENT_OPERATION,
 )

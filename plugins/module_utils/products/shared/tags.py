@@ -137,7 +137,6 @@ def _delete(key, value):
         before={"tags": {key: value}},
         after={"tags": {}},
         done=lambda record: value not in _as_list(record["tags"].get(key, [])),
-        removes=True,
         at_once=True,
     )
 
