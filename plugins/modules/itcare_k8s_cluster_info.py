@@ -109,8 +109,8 @@ k8s_clusters:
   contains:
     source:
       description:
-        - V(details) if the row comes from the cluster's own page, V(listing) if it comes from a
-          listing, which may leave out fields or show old values.
+        - V(details) if the row comes from its own page, V(listing) if it comes from a listing, which may leave out
+          fields or show old values.
       type: str
       returned: always
       sample: listing

@@ -48,7 +48,9 @@ def texts(root: Path = ROOT) -> dict[Path, str]:
         path = root / f"plugins/modules/{name}.py"
         resource = next((value for value in vars(module).values() if isinstance(value, Resource)), None)
         text = path.read_text()
-        found[path] = returned(with_needs(text, name, resource)) if resource else text
+        if resource:
+            text = returned(with_needs(text, name, resource))
+        found[path] = returned_in_rows(text) if name.endswith("_info") else text
     return found
 
 
@@ -223,6 +225,32 @@ RETURNED = {
   elements: str
 """,
 }
+
+# What an info module says of the rows that it returns.
+RETURNED_IN_ROWS = {
+    "source": """\
+      description:
+        - V(details) if the row comes from its own page, V(listing) if it comes from a listing, which may leave out
+          fields or show old values.
+      type: str
+      returned: always
+""",
+    "tags": """\
+      description: Tags as keys and values. A key that has several values has a list of them.
+      type: dict
+      returned: with V(tags) in O(gather)
+""",
+}
+
+
+def returned_in_rows(text: str) -> str:
+    """The source of an info module, with what all of them say of their rows. The samples are the module's own."""
+    for key, words in RETURNED_IN_ROWS.items():
+        found = re.search(rf"^    {key}:\n      description:(?:.*\n)((?:      .*\n)+)", text, re.M)
+        if found and "returned: where" not in found[1]:
+            sample = re.search(r"^      sample:.*\n(?:        .*\n)*", found[1], re.M)
+            text = text.replace(found[0], f"    {key}:\n" + words + (sample[0] if sample else ""))
+    return text
 
 
 def returned(text: str) -> str:

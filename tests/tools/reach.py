@@ -93,11 +93,12 @@ def reached(name: str, module) -> set[str]:
 
 
 def of_resource(resource: Resource) -> set[str]:
-    """Creating, reading, changing and deleting it, and the operations that have paths of their own."""
+    """Creating, reading, changing and deleting it, and its comment and tags, which have paths of their own."""
     own = {f"{method} {resource.path}/{{}}" for method in ("GET", "PATCH", "DELETE")}
-    others = {f"PATCH {plain(operation.path)}" for operation in resource.operations if operation.path}
+    names = {one.name for one in resource.fields}
+    comment = {"PATCH /compute/resources/{}/comments"} if "comment" in names else ()
     tags = {f"{method} /compute/resources/{{}}/tags" for method in ("GET", "POST", "DELETE")}
-    return {f"POST {resource.path}", *own, *others, *(tags if "tags" in resource.also_read else ())}
+    return {f"POST {resource.path}", *own, *comment, *(tags if "tags" in names else ())}
 
 
 def of_listing(listing: Listing) -> set[str]:
