@@ -10,7 +10,7 @@ import re
 
 from ..resource import Field, Operation
 from .postgresql_extensions import EXTENSIONS, ITSELF, read_databases, read_extensions
-from .shared.farm import DATABASES, FARM_NAME, farm, matching, strong, version, within
+from .shared.farm import DATABASES, FARM_NAME, farm, in_words, matching, strong, version, within
 from .shared.management import CHANGE, CHANGE_REFERENCE, number
 from .shared.references import is_shown, shows
 
@@ -33,12 +33,8 @@ def check_new(wanted):
     )
 
 
-def shown_topology(record):
-    """STANDALONE, HA, or what else the answer says; how HA is spelled is not written (Doubts)."""
-    said = str(record.get("topology") or "").upper()
-    if not said:
-        return None
-    return next((one for one, word in ((STANDALONE, "STANDALONE"), (HA, "HA"), (HA, "HIGH")) if word in said), said)
+# How an answer spells HA is not written (Doubts).
+shown_topology = in_words("topology", {STANDALONE: ("STANDALONE",), HA: ("HA", "HIGH")})
 
 
 def no_way_back(wanted, seen):

@@ -33,3 +33,15 @@ REDIS = dict(
     admin_password="Correct-Horse-42!",
     persistence_mode="PERSISTENT",
 )
+MARIADB = dict(
+    service="intranet",
+    region="EB",
+    network="EB_1127_DMZ9",
+    platform="mariadb1011",
+    version="10.11",
+    topology="SINGLE",
+    node_count=1,
+    sizing="2cpu4gb",
+    disk_size=40,
+    admin_password="Correct-Horse-42!",
+)

@@ -258,6 +258,18 @@ SCENARIOS = [
         ],
     ),
     Scenario(
+        "mariadb",
+        "itcare_mariadb",
+        "qa-maria",
+        [
+            Step(creations.MARIADB, dict(status="ACTIVE", version="10.11", topology="SINGLE")),
+            Step(dict(sizing="4cpu8gb"), {}),
+            Step(dict(tags={"tier": "data"}, comment="orders"), dict(tags=tags(tier="data"), comment="orders")),
+            Step(dict(state="stopped"), dict(status="INACTIVE")),
+            Step(dict(state="absent"), None),
+        ],
+    ),
+    Scenario(
         "postgresql restore",
         "itcare_postgresql_restore",
         "intrapg",
@@ -641,6 +653,7 @@ INFOS = [
     ("itcare_loadbalancer_info", "loadbalancers", SEEDED_BALANCER),
     ("itcare_postgresql_info", "postgresql", "intrapg"),
     ("itcare_redis_info", "redis", "portalcache"),
+    ("itcare_mariadb_info", "mariadb", "portal-maria"),
 ]
 
 
@@ -677,7 +690,7 @@ def shows(platform, record, row):
     assert row["tags"] == {one["tagKey"]: one["tagValue"] for one in record["tags"]}
     if "snapshot" in row and record["_kind"] == "instance":
         assert (row["snapshot"] or {}).get("description") == (record.get("snapshot") or {}).get("description")
-    if record["_kind"] in ("kubernetes", "postgresql", "redis"):
+    if record["_kind"] in ("kubernetes", "postgresql", "redis", "mariadb"):
         assert sorted(one["name"] for one in row["nodes"]) == sorted(
             one["name"] for one in platform.state.nodes(record["id"])
         )

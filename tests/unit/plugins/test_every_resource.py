@@ -70,6 +70,8 @@ OWN_STEPS = {
 }
 # What no answer shows although the field has a reader: it is never compared, and a warning says so.
 NEVER_SHOWN = {
+    ("mariadb", "disk_size"): "the answer for MariaDB has no storage; that of its nodes is not read",
+    ("mariadb", "tls"): "named by the prose only (Doubts)",
     ("loadbalancer", "regulation"): "it is a property of the area, of which a load balancer shows only the name",
     ("redis", "disk_size"): "the answer for Redis has no storage; that of its nodes is not read",
 }

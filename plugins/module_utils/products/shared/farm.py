@@ -235,6 +235,23 @@ def word(name, **more):
     return Field(name, read=shows(camel(name)), same=is_shown, **more)
 
 
+def topology(words):
+    """The topology, fixed at creation. ``words`` maps each to the words by which an answer may call it."""
+    return Field("topology", read=in_words("topology", words), required=True)
+
+
+def in_words(key, words):
+    """A reader for Field: the value in ``words`` (dict: value -> tuple) of which a word is in what the answer says
+    under ``key``, else what it says; None where it says nothing. How an answer spells such a value is not written.
+    """
+
+    def read(record):
+        said = str(record.get(key) or "").upper()
+        return next((value for value, known in words.items() if any(word in said for word in known)), said or None)
+
+    return read
+
+
 def _password(valid):
     return Field(PASSWORD, created_as="admPassword", read=None, valid=valid, required=True, secret=True)
 
@@ -255,6 +272,9 @@ SIZING = Field(
     changed_by="resize",
     as_option="sizing",
     required=True,
+)
+AUTHENTICATION_DOMAIN = Field(
+    "authentication_domain", read=shows("authenticationDomain"), same=is_shown, elsewhere=nodes_of
 )
 TLS = Field("tls", created_as="tlsEnabled", read="tlsEnabled")
 NODE_PREFIX = Field("node_prefix", created_as="vmPrefix", read=None)
