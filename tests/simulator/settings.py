@@ -91,6 +91,11 @@ SETTINGS: dict[str, tuple] = {
         "the patch group's JSON type: as documented per product, or either",
     ),
     "platform_value": ("either", ("either", "code", "platform"), "what a managed product's creation takes as platform"),
+    "added_nodes": (
+        "even",
+        ("even", "pairs"),
+        "how many nodes OpenSearch adds: any even number; or two at a time, to clusters of 5 or more (L1166)",
+    ),
     "names_filter": ("exact", ("exact", "ignore_case", "substring"), "how names= compares"),
     "ram_unit": ("gb", ("gb", "mb"), "unit of every ram and ramCount answered"),
     "repeated_query": (False, bool, "a list in a query may be its parameter repeated; its values may have commas then"),

@@ -340,6 +340,9 @@ def _add_nodes(call: Call, record: dict):
     options, state = call.options, call.state
     count = options.get("nodesCount", 0)
     call.require(count > 0 and count % 2 == 0, "nodesCount must be even")
+    if call.settings.added_nodes == "pairs":
+        call.require(count == 2, "Nodes are added two at a time")
+        call.require(record["nodeCount"] >= 5, "Nodes can be added only to a cluster with dedicated masters")
     sizing = rules.sizing_of(call, state.products[record["_product"]], options.get("nodeSize"))
 
     def effect():
@@ -383,9 +386,17 @@ clusters.register("opensearch", operations={**_opensearch, "add_nodes": _add_nod
 NODE_FIELDS["OpenSearchNode"] = lambda record, node: {
     "clusterId": record["id"],
     "elsType": record["elsType"],
-    "roles": ["cluster_manager", "data"],
+    "roles": _roles(record, node),
     "version": record["version"],
 }
+
+
+def _roles(record: dict, node: dict) -> list[str]:
+    """From 5 nodes on, three are masters and nothing else; with 3, two of the masters hold data (L1005-1011)."""
+    number = int(node["name"][-2:])
+    if record["nodeCount"] >= 5:
+        return ["cluster_manager"] if number <= 3 else ["data"]
+    return ["cluster_manager", "data"] if number <= 2 else ["cluster_manager"]
 
 
 # Redis (L5338-6107)

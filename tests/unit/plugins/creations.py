@@ -45,3 +45,15 @@ MARIADB = dict(
     disk_size=40,
     admin_password="Correct-Horse-42!",
 )
+OPENSEARCH = dict(
+    service="intranet",
+    region="EB",
+    network="EB_1127_DMZ9",
+    platform="opensearch219",
+    version="2.19.0",
+    node_count=5,
+    node_prefix="DEBOS",
+    sizing="2cpu8gb",
+    disk_size=100,
+    admin_password="Correct-Horse-42!",
+)

@@ -82,6 +82,7 @@ TASKS = [
     info("itcare_postgresql_info"),
     info("itcare_redis_info"),
     info("itcare_mariadb_info"),
+    info("itcare_opensearch_info"),
     info("itcare_product_info", id="deb12"),
     Task("itcare_authentication_domain_info", dict(network="EB_1125_DMZ8"), modes=(False,)),
     Task(
@@ -140,6 +141,14 @@ TASKS = [
     converging("itcare_postgresql", name="intrapg", state="absent"),
     converging("itcare_redis", name="qacache", **creations.REDIS),
     converging("itcare_mariadb", name="qa-maria", **creations.MARIADB),
+    converging("itcare_opensearch", name="qa_search", **creations.OPENSEARCH),
+    converging(
+        "itcare_opensearch",
+        name="billing-search",
+        node_count=5,
+        sizing="4cpu16gb",
+        nodes=[dict(name="QEBOS01", sizing="4cpu8gb")],
+    ),
     converging(
         "itcare_postgresql_restore",
         same_version,

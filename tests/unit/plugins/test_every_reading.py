@@ -270,6 +270,28 @@ SCENARIOS = [
         ],
     ),
     Scenario(
+        "opensearch",
+        "itcare_opensearch",
+        "qa_search",
+        [
+            Step(creations.OPENSEARCH, dict(status="ACTIVE", version="2.19.0", nodeCount=5)),
+            Step(dict(sizing="4cpu8gb", node_count=9), dict(nodeCount=9)),
+            Step(dict(tags={"tier": "data"}, comment="logs"), dict(tags=tags(tier="data"), comment="logs")),
+            Step(dict(state="stopped"), dict(status="INACTIVE")),
+            Step(dict(state="absent"), None),
+        ],
+    ),
+    Scenario(
+        "opensearch that was there",
+        "itcare_opensearch",
+        "billing-search",
+        [
+            Step(dict(sizing="2cpu8gb", node_count=3), is_same=True),
+            Step(dict(nodes=[dict(name="QEBOS02", sizing="4cpu8gb")]), {}),
+            Step(dict(sizing="2cpu8gb"), {}),
+        ],
+    ),
+    Scenario(
         "postgresql restore",
         "itcare_postgresql_restore",
         "intrapg",
@@ -654,6 +676,7 @@ INFOS = [
     ("itcare_postgresql_info", "postgresql", "intrapg"),
     ("itcare_redis_info", "redis", "portalcache"),
     ("itcare_mariadb_info", "mariadb", "portal-maria"),
+    ("itcare_opensearch_info", "opensearch", "billing-search"),
 ]
 
 
@@ -690,7 +713,7 @@ def shows(platform, record, row):
     assert row["tags"] == {one["tagKey"]: one["tagValue"] for one in record["tags"]}
     if "snapshot" in row and record["_kind"] == "instance":
         assert (row["snapshot"] or {}).get("description") == (record.get("snapshot") or {}).get("description")
-    if record["_kind"] in ("kubernetes", "postgresql", "redis", "mariadb"):
+    if record["_kind"] in ("kubernetes", "postgresql", "redis", "mariadb", "opensearch"):
         assert sorted(one["name"] for one in row["nodes"]) == sorted(
             one["name"] for one in platform.state.nodes(record["id"])
         )

@@ -51,9 +51,10 @@ def farm(kind, path, catalogue, name, disk, password=None, listed=None, needs=()
     function of a value that says what is wrong (see ``matching`` and ``within``). ``listed`` is the listing that it
     shares with other kinds. ``needs`` names further options of placement that a creation of this product needs.
     ``own`` are further arguments of Resource: ``fields`` and ``operations`` are those that only this product has,
-    ``check_new(wanted)`` yields what is wrong with a new one, and all else is as it is there.
+    ``check_new(wanted)`` yields what is wrong with a new one, ``sizing`` is the Field of a size that is not changed for
+    all nodes at once, and all else is as it is there.
     """
-    fields, operations = own.pop("fields", ()), own.pop("operations", ())
+    fields, operations, sizing = own.pop("fields", ()), own.pop("operations", ()), own.pop("sizing", SIZING)
     return Resource(
         kind=kind,
         path=path,
@@ -61,7 +62,7 @@ def farm(kind, path, catalogue, name, disk, password=None, listed=None, needs=()
             Field("name", read=shows("name"), same=is_shown, identifies=True, required=True),
             *(replace(one, required=one.required or one.name in needs) for one in FARM_PLACEMENT),
             AVAILABILITY_ZONE,
-            SIZING,
+            sizing,
             Field("disk_size", read="storage", stuck=disk_is_fixed, valid=disk, required=True),
             *([_password(password)] if password else []),
             *fields,
@@ -71,7 +72,7 @@ def farm(kind, path, catalogue, name, disk, password=None, listed=None, needs=()
         operations=(
             Operation("start"),
             Operation("stop"),
-            Operation("resize", gates=True),
+            *([Operation("resize", gates=True)] if sizing.changed_by == "resize" else []),
             *operations,
             *FARM_OPERATIONS,
         ),

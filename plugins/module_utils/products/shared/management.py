@@ -180,8 +180,9 @@ def patch_group_of_several(wanted, seen):
 
 def planned_nodes(wanted, seen):
     """How many nodes a farm has when the task is done, as far as that is known; else 1."""
-    if wanted.get("nodes"):
-        return sum(row["count"] for row in wanted["nodes"])
+    counts = [row["count"] for row in wanted.get("nodes") or () if "count" in row]
+    if counts:
+        return sum(counts)
     if wanted.get("node_count"):
         return wanted["node_count"]
     shown = number(seen.get("nodeCount")) or number(seen.get("instanceCount")) or 1

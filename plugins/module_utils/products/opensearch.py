@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""OpenSearch as ITCare documents it (the API reference, OpenSearch). Its nodes are in opensearch_nodes.py."""
+
+from __future__ import annotations
+
+from ..resource import Field
+from .opensearch_nodes import NODE_COUNT, NODES, OFFERS, SIZING_OF_NODES, check_new, read_nodes
+from .shared.farm import DATABASES, PASSWORD_12_20, farm, matching, version, within
+
+OPENSEARCH = farm(
+    "opensearch",
+    "/databases/opensearch",
+    "OPENSEARCH",
+    # The prose has 5 to 60 lowercase letters and digits (Doubts).
+    name=matching(
+        "name",
+        "[a-z0-9_-]{4,60}",
+        "4 to 60 lowercase letters, digits, hyphens and underscores",
+        forbidden=("cluster",),
+    ),
+    password=PASSWORD_12_20,
+    disk=within("disk_size", 40, 1024, "GB"),  # a product table says 100 to 8000 (Doubts)
+    listed=DATABASES,
+    needs=("platform",),
+    check_new=check_new,
+    offers=OFFERS,
+    also_read={"nodes": read_nodes},
+    sizing=SIZING_OF_NODES,
+    fields=(
+        version("clusterVersion"),
+        Field(
+            "node_prefix",
+            read=None,
+            valid=matching("node_prefix", "[A-Z0-9.-]{4,60}", "4 to 60 uppercase letters, digits, hyphens and dots"),
+            required=True,
+        ),
+        NODE_COUNT,
+        NODES,
+    ),
+)
