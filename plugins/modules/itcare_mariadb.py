@@ -59,6 +59,7 @@ extends_documentation_fragment:
   - cegedim.cloud.patch_party
   - cegedim.cloud.power
   - cegedim.cloud.farm
+  - cegedim.cloud.zone
   - cegedim.cloud.attributes
 attributes:
   check_mode:
@@ -174,6 +175,7 @@ from ansible_collections.cegedim.cloud.plugins.module_utils.products.mariadb imp
 
 SPEC = arguments.converging(
     "farm",
+    "zone",
     version=dict(type="str"),
     topology=dict(type="str", choices=["SINGLE", "CLUSTER"]),
     node_count=dict(type="int", aliases=["instance_count"]),

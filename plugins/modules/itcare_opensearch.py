@@ -71,6 +71,7 @@ extends_documentation_fragment:
   - cegedim.cloud.patch_party
   - cegedim.cloud.power
   - cegedim.cloud.farm
+  - cegedim.cloud.zone
   - cegedim.cloud.attributes
 attributes:
   check_mode:
@@ -193,6 +194,7 @@ from ansible_collections.cegedim.cloud.plugins.module_utils.products.opensearch_
 
 SPEC = arguments.converging(
     "farm",
+    "zone",
     version=dict(type="str", aliases=["cluster_version"]),
     node_count=dict(type="int", aliases=["instance_count"]),
     node_prefix=dict(type="str"),

@@ -25,8 +25,9 @@ OPENSEARCH = farm(
     check_new=check_new,
     offers=OFFERS,
     also_read={"nodes": read_nodes},
-    sizing=SIZING_OF_NODES,
+    lacks=("resize",),
     fields=(
+        SIZING_OF_NODES,
         version("clusterVersion"),
         Field(
             "node_prefix",

@@ -193,7 +193,7 @@ NODES = Field("nodes", created_as=None, valid=valid_rows, same=same_rows, refuse
 NODE_COUNT = Field(
     "node_count",
     created_as="instanceCount",
-    to_api=lambda count: "%d" % count,  # text, as documented
+    to_api=lambda count: "%s" % count,  # text, as documented
     read=shown_count,
     stuck=fewer_nodes,
     refuse=unclear_addition,

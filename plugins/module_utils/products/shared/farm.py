@@ -14,7 +14,7 @@ from ...errors import refuse
 from ...identity import of_row, page
 from ...resource import Field, Operation, Resource, camel
 from ...seen import Seen
-from .management import FARM_MANAGEMENT, FARM_OPERATIONS, contradictory, number, shown_sizing, valid_sizing
+from .management import FARM_MANAGEMENT, FARM_OPERATIONS, contradictory, number, shown_nodes, shown_sizing, valid_sizing
 from .placement import FARM_PLACEMENT, nodes_of, prepare
 from .references import is_shown, same_version, shows
 from .tags import TAGS, read_tags
@@ -44,38 +44,41 @@ BROKERS = Listed("/message-brokers", {"kafka": ("kafka",), "rabbitmq": ("rabbitm
 KIND_KEYS = ("path", "type", "technology", "family", "resourceType", "productName")
 
 
-def farm(kind, path, catalogue, name, disk, password=None, listed=None, needs=(), **own):
+def farm(kind, path, catalogue, disk, name=None, password=None, listed=None, needs=(), lacks=(), **own):
     """A Resource for a product that is made of nodes.
 
-    ``catalogue`` is its type among the products (``REDIS``); ``name``, ``disk`` and ``password`` are its rules, each a
-    function of a value that says what is wrong (see ``matching`` and ``within``). ``listed`` is the listing that it
-    shares with other kinds. ``needs`` names further options of placement that a creation of this product needs.
-    ``own`` are further arguments of Resource: ``fields`` and ``operations`` are those that only this product has,
-    ``check_new(wanted)`` yields what is wrong with a new one, ``sizing`` is the Field of a size that is not changed for
-    all nodes at once, and all else is as it is there.
+    ``catalogue`` is its type among the products (``REDIS``); ``disk``, ``name`` and ``password`` are its rules, each a
+    function of a value that says what is wrong (see ``matching`` and ``within``); without one for ``name``, the
+    platform decides. ``listed`` is the listing that it shares with other kinds. ``needs`` names further options of
+    placement that a creation of this product needs, and ``lacks`` the fields and operations that it does not have,
+    although farms have them.
+    ``own`` are further arguments of Resource: ``fields`` and ``operations`` are those that only this product has, or
+    has in its own way (then in place of the farm's of that name), ``check_new(wanted)`` yields what is wrong with a
+    new one, and all else is as it is there.
     """
-    fields, operations, sizing = own.pop("fields", ()), own.pop("operations", ()), own.pop("sizing", SIZING)
+    fields = _each_once(
+        Field("name", read=shows("name"), same=is_shown, identifies=True, required=True),
+        *(replace(one, required=one.required or one.name in needs) for one in FARM_PLACEMENT),
+        AVAILABILITY_ZONE,
+        SIZING,
+        Field("disk_size", read="storage", stuck=disk_is_fixed, valid=disk, required=True),
+        *([_password(password)] if password else []),
+        *own.pop("fields", ()),
+        *FARM_MANAGEMENT,
+        TAGS,
+    )
+    operations = _each_once(
+        Operation("start"),
+        Operation("stop"),
+        Operation("resize", gates=True),
+        *own.pop("operations", ()),
+        *FARM_OPERATIONS,
+    )
     return Resource(
         kind=kind,
         path=path,
-        fields=(
-            Field("name", read=shows("name"), same=is_shown, identifies=True, required=True),
-            *(replace(one, required=one.required or one.name in needs) for one in FARM_PLACEMENT),
-            AVAILABILITY_ZONE,
-            sizing,
-            Field("disk_size", read="storage", stuck=disk_is_fixed, valid=disk, required=True),
-            *([_password(password)] if password else []),
-            *fields,
-            *FARM_MANAGEMENT,
-            TAGS,
-        ),
-        operations=(
-            Operation("start"),
-            Operation("stop"),
-            *([Operation("resize", gates=True)] if sizing.changed_by == "resize" else []),
-            *operations,
-            *FARM_OPERATIONS,
-        ),
+        fields=tuple(one for one in fields if one.name not in lacks),
+        operations=tuple(one for one in operations if one.name not in lacks),
         search=listed and _search(kind, path, listed),
         changed_running=True,
         valid=contradictory,
@@ -95,9 +98,14 @@ def _offers(catalogue):
     return offers
 
 
+def _each_once(*those):
+    """Fields or operations (tuple), of several with one name the last, in the place of the first."""
+    return tuple({one.name: one for one in those}.values())
+
+
 def _prepare(valid_name, check_new):
     def prepare_new(ask, seen, wanted):
-        refuse(valid_name(wanted["name"]), *(check_new(wanted) if check_new else ()))
+        refuse(valid_name and valid_name(wanted["name"]), *(check_new(wanted) if check_new else ()))
         return prepare(ask, seen, wanted)
 
     return prepare_new
@@ -187,6 +195,7 @@ def strong(shortest, longest=None, special=r"[^A-Za-z0-9]"):
 FARM_NAME = matching(
     "name", r"[a-z0-9]{5,60}", "5 to 60 lowercase letters and digits, or it is the word cluster", forbidden=("cluster",)
 )
+PREFIX_5_12 = matching("node_prefix", r"[A-Z0-9]{5,12}", "5 to 12 uppercase letters and digits")
 # The pattern of the reference has an en dash, probably a hyphen that typography has changed (Doubts): either will do.
 PASSWORD_12_20 = strong(12, 20, special=r"[!@#&()–\-{}:;',?/*~$^+=<>]")
 
@@ -197,7 +206,7 @@ PASSWORD_12_20 = strong(12, 20, special=r"[!@#&()–\-{}:;',?/*~$^+=<>]")
 def disk_is_fixed(wanted, seen):
     """For Field.stuck: whether ``storage`` (GB) is of one node or of all of them is not written."""
     total = number(seen.get("storage"))
-    nodes = number(seen.get("nodeCount")) or number(seen.get("instanceCount")) or 1
+    nodes = number(shown_nodes(seen)) or 1
     if not total or wanted["disk_size"] in (total, total / nodes):
         return None
     return "disk_size is fixed at creation: it is %s, not %s" % (seen.get("storage"), wanted["disk_size"])
@@ -205,7 +214,7 @@ def disk_is_fixed(wanted, seen):
 
 def shown_node_sizing(record):
     """The size of a node: as text, or by its CPUs and memory."""
-    return record.get("nodeSizing") or record.get("sizing") or shown_sizing(record)
+    return record.get("nodeSizing") or record.get("brokerSize") or record.get("sizing") or shown_sizing(record)
 
 
 def version(created_as, **more):
@@ -225,7 +234,7 @@ def node_count(smallest, largest, created_as="instanceCount"):
     return Field(
         "node_count",
         created_as=created_as,
-        read=lambda record: record.get("nodeCount") or record.get("instanceCount") or record.get("brokerCount"),
+        read=shown_nodes,
         valid=within("node_count", smallest, largest),
         required=True,
     )
