@@ -86,6 +86,11 @@ class Client:
         data = self.checked("GET", path, response).data
         return None if answers.may_be_empty(path) and answers.is_empty(data) else data
 
+    def exists(self, path, query=None):
+        """Whether there is something at ``path``, by a HEAD. Raises ApiError for any other status than 2xx and 404."""
+        response = self.call("HEAD", path, query)
+        return response.status != 404 and self.checked("HEAD", path, response).ok
+
     def read(self, path, query=None, until=None):
         """The Response to a GET, whatever its status; a success has JSON of the documented shape.
 

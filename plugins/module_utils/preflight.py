@@ -136,6 +136,10 @@ class Once:
         """As ``Client.find``."""
         return self._read("find", path, query)
 
+    def exists(self, path, query=None):
+        """As ``Client.exists``."""
+        return self._read("exists", path, query)
+
     def pages(self, path, query=None):
         """As ``Client.pages``."""
         return self._read("pages", path, query)

@@ -111,11 +111,13 @@ def create(
     disk: tuple[int, int] | None = None,
     password: str = "admPassword",
     password_min: int = 12,
+    edition: str = "",
     **fields,
 ):
     """Creates a managed product of `count` nodes named from `prefix`; `fields`: what its answer tells beyond the rest.
 
-    sizing, version, zone, password: names of the body's fields; disk: the allowed GB of `diskSize`.
+    sizing, version, zone, password: names of the body's fields; disk: the allowed GB of `diskSize`;
+    edition: what follows the version in answers ("2022 EE").
     """
     body, state = call.body, call.state
     service = rules.service_of_body(call)
@@ -146,6 +148,7 @@ def create(
         disk=body.get("diskSize", 40),
         **{**management, **fields},
     )
+    record["version"] = f"{record['version']} {edition}".rstrip()
     return rules.create(call, record, members, f"Create {name}")
 
 

@@ -103,7 +103,7 @@ _CLUSTERS = [
         "4cpu16gb",
         ["EB-A"],
         ["PEBSQL01"],
-        {"topology": "STANDALONE"},
+        {"topology": "STANDALONE", "version": "2022 SE"},
     ),
     (
         "opensearch",

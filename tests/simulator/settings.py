@@ -96,6 +96,11 @@ SETTINGS: dict[str, tuple] = {
         ("even", "pairs"),
         "how many nodes OpenSearch adds: any even number; or two at a time, to clusters of 5 or more (L1166)",
     ),
+    "sqlserver_exists_by": (
+        "either",
+        ("either", "name", "listener"),
+        "what HEAD /databases/sqlserver/{name} looks for: the name of one, that of its listener, or both",
+    ),
     "names_filter": ("exact", ("exact", "ignore_case", "substring"), "how names= compares"),
     "ram_unit": ("gb", ("gb", "mb"), "unit of every ram and ramCount answered"),
     "repeated_query": (False, bool, "a list in a query may be its parameter repeated; its values may have commas then"),

@@ -276,7 +276,12 @@ def list_sqlserver(call: Call):
 @operation("sqlserver_exists")
 def sqlserver_exists(call: Call):
     """The values of `property` are lost but for its default, NAME; 404 for 'does not exist' as for resources."""
-    if not call.state.named(call.path["id"], "sqlserver"):
+    wanted, by = call.path["id"], call.settings.sqlserver_exists_by
+    listeners = [one.get("_listener", "").lower() for one in call.state.live("sqlserver")]
+    found = (by != "listener" and call.state.named(wanted, "sqlserver")) or (
+        by != "name" and wanted.lower() in listeners
+    )
+    if not found:
         raise Refusal(404)
 
 
@@ -287,9 +292,11 @@ def create_sqlserver(call: Call):
     always_on = body.get("alwaysOn", False)
     call.require(not always_on or body["edition"] == "ENT", "Always On needs the edition ENT")
     call.require(len(body["name"]) <= 13, "The name must have at most 13 characters")
-    for volume in body.get("volumes") or []:
+    volumes = body.get("volumes") or []
+    for volume in volumes:
         low, high = (1, 70) if volume.get("id") == "disk0" else (10, 4096)
         call.require(low <= volume.get("sizeGb", low) <= high, "A volume's size is out of its bounds")
+    call.require(len({**VOLUMES, **_sizes(volumes)}) <= len(DRIVES), "There are at most six volumes")
     return clusters.create(
         call,
         "sqlserver",
@@ -298,15 +305,51 @@ def create_sqlserver(call: Call):
         password="customerPassword",
         password_min=8,
         topology="ALWAYSON" if always_on else "STANDALONE",
+        edition="EE" if body["edition"] == "ENT" else "SE",
         _listener=body.get("listenerName", ""),
+        _witness=body.get("witness", ""),
+        _volumes={**VOLUMES, **_sizes(volumes)},
     )
+
+
+# The disks that there are anyway, GB; disk0 is C:, disk1 D: and so on (L13150, L24764-24803).
+VOLUMES = {"disk0": 70, "disk1": 30, "disk2": 30, "disk3": 10, "disk4": 10}
+DRIVES = dict(zip(("disk0", "disk1", "disk2", "disk3", "disk4", "disk5"), "CDEFGH"))
+
+
+def _sizes(volumes: list[dict]) -> dict[str, int]:
+    return {volume["id"]: volume["sizeGb"] for volume in volumes if "id" in volume and "sizeGb" in volume}
+
+
+def _sqlserver_node(record: dict, node: dict) -> dict:
+    """Each disk is a drive, whose file system is a little smaller."""
+    volumes = record.get("_volumes", VOLUMES)
+    systems = [
+        {"free": size // 2, "mountingPoint": f"{DRIVES[disk]}:", "sizeOf": size, "type": "NTFS"}
+        for disk, size in volumes.items()
+        if disk in DRIVES
+    ]
+    total = sum(volumes.values())
+    return {
+        "storage": total,
+        "storageInformation": {"fileSystems": systems, "totalSizeDisks": total, "totalSizeFileSystems": total},
+    }
+
+
+# Their nodes have the schema of an instance, like those of other products.
+NODE_FIELDS["Instance"] = lambda record, node: _sqlserver_node(record, node) if record["_kind"] == "sqlserver" else {}
 
 
 def _sqlserver_fields(state, record: dict) -> dict:
     node = state.nodes(record["id"])[0]
     return {
         **{name: node[name] for name in ("area", "availabilityZone", "network", "region")},
-        "agOptions": {"agListener": record.get("_listener", ""), "agListenerIp": "", "agName": "", "agWitness": ""},
+        "agOptions": {
+            "agListener": record.get("_listener", ""),
+            "agListenerIp": "",
+            "agName": "",
+            "agWitness": record.get("_witness", ""),
+        },
     }
 
 

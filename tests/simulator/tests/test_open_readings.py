@@ -341,3 +341,43 @@ def test_repeated_query(api):
     assert len(rows(api, "/compute/instances?names=PEBBILL01,PEBBILL02")) == 2
     assert api.sim.violations() == []
     assert api.get("/compute/instances?ip=1&backupStatus=true&backupStatus=false").status_code == 400
+
+
+# Databases
+
+
+@pytest.mark.parametrize("by, named, listening", [("either", 200, 200), ("name", 200, 404), ("listener", 404, 200)])
+def test_what_an_existing_sql_server_is_looked_up_by(api, by, named, listening):
+    api.sim.configure(sqlserver_exists_by=by)
+    api.sim.state.named("billsql01", "sqlserver")[0]["_listener"] = "billlsnr01"
+    answers = [api.call("HEAD", f"/databases/sqlserver/{name}") for name in ("billsql01", "billlsnr01", "nobody")]
+    assert [answer.status_code for answer in answers] == [named, listening, 404]
+
+
+def test_volumes_of_a_sql_server_are_drives_of_its_nodes(api):
+    body = {**BODIES["create_sqlserver"], "volumes": [{"id": "disk2", "sizeGb": 200}, {"id": "disk5", "sizeGb": 20}]}
+    api.wait(api.call("POST", "/databases/sqlserver", body))
+    (node,) = api.get(api.sim.address("newsql") + "/nodes").json()
+    drives = {one["mountingPoint"]: one["sizeOf"] for one in node["storageInformation"]["fileSystems"]}
+    assert drives == {"C:": 70, "D:": 30, "E:": 200, "F:": 10, "G:": 10, "H:": 20}
+    assert node["storage"] == sum(drives.values())
+
+
+def add(api, name, count):
+    options = {"diskSize": 40, "nodeSize": "2cpu8gb", "nodesCount": count}
+    return api.patch(name, "add_nodes", "/databases/opensearch", **options)
+
+
+def test_nodes_of_an_opensearch_that_can_be_added(api):
+    assert add(api, "billing-search", 3).status_code == 400
+    assert api.wait(add(api, "billing-search", 4))["status"] == "SUCCESS"
+    nodes = api.get(api.sim.address("billing-search") + "/nodes").json()
+    assert [node["roles"] for node in nodes] == [["cluster_manager"]] * 3 + [["data"]] * 4
+    api.sim.configure(added_nodes="pairs")
+    assert add(api, "billing-search", 4).status_code == 400
+    assert api.wait(add(api, "billing-search", 2))["status"] == "SUCCESS"
+
+
+def test_nodes_are_added_in_pairs_to_dedicated_masters_only(api):
+    api.sim.configure(added_nodes="pairs")
+    assert add(api, "billing-search", 2).status_code == 400

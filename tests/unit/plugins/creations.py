@@ -57,3 +57,14 @@ OPENSEARCH = dict(
     disk_size=100,
     admin_password="Correct-Horse-42!",
 )
+SQLSERVER = dict(
+    service="intranet",
+    region="EB",
+    network="EB_1127_DMZ9",
+    availability_zone="EB-A",
+    platform="sqlserver2022",
+    edition="STD",
+    collation="French_CI_AS",
+    sizing="2cpu8gb",
+    admin_password="Horse-42",
+)

@@ -83,6 +83,7 @@ TASKS = [
     info("itcare_redis_info"),
     info("itcare_mariadb_info"),
     info("itcare_opensearch_info"),
+    info("itcare_sqlserver_info"),
     info("itcare_product_info", id="deb12"),
     Task("itcare_authentication_domain_info", dict(network="EB_1125_DMZ8"), modes=(False,)),
     Task(
@@ -141,6 +142,14 @@ TASKS = [
     converging("itcare_postgresql", name="intrapg", state="absent"),
     converging("itcare_redis", name="qacache", **creations.REDIS),
     converging("itcare_mariadb", name="qa-maria", **creations.MARIADB),
+    converging(
+        "itcare_sqlserver",
+        name="qasql01",
+        **{**creations.SQLSERVER, "edition": "ENT"},
+        always_on=True,
+        listener_name="qalsnr01",
+        volumes=[dict(id="disk2", size_gb=50)],
+    ),
     converging("itcare_opensearch", name="qa_search", **creations.OPENSEARCH),
     converging(
         "itcare_opensearch",

@@ -292,6 +292,22 @@ SCENARIOS = [
         ],
     ),
     Scenario(
+        "sqlserver",
+        "itcare_sqlserver",
+        "qasql01",
+        [
+            Step(
+                dict(creations.SQLSERVER, edition="ENT", always_on=True, listener_name="qalsnr01", node_count=3),
+                dict(status="ACTIVE", topology="ALWAYSON", nodeCount=3),
+            ),
+            Step(dict(sizing="4cpu8gb"), {}),
+            Step(dict(tags={"tier": "data"}, comment="sales"), dict(tags=tags(tier="data"), comment="sales")),
+            Step(dict(state="reset"), dict(status="ACTIVE"), always=True),
+            Step(dict(state="stopped"), dict(status="INACTIVE")),
+            Step(dict(state="absent"), None),
+        ],
+    ),
+    Scenario(
         "postgresql restore",
         "itcare_postgresql_restore",
         "intrapg",
@@ -677,6 +693,7 @@ INFOS = [
     ("itcare_redis_info", "redis", "portalcache"),
     ("itcare_mariadb_info", "mariadb", "portal-maria"),
     ("itcare_opensearch_info", "opensearch", "billing-search"),
+    ("itcare_sqlserver_info", "sqlserver", "billsql01"),
 ]
 
 
@@ -713,7 +730,7 @@ def shows(platform, record, row):
     assert row["tags"] == {one["tagKey"]: one["tagValue"] for one in record["tags"]}
     if "snapshot" in row and record["_kind"] == "instance":
         assert (row["snapshot"] or {}).get("description") == (record.get("snapshot") or {}).get("description")
-    if record["_kind"] in ("kubernetes", "postgresql", "redis", "mariadb", "opensearch"):
+    if record["_kind"] in ("kubernetes", "postgresql", "redis", "mariadb", "opensearch", "sqlserver"):
         assert sorted(one["name"] for one in row["nodes"]) == sorted(
             one["name"] for one in platform.state.nodes(record["id"])
         )

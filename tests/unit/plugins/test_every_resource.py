@@ -47,6 +47,7 @@ NOT_IN_THE_BODY = {
     ("loadbalancer", "cluster"): "a creation in front of a cluster goes to the cluster's own path",
 }
 NOT_OFFERED = {
+    ("sqlserver", "asCollation"): "the list of fields spells it asCollaction (Doubts)",
     ("loadbalancer", "domain"): "named by the prose only (Doubts)",
 }
 NEEDED_OTHERWISE = {
@@ -76,6 +77,9 @@ NEVER_SHOWN = {
     ("mariadb", "tls"): "named by the prose only (Doubts)",
     ("loadbalancer", "regulation"): "it is a property of the area, of which a load balancer shows only the name",
     ("opensearch", "disk_size"): "the answer for OpenSearch has no storage; that of its nodes is not compared",
+    ("sqlserver", "always_on"): "shown as a word in the topology only",
+    ("sqlserver", "edition"): "shown as a word in the version only",
+    ("sqlserver", "volumes"): "shown as drives of certain letters only",
     ("redis", "disk_size"): "the answer for Redis has no storage; that of its nodes is not read",
 }
 # Options that say how a task runs, or how another option is meant.

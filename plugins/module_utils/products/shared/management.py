@@ -186,7 +186,7 @@ def planned_nodes(wanted, seen):
     if wanted.get("node_count"):
         return wanted["node_count"]
     shown = number(shown_nodes(seen)) or 1
-    return max(2, shown) if wanted.get("topology") == "HA" else shown
+    return max(2, shown) if wanted.get("topology") == "HA" or wanted.get("always_on") else shown
 
 
 def shown_nodes(record):

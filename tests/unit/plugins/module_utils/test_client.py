@@ -233,6 +233,19 @@ def test_answer_that_is_no_page(sim, itcare, body):
 # find and get
 
 
+def test_exists(sim, itcare):
+    assert itcare.exists("/databases/sqlserver/billsql01") is True
+    assert itcare.exists("/databases/sqlserver/nobody") is False
+    assert [entry["method"] for entry in sim.requests()] == ["HEAD", "HEAD"]
+
+
+@pytest.mark.parametrize("status", [400, 403])
+def test_exists_does_not_guess(sim, itcare, status):
+    sim.fault("status", status=status, operation="sqlserver_exists")
+    with pytest.raises(ApiError):
+        itcare.exists("/databases/sqlserver/billsql01")
+
+
 def test_find(sim, itcare):
     number = ids_of_estate(sim)[0]
     assert itcare.find("%s/%d" % (LIST, number))["name"] == "PEBBILL01"

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What only some SQL Servers have: editions, services, Always On (the API reference, SQL Server).
+
+Hardly anything of it is shown again.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from ..errors import ApiError, TimedOut, UnexpectedAnswer
+from ..preflight import CannotTell, Offer
+from ..resource import Field
+from .shared.farm import in_words
+from .shared.management import shown_nodes
+from .shared.offers import FARM_OFFERS
+from .shared.references import is_shown, shows
+
+PATH = "/databases/sqlserver"
+# The version of one is shown with them, such as "2022 EE", the only example.
+EDITIONS = {"ENT": ("EE", "ENT", "ENTERPRISE"), "STD": ("SE", "STD", "STANDARD")}
+# Options that have a meaning only with another one: with always_on, with ssas, and with an edition.
+OF_ALWAYS_ON = ("listener_name", "witness", "availability_mode", "failover_mode", "readable_secondary")
+OF_SSAS = ("as_collation", "as_server_mode_std", "as_server_mode_ent")
+OF_EDITION = {"as_server_mode_std": "STD", "as_server_mode_ent": "ENT"}
+
+
+def check_new(wanted):
+    """For farm(): options that do not go together."""
+    for others, option in ((OF_ALWAYS_ON, "always_on"), (OF_SSAS, "ssas")):
+        given = [one for one in others if one in wanted]
+        if given and not wanted.get(option):
+            yield "%s: only with %s=true" % (", ".join(given), option)
+    for option, edition in OF_EDITION.items():
+        if option in wanted and wanted["edition"] != edition:
+            yield "%s: only with edition=%s, and it is %s" % (option, edition, wanted["edition"])
+    if wanted.get("node_count", 1) != 1 and not wanted.get("always_on"):
+        yield "node_count: %d nodes need always_on=true" % wanted["node_count"]
+
+
+def shown_edition(record):
+    """ENT or STD, where the version tells; else None."""
+    said = str(record.get("version") or "").upper().split()
+    return next((edition for edition, words in EDITIONS.items() if any(word in said for word in words)), None)
+
+
+def shown_always_on(record):
+    """Whether it is a cluster, where the topology tells; else None."""
+    said = in_words("topology", {True: ("ALWAYS",), False: ("STANDALONE", "SINGLE")})(record)
+    return said if isinstance(said, bool) else None
+
+
+def listener_is_free(client, wanted, record):
+    """For Offer.rule: a new listener has a name that no other has; which property a HEAD looks at is lost (Doubts)."""
+    name = wanted["listener_name"]
+    try:
+        is_taken = not record and client.exists("%s/%s" % (PATH, quote(name, safe="")))
+    except (ApiError, TimedOut, UnexpectedAnswer) as problem:
+        raise CannotTell(str(problem)) from problem
+    return "listener_name: a SQL Server has the name %s already" % name if is_taken else None
+
+
+OPTIONS = (
+    Field("edition", read=shown_edition, required=True),
+    Field("always_on", read=shown_always_on),
+    Field("node_count", created_as="nodeCount", read=shown_nodes),
+    Field("listener_name", read=shows("agOptions.agListener"), same=is_shown),
+    Field("witness", read=shows("agOptions.agWitness"), same=is_shown),
+    Field("availability_mode", read=None),
+    Field("failover_mode", read=None),
+    Field("readable_secondary", read=None),
+    Field("ssis", read=None),
+    Field("ssrs", read=None),
+    Field("ssas", read=None),
+    Field("as_collation", created_as="asCollaction", read=None),  # spelled so in the list of fields (Doubts)
+    Field("as_server_mode_std", read=None),
+    Field("as_server_mode_ent", read=None),
+    Field("full_text", read=None),
+    Field("specific_request", read=None),
+)
+OFFERS = (*FARM_OFFERS("SQLSERVER"), Offer("listener_name", rule=listener_is_free))
