@@ -4,8 +4,16 @@
 from __future__ import annotations
 
 from ..resource import Field
-from .opensearch_nodes import NODE_COUNT, NODES, OFFERS, SIZING_OF_NODES, check_new, read_nodes
+from .opensearch_nodes import NODE_COUNT, NODES, SIZING_OF_NODES, check_new, read_nodes
 from .shared.farm import DATABASES, PASSWORD_12_20, farm, matching, version, within
+
+
+def offers():
+    """For Resource.offers."""
+    from .opensearch_offers import OPENSEARCH_OFFERS  # only a change needs them
+
+    return OPENSEARCH_OFFERS
+
 
 OPENSEARCH = farm(
     "opensearch",
@@ -23,7 +31,7 @@ OPENSEARCH = farm(
     listed=DATABASES,
     needs=("platform",),
     check_new=check_new,
-    offers=OFFERS,
+    offers=offers,
     also_read={"nodes": read_nodes},
     lacks=("resize",),
     fields=(

@@ -9,11 +9,9 @@ from collections import Counter
 from dataclasses import replace
 
 from ..plan import operation_step
-from ..preflight import Offer
 from ..resource import REMOVED, Field
 from .shared.farm import SIZING, shown_node_sizing, within
 from .shared.management import number, valid_sizing
-from .shared.offers import FARM_OFFERS, farm_sizings
 
 ITSELF = "/databases/opensearch/{address}"
 NEW_COUNTS = (3, 51)  # of a creation, and odd
@@ -199,17 +197,4 @@ NODE_COUNT = Field(
     refuse=unclear_addition,
     steps=add_nodes,
     required=True,
-)
-OFFERS = (
-    *FARM_OFFERS("OPENSEARCH"),
-    Offer(
-        "nodes",
-        farm_sizings("OPENSEARCH"),
-        word="the size",
-        of=("platform",),
-        values=lambda wanted, record: sorted({row["sizing"] for row in wanted["nodes"]}),
-        respelled=lambda rows, spellings: [
-            {**row, "sizing": spellings.get(row["sizing"], row["sizing"])} for row in rows
-        ],
-    ),
 )

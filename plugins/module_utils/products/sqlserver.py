@@ -10,8 +10,16 @@ from dataclasses import replace
 from ..resource import Field, Operation
 from .shared.farm import AUTHENTICATION_DOMAIN, AVAILABILITY_ZONE, NODE_PREFIX, PASSWORD, farm, matching, strong
 from .shared.management import CHANGE, CHANGE_REFERENCE
-from .sqlserver_options import OFFERS, OPTIONS, check_new
+from .sqlserver_options import OPTIONS, check_new
 from .sqlserver_volumes import VOLUMES
+
+
+def offers():
+    """For Resource.offers."""
+    from .sqlserver_offers import SQLSERVER_OFFERS  # only a change needs them
+
+    return SQLSERVER_OFFERS
+
 
 SQLSERVER = farm(
     "sqlserver",
@@ -23,7 +31,7 @@ SQLSERVER = farm(
     lacks=("disk_size",),
     needs=("platform",),
     check_new=check_new,
-    offers=OFFERS,
+    offers=offers,
     delete_also=(CHANGE_REFERENCE,),
     fields=(
         replace(AVAILABILITY_ZONE, required=True),

@@ -6,17 +6,11 @@ Hardly anything of it is shown again.
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
-from ..errors import ApiError, TimedOut, UnexpectedAnswer
-from ..preflight import CannotTell, Offer
 from ..resource import Field
 from .shared.farm import in_words
 from .shared.management import shown_nodes
-from .shared.offers import FARM_OFFERS
 from .shared.references import is_shown, shows
 
-PATH = "/databases/sqlserver"
 # The version of one is shown with them, such as "2022 EE", the only example.
 EDITIONS = {"ENT": ("EE", "ENT", "ENTERPRISE"), "STD": ("SE", "STD", "STANDARD")}
 # Options that have a meaning only with another one: with always_on, with ssas, and with an edition.
@@ -50,16 +44,6 @@ def shown_always_on(record):
     return said if isinstance(said, bool) else None
 
 
-def listener_is_free(client, wanted, record):
-    """For Offer.rule: a new listener has a name that no other has; which property a HEAD looks at is lost (Doubts)."""
-    name = wanted["listener_name"]
-    try:
-        is_taken = not record and client.exists("%s/%s" % (PATH, quote(name, safe="")))
-    except (ApiError, TimedOut, UnexpectedAnswer) as problem:
-        raise CannotTell(str(problem)) from problem
-    return "listener_name: a SQL Server has the name %s already" % name if is_taken else None
-
-
 OPTIONS = (
     Field("edition", read=shown_edition, required=True),
     Field("always_on", read=shown_always_on),
@@ -78,4 +62,3 @@ OPTIONS = (
     Field("full_text", read=None),
     Field("specific_request", read=None),
 )
-OFFERS = (*FARM_OFFERS("SQLSERVER"), Offer("listener_name", rule=listener_is_free))
