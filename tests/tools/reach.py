@@ -55,6 +55,7 @@ WRITTEN = {
         "GET /networking/networks",
         "GET /networking/networks/{}/loadbalancers-networks",
     ),
+    "itcare_opensearch": ("GET /databases/opensearch/{}/nodes",),
     "itcare_postgresql": (
         "GET /databases/postgresql/{}/databases",
         "GET /databases/postgresql/{}/extensions",
@@ -68,6 +69,7 @@ WRITTEN = {
         "GET /compute/platform/support-policy",
     ),
     "itcare_region_info": (f"GET {REGIONS}", f"GET {REGIONS}/{{}}/areas"),
+    "itcare_sqlserver": ("GET /databases/sqlserver", "HEAD /databases/sqlserver/{}"),
     "itcare_ssl_profile_info": (f"GET {AREA}/ssl-profiles",),
     "itcare_tag": ("GET POST DELETE /compute/resources/{}/tags",),
 }
