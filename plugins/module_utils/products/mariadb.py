@@ -30,7 +30,12 @@ MARIADB = farm(
     "/databases/mariadb",
     "MARIADB",
     # The prose has 5 to 60 lowercase letters and digits (Doubts).
-    name=matching("name", "[a-z0-9-]{4,60}", "4 to 60 lowercase letters, digits and hyphens", forbidden=("cluster",)),
+    name=matching(
+        "name",
+        "[a-z0-9-]{4,60}",
+        "4 to 60 lowercase letters, digits and hyphens, or it is the word cluster",
+        forbidden=("cluster",),
+    ),
     password=PASSWORD_12_20,
     disk=within("disk_size", 40, 1024, "GB"),
     listed=DATABASES,

@@ -23,7 +23,7 @@ OPENSEARCH = farm(
     name=matching(
         "name",
         "[a-z0-9_-]{4,60}",
-        "4 to 60 lowercase letters, digits, hyphens and underscores",
+        "4 to 60 lowercase letters, digits, hyphens and underscores, or it is the word cluster",
         forbidden=("cluster",),
     ),
     password=PASSWORD_12_20,

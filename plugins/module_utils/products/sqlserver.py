@@ -26,7 +26,9 @@ SQLSERVER = farm(
     "/databases/sqlserver",
     "SQLSERVER",
     # The prose has lowercase letters, and its example capitals (Doubts).
-    name=matching("name", "[A-Za-z0-9]{5,60}", "5 to 60 letters and digits", forbidden=("cluster",)),
+    name=matching(
+        "name", "[A-Za-z0-9]{5,60}", "5 to 60 letters and digits, or it is the word cluster", forbidden=("cluster",)
+    ),
     disk=None,
     lacks=("disk_size",),
     needs=("platform",),
