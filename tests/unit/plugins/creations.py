@@ -33,3 +33,15 @@ REDIS = dict(
     admin_password="Correct-Horse-42!",
     persistence_mode="PERSISTENT",
 )
+RABBITMQ = dict(
+    service="intranet",
+    region="EB",
+    network="EB_1127_DMZ9",
+    platform="rabbitmq313",
+    version="3.13",
+    node_count=1,
+    node_prefix="QARMQ",
+    sizing="2cpu4gb",
+    disk_size=10,
+    admin_password="Correct-Horse-42!",
+)

@@ -81,6 +81,7 @@ TASKS = [
     info("itcare_loadbalancer_info", names="billing.acme.example", lookups=["internal_whitelist", "protocols"]),
     info("itcare_postgresql_info"),
     info("itcare_redis_info"),
+    info("itcare_rabbitmq_info"),
     info("itcare_product_info", id="deb12"),
     Task("itcare_authentication_domain_info", dict(network="EB_1125_DMZ8"), modes=(False,)),
     Task(
@@ -138,6 +139,7 @@ TASKS = [
     converging("itcare_postgresql", name="intrapg", sizing="4cpu8gb", topology="HA"),
     converging("itcare_postgresql", name="intrapg", state="absent"),
     converging("itcare_redis", name="qacache", **creations.REDIS),
+    converging("itcare_rabbitmq", name="qarmq", **creations.RABBITMQ),
     converging(
         "itcare_postgresql_restore",
         same_version,

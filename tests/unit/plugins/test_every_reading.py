@@ -258,6 +258,17 @@ SCENARIOS = [
         ],
     ),
     Scenario(
+        "rabbitmq",
+        "itcare_rabbitmq",
+        "qarmq",
+        [
+            Step(creations.RABBITMQ, dict(status="ACTIVE", version="3.13")),
+            Step(dict(sizing="4cpu8gb", monitoring_enabled=True), dict(cpu=4, ram=8, monitoringEnabled=True)),
+            Step(dict(state="stopped", comment="queues"), dict(status="INACTIVE", comment="queues")),
+            Step(dict(state="absent"), None),
+        ],
+    ),
+    Scenario(
         "postgresql restore",
         "itcare_postgresql_restore",
         "intrapg",
@@ -641,6 +652,7 @@ INFOS = [
     ("itcare_loadbalancer_info", "loadbalancers", SEEDED_BALANCER),
     ("itcare_postgresql_info", "postgresql", "intrapg"),
     ("itcare_redis_info", "redis", "portalcache"),
+    ("itcare_rabbitmq_info", "rabbitmq", "intranet-rmq"),
 ]
 
 
@@ -677,7 +689,7 @@ def shows(platform, record, row):
     assert row["tags"] == {one["tagKey"]: one["tagValue"] for one in record["tags"]}
     if "snapshot" in row and record["_kind"] == "instance":
         assert (row["snapshot"] or {}).get("description") == (record.get("snapshot") or {}).get("description")
-    if record["_kind"] in ("kubernetes", "postgresql", "redis"):
+    if "nodes" in row:
         assert sorted(one["name"] for one in row["nodes"]) == sorted(
             one["name"] for one in platform.state.nodes(record["id"])
         )

@@ -72,6 +72,7 @@ OWN_STEPS = {
 NEVER_SHOWN = {
     ("loadbalancer", "regulation"): "it is a property of the area, of which a load balancer shows only the name",
     ("redis", "disk_size"): "the answer for Redis has no storage; that of its nodes is not read",
+    ("rabbitmq", "disk_size"): "likewise",
 }
 # Options that say how a task runs, or how another option is meant.
 USUAL = {"id", "state", "on_fixed_difference", "server_dry_run", "tags_mode"}

@@ -14,7 +14,7 @@ from ...errors import refuse
 from ...identity import of_row, page
 from ...resource import Field, Operation, Resource, camel
 from ...seen import Seen
-from .management import FARM_MANAGEMENT, FARM_OPERATIONS, contradictory, number, shown_sizing, valid_sizing
+from .management import FARM_MANAGEMENT, FARM_OPERATIONS, contradictory, number, shown_nodes, shown_sizing, valid_sizing
 from .placement import FARM_PLACEMENT, nodes_of, prepare
 from .references import is_shown, same_version, shows
 from .tags import TAGS, read_tags
@@ -44,12 +44,13 @@ BROKERS = Listed("/message-brokers", {"kafka": ("kafka",), "rabbitmq": ("rabbitm
 KIND_KEYS = ("path", "type", "technology", "family", "resourceType", "productName")
 
 
-def farm(kind, path, catalogue, name, disk, password=None, listed=None, needs=(), **own):
+def farm(kind, path, catalogue, disk, name=None, password=None, listed=None, needs=(), **own):
     """A Resource for a product that is made of nodes.
 
-    ``catalogue`` is its type among the products (``REDIS``); ``name``, ``disk`` and ``password`` are its rules, each a
-    function of a value that says what is wrong (see ``matching`` and ``within``). ``listed`` is the listing that it
-    shares with other kinds. ``needs`` names further options of placement that a creation of this product needs.
+    ``catalogue`` is its type among the products (``REDIS``); ``disk``, ``name`` and ``password`` are its rules, each a
+    function of a value that says what is wrong (see ``matching`` and ``within``); without one for ``name``, the
+    platform decides. ``listed`` is the listing that it shares with other kinds. ``needs`` names further options of
+    placement that a creation of this product needs.
     ``own`` are further arguments of Resource: ``fields`` and ``operations`` are those that only this product has,
     ``check_new(wanted)`` yields what is wrong with a new one, and all else is as it is there.
     """
@@ -96,7 +97,7 @@ def _offers(catalogue):
 
 def _prepare(valid_name, check_new):
     def prepare_new(ask, seen, wanted):
-        refuse(valid_name(wanted["name"]), *(check_new(wanted) if check_new else ()))
+        refuse(valid_name and valid_name(wanted["name"]), *(check_new(wanted) if check_new else ()))
         return prepare(ask, seen, wanted)
 
     return prepare_new
@@ -196,7 +197,7 @@ PASSWORD_12_20 = strong(12, 20, special=r"[!@#&()–\-{}:;',?/*~$^+=<>]")
 def disk_is_fixed(wanted, seen):
     """For Field.stuck: whether ``storage`` (GB) is of one node or of all of them is not written."""
     total = number(seen.get("storage"))
-    nodes = number(seen.get("nodeCount")) or number(seen.get("instanceCount")) or 1
+    nodes = number(shown_nodes(seen)) or 1
     if not total or wanted["disk_size"] in (total, total / nodes):
         return None
     return "disk_size is fixed at creation: it is %s, not %s" % (seen.get("storage"), wanted["disk_size"])
@@ -204,7 +205,7 @@ def disk_is_fixed(wanted, seen):
 
 def shown_node_sizing(record):
     """The size of a node: as text, or by its CPUs and memory."""
-    return record.get("nodeSizing") or record.get("sizing") or shown_sizing(record)
+    return record.get("nodeSizing") or record.get("brokerSize") or record.get("sizing") or shown_sizing(record)
 
 
 def version(created_as, **more):
@@ -224,7 +225,7 @@ def node_count(smallest, largest, created_as="instanceCount"):
     return Field(
         "node_count",
         created_as=created_as,
-        read=lambda record: record.get("nodeCount") or record.get("instanceCount") or record.get("brokerCount"),
+        read=shown_nodes,
         valid=within("node_count", smallest, largest),
         required=True,
     )

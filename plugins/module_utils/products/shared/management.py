@@ -184,8 +184,13 @@ def planned_nodes(wanted, seen):
         return sum(row["count"] for row in wanted["nodes"])
     if wanted.get("node_count"):
         return wanted["node_count"]
-    shown = number(seen.get("nodeCount")) or number(seen.get("instanceCount")) or 1
+    shown = number(shown_nodes(seen)) or 1
     return max(2, shown) if wanted.get("topology") == "HA" else shown
+
+
+def shown_nodes(record):
+    """The number of nodes that a record (or a Seen) shows, under whichever name; None where it shows none."""
+    return record.get("nodeCount") or record.get("instanceCount") or record.get("brokerCount")
 
 
 # Monitoring
