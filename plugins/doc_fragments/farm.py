@@ -26,10 +26,4 @@ options:
     type: str
     aliases:
       - adm_password
-  availability_zone:
-    description:
-      - Availability zone, such as V(EB-A). Fixed at creation. It is compared with the zones of the nodes.
-    type: str
-    aliases:
-      - az
 """

@@ -79,6 +79,8 @@ GROUPS = dict(
         sizing=dict(type="str", aliases=["node_sizing"]),
         disk_size=dict(type="int"),
         admin_password=dict(type="str", no_log=True, aliases=["adm_password"]),
+    ),
+    zone=dict(
         availability_zone=dict(type="str", aliases=["az"]),
     ),
     check_mode=dict(

@@ -85,6 +85,7 @@ extends_documentation_fragment:
   - cegedim.cloud.patch_party
   - cegedim.cloud.power
   - cegedim.cloud.farm
+  - cegedim.cloud.zone
   - cegedim.cloud.attributes
 attributes:
   check_mode:
@@ -215,6 +216,7 @@ from ansible_collections.cegedim.cloud.plugins.module_utils.products.postgresql 
 
 SPEC = arguments.converging(
     "farm",
+    "zone",
     "change",
     topology=dict(type="str", choices=["STANDALONE", "HA"]),
     version=dict(type="str", aliases=["postgre_version"]),

@@ -55,6 +55,7 @@ extends_documentation_fragment:
   - cegedim.cloud.patch_party
   - cegedim.cloud.power
   - cegedim.cloud.farm
+  - cegedim.cloud.zone
   - cegedim.cloud.attributes
 attributes:
   check_mode:
@@ -170,6 +171,7 @@ from ansible_collections.cegedim.cloud.plugins.module_utils.products.rabbitmq im
 
 SPEC = arguments.converging(
     "farm",
+    "zone",
     version=dict(type="str", aliases=["rabbit_mq_version"]),
     node_count=dict(type="int", aliases=["broker_count"]),
     tls=dict(type="bool", aliases=["tls_enabled"]),

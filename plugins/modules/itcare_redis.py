@@ -60,6 +60,7 @@ extends_documentation_fragment:
   - cegedim.cloud.patch_party
   - cegedim.cloud.power
   - cegedim.cloud.farm
+  - cegedim.cloud.zone
   - cegedim.cloud.attributes
 attributes:
   check_mode:
@@ -176,6 +177,7 @@ from ansible_collections.cegedim.cloud.plugins.module_utils.products.redis impor
 
 SPEC = arguments.converging(
     "farm",
+    "zone",
     version=dict(type="str", aliases=["redis_version"]),
     node_count=dict(type="int", aliases=["instance_count"]),
     persistence_mode=dict(type="str"),

@@ -63,6 +63,12 @@ SETTINGS: dict[str, tuple] = {
         "the refusal of a write while an action is in progress: 409, or 400 with a message",
     ),
     "snapshot_shape": ("object", ("object", "list", "page"), "a snapshot is answered as itself, in a list, in a page"),
+    "parameters_replaced": (False, bool, "reconfigure of a Kafka takes back the parameters that it does not name"),
+    "parameters_shown": (
+        "pairs",
+        ("pairs", "lines", "json", "count"),
+        "overloadedParams of a Kafka: a=1,b=2; one pair a line; a JSON object; or only how many there are",
+    ),
     "requests_in_flight": (
         0,
         int,

@@ -110,6 +110,7 @@ class Product:
             "imports": ", ".join(self._imports()),
             "resource_imports": "Field, Operation" if self._other_operations() else "Field",
             **self._listing(),
+            **self._zone(),
             "documented": "".join(self._documented(key, option) for key, option in zip(self.own, self.options)),
             "spec": "".join(f"    {option}={self._argument(key)},\n" for key, option in zip(self.own, self.options)),
             "given": "".join(f"    {key}={_python(value)},\n" for key, value in given.items()),
@@ -194,7 +195,7 @@ class Product:
         return f'Operation("{name}"),  # decide: which field it changes, or whether it is left out; options: {options}'
 
     def _surplus(self) -> list[str]:
-        """What the constructor has and the contract does not, as comments."""
+        """What the constructor has and the contract does not, as comments; the argument ``lacks`` names it."""
         operations = {one.name for one in self.constructor.operations if not one.path} - set(self.contract.operations)
         bodies = {one.body_name for one in self.constructor.fields if one.body_name} - set(self.contract.fields)
         lines = [f"# decide: farm() has the operation {one}, and the contract does not" for one in sorted(operations)]
@@ -211,6 +212,14 @@ class Product:
             "listing_mark": "" if shared else "# decide: whether its own listing has all these filters\n",
             "listing_path": LISTINGS[shared] if shared else self.contract.path,
             "listing_imports": f"from {SHARED}.farm import {shared}\n" if shared else "",
+        }
+
+    def _zone(self) -> dict[str, str]:
+        """The fragment and the group of the option availability_zone, where a creation has it."""
+        has_zone = "az" in self.contract.fields
+        return {
+            "zone_fragment": "  - cegedim.cloud.zone\n" if has_zone else "",
+            "zone_group": '    "zone",\n' if has_zone else "",
         }
 
     def _argument(self, key: str) -> str:

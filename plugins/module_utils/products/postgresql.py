@@ -10,7 +10,7 @@ import re
 
 from ..resource import Field, Operation
 from .postgresql_extensions import EXTENSIONS, ITSELF, read_databases, read_extensions
-from .shared.farm import DATABASES, FARM_NAME, farm, matching, strong, version, within
+from .shared.farm import DATABASES, FARM_NAME, PREFIX_5_12, farm, strong, version, within
 from .shared.management import CHANGE, CHANGE_REFERENCE, number
 from .shared.references import is_shown, shows
 
@@ -147,11 +147,7 @@ POSTGRESQL = farm(
             required=True,
         ),
         Field("trigram", read=shows("trigram"), same=is_shown, required=True),
-        Field(
-            "node_prefix",
-            read=None,
-            valid=matching("node_prefix", "[A-Z0-9]{5,12}", "5 to 12 uppercase letters and digits"),
-        ),
+        Field("node_prefix", read=None, valid=PREFIX_5_12),
         Field("prefix", read=None),
         Field("tls", read="tlsEnabled"),
         EXTENSIONS,

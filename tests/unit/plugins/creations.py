@@ -45,3 +45,15 @@ RABBITMQ = dict(
     disk_size=10,
     admin_password="Correct-Horse-42!",
 )
+KAFKA = dict(
+    service="intranet",
+    region="EB",
+    network="EB_1127_DMZ9",
+    platform="kafka39",
+    version="3.9",
+    node_count=3,
+    node_prefix="QAKAF",
+    sizing="2cpu4gb",
+    disk_size=40,
+    admin_password="Correct-Horse-42!",
+)

@@ -82,6 +82,7 @@ TASKS = [
     info("itcare_postgresql_info"),
     info("itcare_redis_info"),
     info("itcare_rabbitmq_info"),
+    info("itcare_kafka_info"),
     info("itcare_product_info", id="deb12"),
     Task("itcare_authentication_domain_info", dict(network="EB_1125_DMZ8"), modes=(False,)),
     Task(
@@ -140,6 +141,8 @@ TASKS = [
     converging("itcare_postgresql", name="intrapg", state="absent"),
     converging("itcare_redis", name="qacache", **creations.REDIS),
     converging("itcare_rabbitmq", name="qarmq", **creations.RABBITMQ),
+    converging("itcare_kafka", name="qa_events", **creations.KAFKA),
+    converging("itcare_kafka", name="billing_events", parameters={"log.retention.hours": 72}, **MANAGED),
     converging(
         "itcare_postgresql_restore",
         same_version,

@@ -269,6 +269,17 @@ SCENARIOS = [
         ],
     ),
     Scenario(
+        "kafka",
+        "itcare_kafka",
+        "qa_events",
+        [
+            Step(creations.KAFKA, dict(status="ACTIVE", version="3.9")),
+            Step(dict(parameters={"a.b": 1}), dict(_parameters={"a.b": "1"})),
+            Step(dict(sizing="4cpu8gb", parameters={"a.b": 2}), dict(cpu=4, _parameters={"a.b": "2"})),
+            Step(dict(state="absent"), None),
+        ],
+    ),
+    Scenario(
         "postgresql restore",
         "itcare_postgresql_restore",
         "intrapg",
@@ -653,6 +664,7 @@ INFOS = [
     ("itcare_postgresql_info", "postgresql", "intrapg"),
     ("itcare_redis_info", "redis", "portalcache"),
     ("itcare_rabbitmq_info", "rabbitmq", "intranet-rmq"),
+    ("itcare_kafka_info", "kafka", "billing_events"),
 ]
 
 

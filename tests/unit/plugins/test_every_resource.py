@@ -59,6 +59,7 @@ ONE_OF_WHICH_A_CREATION_NEEDS = {"k8s_cluster": {"nodes", "sizing", "node_count"
 OWN_STEPS = {
     ("postgresql", "install_extension"): "extensions",
     ("postgresql", "restore"): "restore",
+    ("kafka", "reconfigure"): "parameters",
     ("k8s_cluster", "create_nodes"): "nodes",
     ("k8s_cluster", "delete_nodes"): "nodes",
     ("k8s_cluster", "upgrade"): "version",
@@ -73,6 +74,7 @@ NEVER_SHOWN = {
     ("loadbalancer", "regulation"): "it is a property of the area, of which a load balancer shows only the name",
     ("redis", "disk_size"): "the answer for Redis has no storage; that of its nodes is not read",
     ("rabbitmq", "disk_size"): "likewise",
+    ("kafka", "disk_size"): "likewise",
 }
 # Options that say how a task runs, or how another option is meant.
 USUAL = {"id", "state", "on_fixed_difference", "server_dry_run", "tags_mode"}
@@ -279,7 +281,7 @@ def test_field_is_sent_at_creation_as_documented(resource, one):
     wanted = {"name": "wanted", one.name: value}
     step = creation(resource, Seen(), wanted)
     assert step.body[one.body_name] == value
-    if one.body_name not in ("url", "admPassword"):  # whose patterns a made-up value does not have
+    if one.body_name not in ("url", "admPassword", "nodePrefix"):  # whose patterns a made-up value does not have
         assert [text for text in undocumented(step) if one.body_name in text or "wanted" in text] == []
 
 

@@ -44,38 +44,40 @@ BROKERS = Listed("/message-brokers", {"kafka": ("kafka",), "rabbitmq": ("rabbitm
 KIND_KEYS = ("path", "type", "technology", "family", "resourceType", "productName")
 
 
-def farm(kind, path, catalogue, disk, name=None, password=None, listed=None, needs=(), **own):
+def farm(kind, path, catalogue, disk, name=None, password=None, listed=None, needs=(), lacks=(), **own):
     """A Resource for a product that is made of nodes.
 
     ``catalogue`` is its type among the products (``REDIS``); ``disk``, ``name`` and ``password`` are its rules, each a
     function of a value that says what is wrong (see ``matching`` and ``within``); without one for ``name``, the
     platform decides. ``listed`` is the listing that it shares with other kinds. ``needs`` names further options of
-    placement that a creation of this product needs.
+    placement that a creation of this product needs, and ``lacks`` the fields and operations that it does not have,
+    although farms have them.
     ``own`` are further arguments of Resource: ``fields`` and ``operations`` are those that only this product has,
     ``check_new(wanted)`` yields what is wrong with a new one, and all else is as it is there.
     """
-    fields, operations = own.pop("fields", ()), own.pop("operations", ())
+    fields = (
+        Field("name", read=shows("name"), same=is_shown, identifies=True, required=True),
+        *(replace(one, required=one.required or one.name in needs) for one in FARM_PLACEMENT),
+        AVAILABILITY_ZONE,
+        SIZING,
+        Field("disk_size", read="storage", stuck=disk_is_fixed, valid=disk, required=True),
+        *([_password(password)] if password else []),
+        *own.pop("fields", ()),
+        *FARM_MANAGEMENT,
+        TAGS,
+    )
+    operations = (
+        Operation("start"),
+        Operation("stop"),
+        Operation("resize", gates=True),
+        *own.pop("operations", ()),
+        *FARM_OPERATIONS,
+    )
     return Resource(
         kind=kind,
         path=path,
-        fields=(
-            Field("name", read=shows("name"), same=is_shown, identifies=True, required=True),
-            *(replace(one, required=one.required or one.name in needs) for one in FARM_PLACEMENT),
-            AVAILABILITY_ZONE,
-            SIZING,
-            Field("disk_size", read="storage", stuck=disk_is_fixed, valid=disk, required=True),
-            *([_password(password)] if password else []),
-            *fields,
-            *FARM_MANAGEMENT,
-            TAGS,
-        ),
-        operations=(
-            Operation("start"),
-            Operation("stop"),
-            Operation("resize", gates=True),
-            *operations,
-            *FARM_OPERATIONS,
-        ),
+        fields=tuple(one for one in fields if one.name not in lacks),
+        operations=tuple(one for one in operations if one.name not in lacks),
         search=listed and _search(kind, path, listed),
         changed_running=True,
         valid=contradictory,
@@ -187,6 +189,7 @@ def strong(shortest, longest=None, special=r"[^A-Za-z0-9]"):
 FARM_NAME = matching(
     "name", r"[a-z0-9]{5,60}", "5 to 60 lowercase letters and digits, or it is the word cluster", forbidden=("cluster",)
 )
+PREFIX_5_12 = matching("node_prefix", r"[A-Z0-9]{5,12}", "5 to 12 uppercase letters and digits")
 # The pattern of the reference has an en dash, probably a hyphen that typography has changed (Doubts): either will do.
 PASSWORD_12_20 = strong(12, 20, special=r"[!@#&()–\-{}:;',?/*~$^+=<>]")
 
