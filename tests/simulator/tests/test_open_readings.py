@@ -155,6 +155,13 @@ def test_no_snapshot_with_a_200(api, setting, content):
     assert (answer.status_code, answer.content) == (200, content)
 
 
+@pytest.mark.parametrize("setting, shown", [("path", "/data/data"), ("export", "gluster01:/data"), ("bare", "data")])
+def test_mounting_points_of_volumes(api, setting, shown):
+    api.sim.configure(mounting_points=setting, volume_unit="mb")
+    (row,) = api.get(api.sim.address("billing_files") + "/volumes").json()
+    assert (row["mountingPoint"], row["sizeOf"]) == (shown, 102400)
+
+
 @pytest.mark.parametrize(
     "spelling, shown",
     [("pairs", "a=1,b=2"), ("lines", "a = 1\nb = 2"), ("json", '{"a": "1", "b": "2"}'), ("count", "2 parameters")],

@@ -57,3 +57,13 @@ KAFKA = dict(
     disk_size=40,
     admin_password="Correct-Horse-42!",
 )
+GLUSTERFS = dict(
+    service="intranet",
+    region="EB",
+    network="EB_1127_DMZ9",
+    platform="glusterfs102",
+    user_name="dda",
+    sizing="2cpu4gb",
+    disk_size=15,
+    admin_password="Correct-Horse-42!",
+)

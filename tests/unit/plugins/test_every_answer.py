@@ -83,6 +83,7 @@ TASKS = [
     info("itcare_redis_info"),
     info("itcare_rabbitmq_info"),
     info("itcare_kafka_info"),
+    info("itcare_glusterfs_info"),
     info("itcare_product_info", id="deb12"),
     Task("itcare_authentication_domain_info", dict(network="EB_1125_DMZ8"), modes=(False,)),
     Task(
@@ -142,6 +143,13 @@ TASKS = [
     converging("itcare_redis", name="qacache", **creations.REDIS),
     converging("itcare_rabbitmq", name="qarmq", **creations.RABBITMQ),
     converging("itcare_kafka", name="qa_events", **creations.KAFKA),
+    converging("itcare_glusterfs", name="qa_files", **creations.GLUSTERFS),
+    converging(
+        "itcare_glusterfs",
+        name="billing_files",
+        volumes=[dict(name="data", disk_size=120), dict(name="more", disk_size=42, password="mySuperPassw0rd42")],
+        **MANAGED,
+    ),
     converging("itcare_kafka", name="billing_events", parameters={"log.retention.hours": 72}, **MANAGED),
     converging(
         "itcare_postgresql_restore",

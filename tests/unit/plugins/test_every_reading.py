@@ -150,6 +150,7 @@ NEW_BALANCER = dict(
     profile="HTTP",
     members=["QWEB01", "QWEB02"],
 )
+GLUSTER_VOLUME = dict(name="more", disk_size=42, password="mySuperPassw0rd42")
 SEEDED_BALANCER = "billing.acme.example"
 
 SCENARIOS = [
@@ -276,6 +277,21 @@ SCENARIOS = [
             Step(creations.KAFKA, dict(status="ACTIVE", version="3.9")),
             Step(dict(parameters={"a.b": 1}), dict(_parameters={"a.b": "1"})),
             Step(dict(sizing="4cpu8gb", parameters={"a.b": 2}), dict(cpu=4, _parameters={"a.b": "2"})),
+            Step(dict(state="absent"), None),
+        ],
+    ),
+    Scenario(
+        "glusterfs",
+        "itcare_glusterfs",
+        "qa_files",
+        [
+            Step(creations.GLUSTERFS, dict(status="ACTIVE", _volumes={"dda": 15})),
+            Step(dict(volumes=[GLUSTER_VOLUME]), dict(_volumes={"dda": 15, "more": 42})),
+            Step(
+                dict(volumes=[dict(name="dda", disk_size=20)], sizing="4cpu8gb"),
+                dict(cpu=4, _volumes={"dda": 20, "more": 42}),
+            ),
+            Step(dict(volumes=[dict(name="dda", state="absent")]), dict(_volumes={"more": 42})),
             Step(dict(state="absent"), None),
         ],
     ),
@@ -665,6 +681,7 @@ INFOS = [
     ("itcare_redis_info", "redis", "portalcache"),
     ("itcare_rabbitmq_info", "rabbitmq", "intranet-rmq"),
     ("itcare_kafka_info", "kafka", "billing_events"),
+    ("itcare_glusterfs_info", "glusterfs", "billing_files"),
 ]
 
 

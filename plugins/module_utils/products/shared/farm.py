@@ -52,10 +52,11 @@ def farm(kind, path, catalogue, disk, name=None, password=None, listed=None, nee
     platform decides. ``listed`` is the listing that it shares with other kinds. ``needs`` names further options of
     placement that a creation of this product needs, and ``lacks`` the fields and operations that it does not have,
     although farms have them.
-    ``own`` are further arguments of Resource: ``fields`` and ``operations`` are those that only this product has,
-    ``check_new(wanted)`` yields what is wrong with a new one, and all else is as it is there.
+    ``own`` are further arguments of Resource: ``fields`` and ``operations`` are those that only this product has, or
+    has in its own way (then in place of the farm's of that name), ``check_new(wanted)`` yields what is wrong with a new
+    one, and all else is as it is there.
     """
-    fields = (
+    fields = _each_once(
         Field("name", read=shows("name"), same=is_shown, identifies=True, required=True),
         *(replace(one, required=one.required or one.name in needs) for one in FARM_PLACEMENT),
         AVAILABILITY_ZONE,
@@ -66,7 +67,7 @@ def farm(kind, path, catalogue, disk, name=None, password=None, listed=None, nee
         *FARM_MANAGEMENT,
         TAGS,
     )
-    operations = (
+    operations = _each_once(
         Operation("start"),
         Operation("stop"),
         Operation("resize", gates=True),
@@ -95,6 +96,11 @@ def _offers(catalogue):
         return FARM_OFFERS(catalogue)
 
     return offers
+
+
+def _each_once(*those):
+    """Fields or operations (tuple), of several with one name the last, in the place of the first."""
+    return tuple({one.name: one for one in those}.values())
 
 
 def _prepare(valid_name, check_new):
