@@ -67,3 +67,11 @@ GLUSTERFS = dict(
     disk_size=15,
     admin_password="Correct-Horse-42!",
 )
+OVERDRIVE = dict(
+    service="intranet",
+    region="EB",
+    sizing="XS",
+    admin_password="Correct-Horse-42!",
+    drive_site_uri="qadrive.acme.example",
+)
+MATOMO = dict(service="intranet", region="EB", sizing="S", admin_password="Correct-Horse-42!")

@@ -84,6 +84,8 @@ TASKS = [
     info("itcare_rabbitmq_info"),
     info("itcare_kafka_info"),
     info("itcare_glusterfs_info"),
+    info("itcare_overdrive_info"),
+    info("itcare_matomo_info"),
     info("itcare_product_info", id="deb12"),
     Task("itcare_authentication_domain_info", dict(network="EB_1125_DMZ8"), modes=(False,)),
     Task(
@@ -143,6 +145,11 @@ TASKS = [
     converging("itcare_redis", name="qacache", **creations.REDIS),
     converging("itcare_rabbitmq", name="qarmq", **creations.RABBITMQ),
     converging("itcare_kafka", name="qa_events", **creations.KAFKA),
+    converging("itcare_overdrive", name="qadrive", **creations.OVERDRIVE),
+    converging("itcare_overdrive", name="intradrive", region="EB", state="stopped", tags={"a": "b"}),
+    converging("itcare_matomo", name="qastats", **creations.MATOMO),
+    converging("itcare_matomo", name="portal-stats", sizing="M", region="ET", comment="new"),
+    converging("itcare_matomo", name="portal-stats", state="absent"),
     converging("itcare_glusterfs", name="qa_files", **creations.GLUSTERFS),
     converging(
         "itcare_glusterfs",

@@ -27,8 +27,9 @@ def documented_options(name):
     documentation = yaml.safe_load(module(name).DOCUMENTATION)
     options = dict(documentation.get("options", {}))
     for fragment in documentation["extends_documentation_fragment"]:
-        file = "ansible_collections.cegedim.cloud.plugins.doc_fragments." + fragment.rsplit(".", 1)[1]
-        text = importlib.import_module(file).ModuleDocFragment.DOCUMENTATION
+        name, *part = fragment.split(".")[2:]  # cegedim.cloud.placement, cegedim.cloud.placement.region
+        file = importlib.import_module("ansible_collections.cegedim.cloud.plugins.doc_fragments." + name)
+        text = getattr(file.ModuleDocFragment, part[0].upper() if part else "DOCUMENTATION")
         options.update(yaml.safe_load(text).get("options", {}))
     return options
 

@@ -296,6 +296,29 @@ SCENARIOS = [
         ],
     ),
     Scenario(
+        "overdrive",
+        "itcare_overdrive",
+        "qadrive",
+        [
+            Step(creations.OVERDRIVE, dict(status="ACTIVE", _sizing="XS")),
+            Step(dict(region="EB", comment="files"), dict(comment="files")),
+            Step(dict(state="stopped"), dict(status="INACTIVE")),
+            Step(dict(state="absent"), None),
+        ],
+    ),
+    Scenario(
+        "matomo",
+        "itcare_matomo",
+        "qastats",
+        [
+            Step(creations.MATOMO, dict(status="ACTIVE", _sizing="S")),
+            Step(dict(sizing="M"), dict(_sizing="M")),
+            Step(dict(state="stopped", tags={"tier": "web"}), dict(status="INACTIVE", tags=tags(tier="web"))),
+            Step(dict(sizing="L", state="started"), dict(status="ACTIVE", _sizing="L")),
+            Step(dict(state="absent"), None),
+        ],
+    ),
+    Scenario(
         "postgresql restore",
         "itcare_postgresql_restore",
         "intrapg",
@@ -682,6 +705,8 @@ INFOS = [
     ("itcare_rabbitmq_info", "rabbitmq", "intranet-rmq"),
     ("itcare_kafka_info", "kafka", "billing_events"),
     ("itcare_glusterfs_info", "glusterfs", "billing_files"),
+    ("itcare_overdrive_info", "overdrive", "intradrive"),
+    ("itcare_matomo_info", "matomo", "portal-stats"),
 ]
 
 

@@ -237,12 +237,18 @@ def other(path, text="other", **more):
     return {**some(schema, text, 7, True), **more}
 
 
+def nodes_path(resource):
+    """Where the nodes of one are read; what has no path of its own for them has that of all resources."""
+    own = resource.path + "/1/nodes"
+    return own if CONTRACT.route(own)[0] else "/compute/resources/1/nodes"
+
+
 def seen_other(resource, status=ACTIVE, text="other"):
     record = other(resource.path + "/1", text, status=status)
     seen = Seen(record, number=1, address=1, is_whole=True)
     for one in resource.fields:
         if one.elsewhere:
-            value = one.shown(other(resource.path + "/1/nodes", text))
+            value = one.shown(other(nodes_path(resource), text))
             seen.elsewhere.update({} if value is None else {one.name: [value]})
     return seen
 
