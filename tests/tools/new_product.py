@@ -196,7 +196,7 @@ class Product:
 
     def _surplus(self) -> list[str]:
         """What the constructor has and the contract does not, as comments; the argument ``lacks`` names it."""
-        operations = {one.name for one in self.constructor.operations if not one.path} - set(self.contract.operations)
+        operations = {one.name for one in self.constructor.operations} - set(self.contract.operations)
         bodies = {one.body_name for one in self.constructor.fields if one.body_name} - set(self.contract.fields)
         lines = [f"# decide: farm() has the operation {one}, and the contract does not" for one in sorted(operations)]
         return lines + [f"# decide: farm() has the field {one}, and the contract does not" for one in sorted(bodies)]
