@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The options of the group ``placement``: where a new resource goes. Those of ``region`` are a part of them."""
+"""The options of the group ``placement``: where a new resource goes."""
 
 from __future__ import annotations
 
 
 class ModuleDocFragment:
-    REGION = r"""
+    DOCUMENTATION = r"""
 options:
   service:
     description:
@@ -18,6 +18,11 @@ options:
   region:
     description:
       - Region, such as V(EB) or V(ET). Fixed at creation, and needed there.
+    type: str
+  area:
+    description:
+      - Area of the region. Fixed at creation; by default that of the network, or else the region's default area (of
+        O(regulation), where given).
     type: str
   regulation:
     description:
@@ -32,15 +37,6 @@ options:
     type: int
     aliases:
       - cloud_id
-"""
-    DOCUMENTATION = (
-        REGION
-        + r"""
-  area:
-    description:
-      - Area of the region. Fixed at creation; by default that of the network, or else the region's default area (of
-        O(regulation), where given).
-    type: str
   network:
     description:
       - The network, as an id or a name (technical id or short description, such as V(EB_1125_DMZ8)). Fixed at creation.
@@ -49,4 +45,3 @@ options:
     aliases:
       - network_id
 """
-    )

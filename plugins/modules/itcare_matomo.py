@@ -32,7 +32,7 @@ extends_documentation_fragment:
   - cegedim.cloud.fixed
   - cegedim.cloud.dry_run
   - cegedim.cloud.tags
-  - cegedim.cloud.placement.region
+  - cegedim.cloud.region
   - cegedim.cloud.management
   - cegedim.cloud.power
   - cegedim.cloud.application_service

@@ -27,11 +27,18 @@ def documented_options(name):
     documentation = yaml.safe_load(module(name).DOCUMENTATION)
     options = dict(documentation.get("options", {}))
     for fragment in documentation["extends_documentation_fragment"]:
-        name, *part = fragment.split(".")[2:]  # cegedim.cloud.placement, cegedim.cloud.placement.region
-        file = importlib.import_module("ansible_collections.cegedim.cloud.plugins.doc_fragments." + name)
-        text = getattr(file.ModuleDocFragment, part[0].upper() if part else "DOCUMENTATION")
-        options.update(yaml.safe_load(text).get("options", {}))
+        options.update(fragment_options(fragment.rsplit(".", 1)[1]))
     return options
+
+
+def fragment_options(name):
+    file = importlib.import_module("ansible_collections.cegedim.cloud.plugins.doc_fragments." + name)
+    return yaml.safe_load(file.ModuleDocFragment.DOCUMENTATION).get("options", {})
+
+
+def test_options_of_a_region_are_those_of_any_placement():
+    placement = fragment_options("placement")
+    assert fragment_options("region") == {name: placement[name] for name in GROUPS["region"]}
 
 
 def test_there_are_modules():
