@@ -11,7 +11,7 @@ import functools
 import re
 
 from .errors import UnexpectedAnswer
-from .shapes import ANSWERS, SCHEMAS
+from .shapes import ANSWERS, SCHEMAS, SOLE_PAGES
 
 _CONTAINERS = frozenset((dict, list))
 _IDS = frozenset((int, str, float))
@@ -56,6 +56,11 @@ def is_paged(path):
     """Whether ``GET path`` is documented as a listing with pages."""
     answer = _answer("GET", path)
     return answer is not None and answer[1].startswith("Page[")
+
+
+def is_sole_page(path):
+    """Whether ``GET path`` is documented to answer a page, without a parameter for another one."""
+    return path in SOLE_PAGES
 
 
 def may_be_empty(path):

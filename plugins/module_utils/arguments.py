@@ -13,6 +13,12 @@ def _from_environment(variable):
     return (env_fallback, [variable])
 
 
+_REGION = dict(
+    service=dict(type="str", aliases=["service_id"]),
+    region=dict(type="str"),
+    regulation=dict(type="str", choices=["STANDARD", "HDS"]),
+    cloud=dict(type="int", aliases=["cloud_id"]),
+)
 GROUPS = dict(
     auth=dict(
         api_url=dict(type="str", default=API_URL, fallback=_from_environment("ITCARE_API_URL")),
@@ -45,12 +51,10 @@ GROUPS = dict(
         name=dict(type="str"),
         id=dict(type="int"),
     ),
+    region=_REGION,
     placement=dict(
-        service=dict(type="str", aliases=["service_id"]),
-        region=dict(type="str"),
+        _REGION,
         area=dict(type="str"),
-        regulation=dict(type="str", choices=["STANDARD", "HDS"]),
-        cloud=dict(type="int", aliases=["cloud_id"]),
         network=dict(type="str", aliases=["network_id"]),
     ),
     platform=dict(
@@ -79,6 +83,10 @@ GROUPS = dict(
         sizing=dict(type="str", aliases=["node_sizing"]),
         disk_size=dict(type="int"),
         admin_password=dict(type="str", no_log=True, aliases=["adm_password"]),
+    ),
+    application_service=dict(
+        sizing=dict(type="str", choices=["XS", "S", "M", "L", "XL"]),
+        admin_password=dict(type="str", no_log=True, aliases=["password"]),
     ),
     zone=dict(
         availability_zone=dict(type="str", aliases=["az"]),
@@ -132,6 +140,7 @@ SORTS = {
     "resource": ("placement", "management"),
     "machine": ("placement", "platform", "management", "patch_party"),
     "farm": ("placement", "platform", "management", "patch_party", "power", "farm"),
+    "application_service": ("region", "management", "power", "application_service"),
 }
 
 

@@ -109,6 +109,8 @@ class Client:
 
         What is documented without pages is read in one go, without parameters that it does not know.
         """
+        if answers.is_sole_page(path):
+            return paging.read_sole(self.get, path, query, size)
         if answers.is_paged(path) or not answers.is_documented(path):
             return paging.read_all(self.get, path, query, size)
         rows = self.get(path, query)

@@ -94,9 +94,9 @@ class Listing:
             seen = self._with_id(client, params["id"])
             return [seen] if seen else []
         query = filters.query_of(params, self.filters)
-        if params["tags"] is not None:
+        if params.get("tags") is not None:
             query["tags"] = filters.tag_pairs(params["tags"])
-        if params["sort"] is not None:
+        if params.get("sort") is not None:
             query["sort"] = filters.sort_order(params["sort"])
         if params.get("services") is not None:
             query["services"] = filters.service_ids(client, "services", params["services"])

@@ -30,6 +30,18 @@ def read_all(get, path, query, size):
     raise PartialListing("%s could not be read completely: %s" % (path, counted))
 
 
+def read_sole(get, path, query, size):
+    """The same for a listing that answers a page and documents no parameter for another one: what it answers without
+    one, where that is everything, else all pages.
+    """
+    page = get(path, query)
+    if isinstance(page, list):
+        return unique([page])
+    rows, total = unique([page_of("GET %s" % path, page)["content"]]), page.get("totalElements")
+    is_all = len(rows) == total if total is not None else _said(page) is True
+    return rows if is_all else read_all(get, path, query, size)
+
+
 def _read_once(get, path, query, size):
     """The rows, and the total that the API names or None."""
     where = "GET %s" % path

@@ -104,8 +104,12 @@ def contradictions(resource, seen, wanted):
 
 
 def fixed_differences(resource, seen, wanted):
-    """What differs and cannot be changed in place: sentences that name both values."""
-    return [sentence for one in _given(resource, wanted) for sentence in [_why_not(one, seen, wanted)] if sentence]
+    """What differs and cannot be changed in place: sentences that name both values.
+
+    What a stop switches off is not judged while the resource is stopped.
+    """
+    judged = [one for one in _given(resource, wanted) if not (one.while_active and seen.status == INACTIVE)]
+    return [sentence for one in judged for sentence in [_why_not(one, seen, wanted)] if sentence]
 
 
 def unshown(resource, seen, wanted):

@@ -15,7 +15,7 @@ _VERBS = {
     "delete": ("delet", "remov", "destr", "decom", "terminat", "unprov", "drop"),
     "stop": ("stop", "shutdown", "poweroff", "halt"),
     "start": ("start", "poweron", "boot"),
-    "resize": ("resiz", "scale", "upsiz"),
+    "resize": ("resiz", "scale", "upsiz", "extend"),
     "upgrade": ("upgrad",),
     "reset": ("reset", "reboot", "restart"),
     "restore": ("restor", "recover", "rollback", "revert"),

@@ -102,7 +102,8 @@ class Field:
     ``lookup(client, value)`` gives the id for a name, which a record may show by its id only.
     ``elsewhere(client, resource, seen)`` gives records (list of dict) that show it where the resource's own page does
     not, such as its nodes.
-    ``required`` is what a creation needs; ``secret`` stays out of diffs and results. ``while_active``: it does not
+    ``required`` is what a creation needs; ``secret`` stays out of diffs and results, and so do the suboptions in
+    ``secrets``, which its own steps see to. ``while_active``: it does not
     count while the resource is stopped, because stopping switches it off.
     """
 
@@ -119,6 +120,7 @@ class Field:
     to_api: Callable = to_api
     required: bool = False
     secret: bool = False
+    secrets: tuple = ()
     steps: Callable = None
     new_steps: Callable = None
     lookup: Callable = None

@@ -194,6 +194,9 @@ ANSWERS = {
     "GET /changes": "[Change]",
 }
 
+# Listings that answer a page, and document no parameter for another one.
+SOLE_PAGES = ("/analytics/matomo",)
+
 SCHEMAS = {
     "Action": "family id internalId lastUpdatedAt message process resourceName resourceType status",
     "ActionStatus": "completedAt family id lastUpdatedAt message process resourceName resourceType status submittedAt"

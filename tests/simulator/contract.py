@@ -286,7 +286,7 @@ def _with_patch_group(body: object, operation: Operation) -> object:
 
 def _options_schema(options: dict[str, str], is_open: bool) -> dict:
     """The schema of one PATCH operation's options, from lines such as {"nodes[].az": "string"}."""
-    root: dict = {"type": "object", "properties": {}, "additionalProperties": is_open}
+    root: dict = {"type": "object", "properties": {}, "additionalProperties": {"type": "string"} if is_open else False}
     for dotted, kind in options.items():
         node = root
         for part in dotted.split("."):

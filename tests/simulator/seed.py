@@ -146,7 +146,6 @@ _CLUSTERS = [
         {
             "bootstrapServer": "billing-events.acme.example:9092",
             "nodeSizing": "4cpu8gb",
-            "overloadedParams": "",
             "restEndpoint": "",
             "zooKeeper": "",
         },

@@ -63,6 +63,14 @@ SETTINGS: dict[str, tuple] = {
         "the refusal of a write while an action is in progress: 409, or 400 with a message",
     ),
     "snapshot_shape": ("object", ("object", "list", "page"), "a snapshot is answered as itself, in a list, in a page"),
+    "mounting_points": ("path", ("path", "export", "bare"), "volumes of a GlusterFS: /data/a, gluster01:/a, or a"),
+    "volume_unit": ("gb", ("gb", "mb"), "the unit of sizeOf and free of the volumes of a GlusterFS"),
+    "parameters_replaced": (False, bool, "reconfigure of a Kafka takes back the parameters that it does not name"),
+    "parameters_shown": (
+        "pairs",
+        ("pairs", "lines", "json", "count"),
+        "overloadedParams of a Kafka: a=1,b=2; one pair a line; a JSON object; or only how many there are",
+    ),
     "requests_in_flight": (
         0,
         int,

@@ -8,6 +8,7 @@ Run it after a change of tests/simulator/itcare.contract.yaml; a unit test fails
 
 from __future__ import annotations
 
+import json
 import textwrap
 from pathlib import Path
 
@@ -40,11 +41,17 @@ class Shapes:
         self._components = contract["components"]
         self.answers: dict[str, str] = {}
         self.schemas: dict[str, str] = {}
+        self.sole_pages: list[str] = []
         for path, item in contract["paths"].items():
             for method in METHODS:
                 shape = self._of_answers(item[method], f"{method.upper()} {path}") if method in item else None
                 if shape:
                     self.answers[f"{method.upper()} {path}"] = shape
+                    if method == "get" and shape.startswith("Page[") and not self._takes_a_page(item[method]):
+                        self.sole_pages.append(path)
+
+    def _takes_a_page(self, operation: dict) -> bool:
+        return any(self._followed(one)["name"] == "page" for one in operation.get("parameters", ()))
 
     def _of_answers(self, operation: dict, name: str) -> str | None:
         shapes = set()
@@ -117,7 +124,9 @@ def text() -> str:
     for name, shape in shapes.answers.items():
         line = f'    "{name}": "{shape}",'
         lines.append(line + ("  # noqa: E501\n" if len(line) > 120 else "\n"))
-    lines += ["}\n\nSCHEMAS = {\n"]
+    lines += ["}\n\n# Listings that answer a page, and document no parameter for another one.\n"]
+    lines += [f"SOLE_PAGES = ({', '.join(map(json.dumps, shapes.sole_pages))},)\n"]
+    lines += ["\nSCHEMAS = {\n"]
     for name, fields in sorted(shapes.schemas.items()):
         room = 108 - len(name)  # the first line has the name, too
         first, *others = textwrap.wrap(fields, room, break_long_words=False, break_on_hyphens=False)

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import json
+
 from .. import clusters
 from ..call import Call, operation
 from ..clusters import NODE_FIELDS
@@ -27,26 +29,45 @@ def create_apache_kafka(call: Call):
         version="kafkaVersion",
         topology="CLUSTER",
         bootstrapServer=f"{body['name'].replace('_', '-')}.acme.example:9092",
-        overloadedParams="",
         restEndpoint="",
         zooKeeper="",
     )
 
 
 def _reconfigure(call: Call, record: dict):
-    """The parameters are not listed (L18607): whatever is sent is taken."""
+    """The parameters are not listed (L18607): whatever is sent is taken.
+
+    Whether those that are not named keep their values is not written: setting parameters_replaced.
+    """
     call.require(call.options, "reconfigure needs a parameter")
-    text = ",".join(f"{name}={value}" for name, value in sorted(call.options.items()))
+    kept = {} if call.settings.parameters_replaced else record.get("_parameters", {})
+    parameters = {**kept, **call.options}
     return call.start(
         record,
         "RECONFIGURE_APACHE_KAFKA",
         f"Reconfigure {record['name']}",
-        lambda: record.update(overloadedParams=text),
+        lambda: record.update(_parameters=parameters),
     )
 
 
+def _overloaded(state, record: dict) -> str:
+    """How an answer spells the parameters is not written either: setting parameters_shown."""
+    parameters = dict(sorted(record.get("_parameters", {}).items()))
+    if not parameters:
+        return ""
+    return {
+        "pairs": ",".join(f"{name}={value}" for name, value in parameters.items()),
+        "lines": "\n".join(f"{name} = {value}" for name, value in parameters.items()),
+        "json": json.dumps(parameters),
+        "count": f"{len(parameters)} parameters",
+    }[state.settings.parameters_shown]
+
+
 clusters.register("apache_kafka", operations={**clusters.COMMON, "reconfigure": _reconfigure})
-COMPUTED["apache_kafka"] = lambda state, record: {"nodeSizing": record["_sizing"]}
+COMPUTED["apache_kafka"] = lambda state, record: {
+    "nodeSizing": record["_sizing"],
+    "overloadedParams": _overloaded(state, record),
+}
 NODE_FIELDS["KafkaNode"] = lambda record, node: {"brokerNodes": [node["name"]], "controllerNodes": [node["name"]]}
 
 

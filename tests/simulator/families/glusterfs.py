@@ -34,8 +34,16 @@ def create_glusterfs(call: Call):
 
 
 def _volumes(record: dict) -> dict[str, int]:
-    """Volume name -> GB. The answer of GET volumes has no name (L24070): the mounting point ends with it."""
-    return record.setdefault("_volumes", {"data": 100})
+    """Volume name -> GB. The answer of GET volumes has no name (L24070): the mounting point ends with it, in one way or
+    another (setting mounting_points)."""
+    return record.get("_volumes", {"data": 100})
+
+
+def _keep(record: dict, **sizes: int | None):
+    """An effect: these volumes get these sizes; None: they are gone."""
+    return lambda: record.update(
+        _volumes={name: size for name, size in {**_volumes(record), **sizes}.items() if size is not None}
+    )
 
 
 def _size(call: Call) -> int:
@@ -51,22 +59,20 @@ def _add_volume(call: Call, record: dict):
     call.require(re.fullmatch(r"[a-z0-9_\-]{1,32}", name), "userName is not well-formed")
     call.require(name not in volumes, "A volume of this name exists")
     call.require(call.options.get("userPass"), "userPass is missing")
-    return call.start(record, "ADD_VOLUME", f"Add a volume to {record['name']}", lambda: volumes.update({name: size}))
+    return call.start(record, "ADD_VOLUME", f"Add a volume to {record['name']}", _keep(record, **{name: size}))
 
 
 def _resize_volume(call: Call, record: dict):
     name, size, volumes = call.options.get("name"), _size(call), _volumes(record)
     call.require(name in volumes, "Unknown volume")
     call.require(size >= volumes[name], "A volume only grows")
-    return call.start(
-        record, "RESIZE_VOLUME", f"Resize a volume of {record['name']}", lambda: volumes.update({name: size})
-    )
+    return call.start(record, "RESIZE_VOLUME", f"Resize a volume of {record['name']}", _keep(record, **{name: size}))
 
 
 def _delete_volume(call: Call, record: dict):
     name, volumes = call.options.get("name"), _volumes(record)
     call.require(name in volumes, "Unknown volume")
-    return call.start(record, "DELETE_VOLUME", f"Delete a volume of {record['name']}", lambda: volumes.pop(name))
+    return call.start(record, "DELETE_VOLUME", f"Delete a volume of {record['name']}", _keep(record, **{name: None}))
 
 
 clusters.register(
@@ -83,8 +89,10 @@ clusters.register(
 @operation("list_glusterfs_volumes")
 def list_glusterfs_volumes(call: Call):
     volumes = _volumes(call.resource("glusterfs"))
+    place = {"path": "/data/{}", "export": "gluster01:/{}", "bare": "{}"}[call.settings.mounting_points]
+    unit = 1 if call.settings.volume_unit == "gb" else 1024
     return [
-        {"free": size // 2, "mountingPoint": f"/data/{name}", "sizeOf": size, "type": "glusterfs"}
+        {"free": size * unit // 2, "mountingPoint": place.format(name), "sizeOf": size * unit, "type": "glusterfs"}
         for name, size in volumes.items()
     ]
 

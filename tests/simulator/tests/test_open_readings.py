@@ -155,6 +155,37 @@ def test_no_snapshot_with_a_200(api, setting, content):
     assert (answer.status_code, answer.content) == (200, content)
 
 
+@pytest.mark.parametrize("setting, shown", [("path", "/data/data"), ("export", "gluster01:/data"), ("bare", "data")])
+def test_mounting_points_of_volumes(api, setting, shown):
+    api.sim.configure(mounting_points=setting, volume_unit="mb")
+    (row,) = api.get(api.sim.address("billing_files") + "/volumes").json()
+    assert (row["mountingPoint"], row["sizeOf"]) == (shown, 102400)
+
+
+@pytest.mark.parametrize(
+    "spelling, shown",
+    [("pairs", "a=1,b=2"), ("lines", "a = 1\nb = 2"), ("json", '{"a": "1", "b": "2"}'), ("count", "2 parameters")],
+)
+def test_parameters_of_a_kafka(api, spelling, shown):
+    path = api.sim.address("billing_events")
+    assert api.get(path).json()["overloadedParams"] == ""
+    api.sim.configure(parameters_shown=spelling)
+    api.wait(api.patch("billing_events", "reconfigure", "/message-brokers/apache-kafka", a="1"))
+    api.wait(api.patch("billing_events", "reconfigure", "/message-brokers/apache-kafka", b="2"))
+    assert api.get(path).json()["overloadedParams"] == shown
+
+
+def test_parameters_of_a_kafka_that_are_not_named_may_be_taken_back(api):
+    api.sim.configure(parameters_replaced=True)
+    for parameters in (dict(a="1"), dict(b="2")):
+        api.wait(api.patch("billing_events", "reconfigure", "/message-brokers/apache-kafka", **parameters))
+    assert api.get(api.sim.address("billing_events")).json()["overloadedParams"] == "b=2"
+
+
+def test_parameter_of_a_kafka_is_text(api):
+    assert api.patch("billing_events", "reconfigure", "/message-brokers/apache-kafka", a=1).status_code == 400
+
+
 def at_the_same_time(api, count: int) -> list[requests.Response]:
     """The answers to so many equal requests."""
     headers, found = {"Authorization": api.session.headers["Authorization"]}, []

@@ -68,3 +68,45 @@ SQLSERVER = dict(
     sizing="2cpu8gb",
     admin_password="Horse-42",
 )
+RABBITMQ = dict(
+    service="intranet",
+    region="EB",
+    network="EB_1127_DMZ9",
+    platform="rabbitmq313",
+    version="3.13",
+    node_count=1,
+    node_prefix="QARMQ",
+    sizing="2cpu4gb",
+    disk_size=10,
+    admin_password="Correct-Horse-42!",
+)
+KAFKA = dict(
+    service="intranet",
+    region="EB",
+    network="EB_1127_DMZ9",
+    platform="kafka39",
+    version="3.9",
+    node_count=3,
+    node_prefix="QAKAF",
+    sizing="2cpu4gb",
+    disk_size=40,
+    admin_password="Correct-Horse-42!",
+)
+GLUSTERFS = dict(
+    service="intranet",
+    region="EB",
+    network="EB_1127_DMZ9",
+    platform="glusterfs102",
+    user_name="dda",
+    sizing="2cpu4gb",
+    disk_size=15,
+    admin_password="Correct-Horse-42!",
+)
+OVERDRIVE = dict(
+    service="intranet",
+    region="EB",
+    sizing="XS",
+    admin_password="Correct-Horse-42!",
+    drive_site_uri="qadrive.acme.example",
+)
+MATOMO = dict(service="intranet", region="EB", sizing="S", admin_password="Correct-Horse-42!")

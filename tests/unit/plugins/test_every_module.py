@@ -27,10 +27,18 @@ def documented_options(name):
     documentation = yaml.safe_load(module(name).DOCUMENTATION)
     options = dict(documentation.get("options", {}))
     for fragment in documentation["extends_documentation_fragment"]:
-        file = "ansible_collections.cegedim.cloud.plugins.doc_fragments." + fragment.rsplit(".", 1)[1]
-        text = importlib.import_module(file).ModuleDocFragment.DOCUMENTATION
-        options.update(yaml.safe_load(text).get("options", {}))
+        options.update(fragment_options(fragment.rsplit(".", 1)[1]))
     return options
+
+
+def fragment_options(name):
+    file = importlib.import_module("ansible_collections.cegedim.cloud.plugins.doc_fragments." + name)
+    return yaml.safe_load(file.ModuleDocFragment.DOCUMENTATION).get("options", {})
+
+
+def test_options_of_a_region_are_those_of_any_placement():
+    placement = fragment_options("placement")
+    assert fragment_options("region") == {name: placement[name] for name in GROUPS["region"]}
 
 
 def test_there_are_modules():

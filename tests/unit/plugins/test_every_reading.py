@@ -150,6 +150,7 @@ NEW_BALANCER = dict(
     profile="HTTP",
     members=["QWEB01", "QWEB02"],
 )
+GLUSTER_VOLUME = dict(name="more", disk_size=42, password="mySuperPassw0rd42")
 SEEDED_BALANCER = "billing.acme.example"
 
 SCENARIOS = [
@@ -304,6 +305,66 @@ SCENARIOS = [
             Step(dict(tags={"tier": "data"}, comment="sales"), dict(tags=tags(tier="data"), comment="sales")),
             Step(dict(state="reset"), dict(status="ACTIVE"), always=True),
             Step(dict(state="stopped"), dict(status="INACTIVE")),
+            Step(dict(state="absent"), None),
+        ],
+    ),
+    Scenario(
+        "rabbitmq",
+        "itcare_rabbitmq",
+        "qarmq",
+        [
+            Step(creations.RABBITMQ, dict(status="ACTIVE", version="3.13")),
+            Step(dict(sizing="4cpu8gb", monitoring_enabled=True), dict(cpu=4, ram=8, monitoringEnabled=True)),
+            Step(dict(state="stopped", comment="queues"), dict(status="INACTIVE", comment="queues")),
+            Step(dict(state="absent"), None),
+        ],
+    ),
+    Scenario(
+        "kafka",
+        "itcare_kafka",
+        "qa_events",
+        [
+            Step(creations.KAFKA, dict(status="ACTIVE", version="3.9")),
+            Step(dict(parameters={"a.b": 1}), dict(_parameters={"a.b": "1"})),
+            Step(dict(sizing="4cpu8gb", parameters={"a.b": 2}), dict(cpu=4, _parameters={"a.b": "2"})),
+            Step(dict(state="absent"), None),
+        ],
+    ),
+    Scenario(
+        "glusterfs",
+        "itcare_glusterfs",
+        "qa_files",
+        [
+            Step(creations.GLUSTERFS, dict(status="ACTIVE", _volumes={"dda": 15})),
+            Step(dict(volumes=[GLUSTER_VOLUME]), dict(_volumes={"dda": 15, "more": 42})),
+            Step(
+                dict(volumes=[dict(name="dda", disk_size=20)], sizing="4cpu8gb"),
+                dict(cpu=4, _volumes={"dda": 20, "more": 42}),
+            ),
+            Step(dict(volumes=[dict(name="dda", state="absent")]), dict(_volumes={"more": 42})),
+            Step(dict(state="absent"), None),
+        ],
+    ),
+    Scenario(
+        "overdrive",
+        "itcare_overdrive",
+        "qadrive",
+        [
+            Step(creations.OVERDRIVE, dict(status="ACTIVE", _sizing="XS")),
+            Step(dict(region="EB", comment="files"), dict(comment="files")),
+            Step(dict(state="stopped"), dict(status="INACTIVE")),
+            Step(dict(state="absent"), None),
+        ],
+    ),
+    Scenario(
+        "matomo",
+        "itcare_matomo",
+        "qastats",
+        [
+            Step(creations.MATOMO, dict(status="ACTIVE", _sizing="S")),
+            Step(dict(sizing="M"), dict(_sizing="M")),
+            Step(dict(state="stopped", tags={"tier": "web"}), dict(status="INACTIVE", tags=tags(tier="web"))),
+            Step(dict(sizing="L", state="started"), dict(status="ACTIVE", _sizing="L")),
             Step(dict(state="absent"), None),
         ],
     ),
@@ -694,6 +755,11 @@ INFOS = [
     ("itcare_mariadb_info", "mariadb", "portal-maria"),
     ("itcare_opensearch_info", "opensearch", "billing-search"),
     ("itcare_sqlserver_info", "sqlserver", "billsql01"),
+    ("itcare_rabbitmq_info", "rabbitmq", "intranet-rmq"),
+    ("itcare_kafka_info", "kafka", "billing_events"),
+    ("itcare_glusterfs_info", "glusterfs", "billing_files"),
+    ("itcare_overdrive_info", "overdrive", "intradrive"),
+    ("itcare_matomo_info", "matomo", "portal-stats"),
 ]
 
 
@@ -730,7 +796,7 @@ def shows(platform, record, row):
     assert row["tags"] == {one["tagKey"]: one["tagValue"] for one in record["tags"]}
     if "snapshot" in row and record["_kind"] == "instance":
         assert (row["snapshot"] or {}).get("description") == (record.get("snapshot") or {}).get("description")
-    if record["_kind"] in ("kubernetes", "postgresql", "redis", "mariadb", "opensearch", "sqlserver"):
+    if "nodes" in row:
         assert sorted(one["name"] for one in row["nodes"]) == sorted(
             one["name"] for one in platform.state.nodes(record["id"])
         )

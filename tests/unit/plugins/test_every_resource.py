@@ -49,6 +49,7 @@ NOT_IN_THE_BODY = {
 NOT_OFFERED = {
     ("sqlserver", "asCollation"): "the list of fields spells it asCollaction (Doubts)",
     ("loadbalancer", "domain"): "named by the prose only (Doubts)",
+    ("glusterfs", "userName"): "the prose's name of user_name (Doubts)",
 }
 NEEDED_OTHERWISE = {
     ("postgresql", "area"): "every product's area has a default; elsewhere the contract says so itself",
@@ -62,6 +63,10 @@ OWN_STEPS = {
     ("postgresql", "restore"): "restore",
     ("opensearch", "add_nodes"): "node_count",
     ("opensearch", "resize_nodes"): "sizing",
+    ("kafka", "reconfigure"): "parameters",
+    ("glusterfs", "add_volume"): "volumes",
+    ("glusterfs", "resize_volume"): "volumes",
+    ("glusterfs", "delete_volume"): "volumes",
     ("k8s_cluster", "create_nodes"): "nodes",
     ("k8s_cluster", "delete_nodes"): "nodes",
     ("k8s_cluster", "upgrade"): "version",
@@ -81,6 +86,9 @@ NEVER_SHOWN = {
     ("sqlserver", "edition"): "shown as a word in the version only",
     ("sqlserver", "volumes"): "shown as drives of certain letters only",
     ("redis", "disk_size"): "the answer for Redis has no storage; that of its nodes is not read",
+    ("rabbitmq", "disk_size"): "likewise",
+    ("kafka", "disk_size"): "likewise",
+    ("glusterfs", "disk_size"): "likewise; its volumes show their own",
 }
 # Options that say how a task runs, or how another option is meant.
 USUAL = {"id", "state", "on_fixed_difference", "server_dry_run", "tags_mode"}
@@ -238,12 +246,18 @@ def other(path, text="other", **more):
     return {**some(schema, text, 7, True), **more}
 
 
+def nodes_path(resource):
+    """Where the nodes of one are read; what has no path of its own for them has that of all resources."""
+    own = resource.path + "/1/nodes"
+    return own if CONTRACT.route(own)[0] else "/compute/resources/1/nodes"
+
+
 def seen_other(resource, status=ACTIVE, text="other"):
     record = other(resource.path + "/1", text, status=status)
     seen = Seen(record, number=1, address=1, is_whole=True)
     for one in resource.fields:
         if one.elsewhere:
-            value = one.shown(other(resource.path + "/1/nodes", text))
+            value = one.shown(other(nodes_path(resource), text))
             seen.elsewhere.update({} if value is None else {one.name: [value]})
     return seen
 
@@ -534,16 +548,33 @@ def test_result_has_no_value_that_no_answer_shows(resource):
     assert {key: value for key, value in shown.items() if key not in record} == {}
 
 
-def hidden(option):
-    """Whether an option, or a suboption of it, is kept out of logs."""
-    return bool(option.get("no_log")) or any(hidden(one) for one in (option.get("options") or {}).values())
+def hidden(spec, *parents):
+    """The options, and the suboptions, that are kept out of logs, each by its path (set of tuple)."""
+    found = {(*parents, name) for name, option in spec.items() if option.get("no_log")}
+    return found.union(*(hidden(option.get("options") or {}, *parents, name) for name, option in spec.items()))
 
 
 @with_modules
 def test_secret_fields_and_hidden_options_are_the_same(resource):
     spec = CONVERGING[resource.kind].SPEC["argument_spec"]
-    logged = {name for name, option in spec.items() if hidden(option) and name not in arguments.GROUPS["auth"]}
-    assert logged == {one.name for one in resource.fields if one.secret}
+    logged = {path for path in hidden(spec) if path[0] not in arguments.GROUPS["auth"]}
+    secret = {one.name for one in resource.fields if one.secret}
+    partly = {(one.name, key) for one in resource.fields for key in one.secrets}
+    assert {path for path in logged if path[0] not in secret} == partly
+    assert secret <= {path[0] for path in logged}
+
+
+@every_field(lambda one: one.secrets)
+def test_secret_of_a_suboption_is_in_no_diff(resource, one):
+    options = CONVERGING[resource.kind].SPEC["argument_spec"][one.name]["options"]
+    given = [
+        {**{name: _of_option(option)[0] for name, option in options.items()}, **{key: "the secret itself"}}
+        for key in one.secrets
+    ]
+    for seen in (Seen(), seen_other(resource).with_values(**{one.name: []})):
+        steps = plan(resource, seen, {"name": "wanted", one.name: given})
+        assert "the secret itself" in repr([step.body for step in steps])
+        assert not any("the secret itself" in repr((step.before, step.after)) for step in steps)
 
 
 # Options and fields

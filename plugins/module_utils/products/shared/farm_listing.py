@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How an info module lists what is made of nodes. A product says only what is its own."""
+"""How an info module lists what is made of nodes, or an application service. A product says only what is its own."""
 
 from __future__ import annotations
 
 from ...listing import FILTERS, MANAGEMENT_FILTERS, OF_EVERY_RESOURCE, Listing, many
+from ...resource import to_result
 from .farm import is_of_kind
+from .placement import read_nodes
 
 FARM_FILTERS = dict(
     FILTERS,
@@ -31,5 +33,20 @@ def farm_listing(kind, path, listed=None, filters=None, gathered=None):
             networks=("networks", many(path + "/{address}/networks")),
             nodes=("nodes", many(path + "/{address}/nodes")),
             **(gathered or {}),
+        ),
+    )
+
+
+def application_service_listing(kind, path, without=()):
+    """A Listing for an application service, whose listing has few filters; ``without`` as in Listing."""
+    return Listing(
+        key=kind,
+        path=path,
+        filters={name: FILTERS[name] for name in ("names", "clouds")},
+        without=("services", "tags", *without),
+        gathered=dict(
+            OF_EVERY_RESOURCE,
+            networks=("networks", many("/compute/resources/{number}/farm-networks")),
+            nodes=("nodes", lambda client, seen: [to_result(row) for row in read_nodes(client, seen)]),
         ),
     )

@@ -357,3 +357,8 @@ def FARM_OFFERS(kind):
         *BACKUP_OFFERS,
         DOMAIN_OFFER,
     )
+
+
+def APPLICATION_SERVICE_OFFERS(kind):
+    """The offers for an application service; ``kind`` is its type in the catalogue, such as ``MATOMO``."""
+    return (*PLACE_OFFERS, Offer("sizing", farm_sizings(kind)), *BACKUP_OFFERS)

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...errors import ApiError
+from ...errors import ApiError, UnexpectedAnswer
+from ...identity import confirm_generic
 from ...resource import Field
 from .references import SHOWN_SERVICE, find_network, find_service, is_id, is_shown, shows
 
@@ -15,6 +16,13 @@ def prepare(ask, seen, wanted):
     from .placing import placed  # only a creation needs it
 
     return placed(ask.client, wanted, ask.warn)
+
+
+def prepare_in_region(ask, seen, wanted):
+    """For Resource.prepare: the same for what is created in a region, and in no area that the task could name."""
+    from .placing import placed
+
+    return placed(ask.client, wanted, ask.warn, has_area=False)
 
 
 def network_number(client, wanted):
@@ -65,6 +73,21 @@ def nodes_of(client, resource, seen):
         return client.find(seen.path(resource.path + "/{address}/nodes")) or []
     except ApiError:
         return []
+
+
+def nodes_of_resource(client, resource, seen):
+    """For Field.elsewhere: the same for what has no path of its own for its nodes."""
+    try:
+        return read_nodes(client, confirm_generic(client, seen))
+    except (ApiError, UnexpectedAnswer):
+        return []
+
+
+def read_nodes(client, seen):
+    """The machines (list of dict) of any resource."""
+    # The query parameter `type` is required, and its only example is the name of a category (Doubts).
+    kind = seen.get("category") or seen.get("resourceType") or seen.get("type")
+    return client.find(seen.path("/compute/resources/{number}/nodes"), {"type": kind}) or []
 
 
 # What is made of nodes needs a network; elsewhere the platform chooses one.

@@ -39,7 +39,7 @@ def default_area(client, region, regulation, warn=_say_nothing):
     return found
 
 
-def placed(client, wanted, warn=_say_nothing):
+def placed(client, wanted, warn=_say_nothing, has_area=True):
     """``wanted`` of a new resource with ids for names, and an area; what production demands is checked.
 
     Without ``area``, it is the network's; without a network, the default one of the region.
@@ -58,7 +58,7 @@ def placed(client, wanted, warn=_say_nothing):
         area = NETWORK_PLACE["area"](network)
         if "area" not in wanted and area:
             wanted["area"] = str(area.spellings[0])
-    if "area" not in wanted:
+    if has_area and "area" not in wanted:
         area = default_area(client, wanted["region"], wanted.get("regulation"), warn)
         if area:
             wanted["area"] = area

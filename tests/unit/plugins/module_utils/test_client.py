@@ -12,7 +12,7 @@ import time
 import pytest
 import yaml
 
-from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, client, media_types
+from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, client, media_types, paging
 from ansible_collections.cegedim.cloud.plugins.module_utils.errors import (
     ApiError,
     DryRunIgnored,
@@ -125,6 +125,29 @@ def test_row_removed_while_listing(sim, itcare):
     rows = [row["id"] for row in itcare.pages(LIST)]
     assert rows == ids_of_estate(sim)
     assert len(pages_read(sim)) == 4
+
+
+SOLE = "/analytics/matomo"  # it answers a page, and documents no parameter for another one
+
+
+def test_sole_page_is_asked_for_without_a_number(sim, itcare):
+    assert [row["name"] for row in itcare.pages(SOLE, {"names": ["portal-stats"]})] == ["portal-stats"]
+    assert [entry["query"] for entry in sim.requests()] == [{"names": "portal-stats"}]
+
+
+@pytest.mark.parametrize("says", [dict(totalElements=3, totalPages=2), dict(last=False)])
+def test_sole_page_that_is_not_everything_is_read_on(says):
+    rows, asked = [{"id": one} for one in (1, 2, 3)], []
+
+    def get(path, query):
+        asked.append(dict(query))
+        content = rows[:2] if query.get("page", 0) == 0 else rows[2:]
+        last = dict(last=query.get("page") == 1) if "last" in says else {}
+        return {"content": content, "size": 2, **says, **last}
+
+    assert paging.read_sole(get, SOLE, {"names": "a"}, 2) == rows
+    assert asked[0] == {"names": "a"}
+    assert asked[1:] == [{"names": "a", "page": number, "size": 2} for number in (0, 1)]
 
 
 def test_plain_list_is_taken_as_it_is(sim, itcare):

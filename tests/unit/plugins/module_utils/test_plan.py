@@ -14,7 +14,7 @@ from ansible_collections.cegedim.cloud.plugins.module_utils.plan import (
     unshown,
 )
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.instances import INSTANCE
-from ansible_collections.cegedim.cloud.plugins.module_utils.resource import Field, camel, to_api, to_result
+from ansible_collections.cegedim.cloud.plugins.module_utils.resource import Field, Resource, camel, to_api, to_result
 from ansible_collections.cegedim.cloud.plugins.module_utils.run import wanted_of
 from ansible_collections.cegedim.cloud.plugins.module_utils.seen import Seen
 
@@ -197,6 +197,13 @@ def test_a_reason_goes_only_with_switching_off():
 )
 def test_fixed_difference_names_both_values(option, value, sentence):
     assert fixed_differences(INSTANCE, RUNNING, {**WANTED, option: value}) == [sentence]
+
+
+@pytest.mark.parametrize("status, found", [("ACTIVE", 1), ("INACTIVE", 0)])
+def test_what_a_stop_switches_off_is_no_difference_while_stopped(status, found):
+    resource = Resource("thing", "/things", fields=(Field("monitoring_enabled", while_active=True),))
+    seen = Seen({"status": status, "monitoringEnabled": False})
+    assert len(fixed_differences(resource, seen, {"monitoring_enabled": True})) == found
 
 
 def test_what_is_not_shown_is_no_difference():

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""RabbitMQ as ITCare documents it (the API reference, RabbitMQ).
+
+There is no rule for its name. It has 1 to 5 nodes by one page, and 1 or 3 by another (Doubts).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from .shared.farm import BROKERS, NODE_PREFIX, PASSWORD_12_20, TLS, farm, node_count, version, within
+
+RABBITMQ = farm(
+    "rabbitmq",
+    "/message-brokers/rabbitmq",
+    "RABBITMQ",
+    password=PASSWORD_12_20,
+    disk=within("disk_size", 10, 2048, "GB"),
+    listed=BROKERS,
+    needs=("platform",),
+    fields=(
+        version("rabbitMqVersion"),
+        node_count(1, 5, created_as="brokerCount"),
+        TLS,
+        replace(NODE_PREFIX, required=True),
+    ),
+)
