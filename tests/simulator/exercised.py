@@ -18,8 +18,9 @@ UNTYPED = (UNNAMED, "itcare_api")
 
 
 class Exercised:
-    """What one simulator saw, as texts "sender operation_id" or "sender operation_id:operation of PATCH"; also appended,
-    each once, as lines to the file that the environment names.
+    """What one simulator saw, as texts "sender operation_id" or "sender operation_id:operation of PATCH".
+
+    Each is also appended once, as a line, to the file that the environment names.
     """
 
     def __init__(self):

@@ -63,6 +63,7 @@ SETTINGS: dict[str, tuple] = {
         "the refusal of a write while an action is in progress: 409, or 400 with a message",
     ),
     "snapshot_shape": ("object", ("object", "list", "page"), "a snapshot is answered as itself, in a list, in a page"),
+    "dns_answers": ("all", ("all", "new"), "an added DNS alias is answered with all of its resource, or alone"),
     "requests_in_flight": (
         0,
         int,

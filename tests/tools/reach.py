@@ -25,6 +25,10 @@ WRITTEN = {
     "itcare_authentication_domain_info": (f"GET {ZONE}/networks/{{}}/authentication-domains",),
     "itcare_backup_policy_info": ("GET /compute/backup-policies",),
     "itcare_certificate_info": (f"GET {AREA}/certificates",),
+    "itcare_dns_alias": (
+        "GET POST /compute/resources/{}/dns-aliases",
+        "DELETE /compute/resources/{}/dns-aliases/{}",
+    ),
     "itcare_domain_info": ("GET /networking/domains",),
     "itcare_health_check_info": (f"GET {AREA}/healthchecks",),
     "itcare_instance_snapshot": (

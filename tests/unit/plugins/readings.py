@@ -48,6 +48,7 @@ READINGS = {
     "busy_status": (409, 400),
     "snapshot_shape": ("object", "list", "page"),
     "empty_snapshot": (204, 404, 200, "empty_200", "list", "page"),
+    "dns_answers": ("all", "new"),
     "requests_in_flight": (0, 2),
     "retry_after": (None, 1),
     "late_visibility": (0.0, 3.0),

@@ -127,6 +127,8 @@ TASKS = [
     converging(
         "itcare_loadbalancer_url", loadbalancer="billing.acme.example", name="www.billing.acme.example", state="absent"
     ),
+    converging("itcare_dns_alias", resource="PEBBILL01", name="shop.acme.example", value="PEBBILL01"),
+    converging("itcare_dns_alias", resource="PEBBILL01", name="web1.acme.example", state="absent"),
     converging("itcare_postgresql", name="orders", **creations.POSTGRESQL),
     converging(
         "itcare_postgresql",

@@ -86,6 +86,10 @@ def described(text):
     return lambda found: bool(found) and found["description"] == text
 
 
+def aliases(*wanted):
+    return lambda found: [" ".join((one["fqdn"], one["type"], one["value"])) for one in found] == list(wanted)
+
+
 def pool(**wanted):
     """The members of a pool: name=port, or name=(port, state)."""
 
@@ -401,6 +405,33 @@ SCENARIOS = [
         ],
     ),
     Scenario(
+        "DNS alias",
+        "itcare_dns_alias",
+        "PEBBILL02",
+        [
+            Step(dict(name="shop.acme.example"), dict(_dns=aliases("shop.acme.example CNAME PEBBILL02"))),
+            Step(dict(name="Shop.acme.example.", type="cname"), is_same=True),
+            Step(
+                dict(name="shop.acme.example", value="PEBBILL01"),
+                dict(_dns=aliases("shop.acme.example CNAME PEBBILL01")),
+            ),
+            Step(dict(name="shop.acme.example", type="A", state="absent"), is_same=True),
+            Step(dict(name="shop.acme.example", state="absent"), dict(_dns=aliases())),
+        ],
+    ),
+    Scenario(
+        "DNS alias of a product",
+        "itcare_dns_alias",
+        "billingpg",
+        [
+            Step(
+                dict(name="db.acme.example", resource_type="POSTGRESQL", service="billing"),
+                dict(_dns=aliases("db.acme.example CNAME billingpg")),
+            ),
+            Step(dict(name="db.acme.example", state="absent"), dict(_dns=aliases())),
+        ],
+    ),
+    Scenario(
         "tag",
         "itcare_tag",
         "PEBBILL02",
@@ -446,6 +477,7 @@ def platform(monkeypatch):
 def usual(scenario):
     """The options by which each of a scenario's tasks names its resource."""
     return {
+        "itcare_dns_alias": dict(resource=scenario.name),
         "itcare_instance_snapshot": {},
         "itcare_loadbalancer_member": dict(loadbalancer=scenario.name),
         "itcare_loadbalancer_url": dict(loadbalancer=scenario.name),
