@@ -59,6 +59,7 @@ WRITTEN = {
         "GET /networking/networks",
         "GET /networking/networks/{}/loadbalancers-networks",
     ),
+    "itcare_patch_policy": ("GET PATCH /compute/services/{}/patch-policies",),
     "itcare_postgresql": (
         "GET /databases/postgresql/{}/databases",
         "GET /databases/postgresql/{}/extensions",

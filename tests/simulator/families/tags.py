@@ -78,7 +78,7 @@ def add_resource_dns_alias(call: Call):
         "zone": zone,
     }
     record["_dns"].append(added)
-    return [added] if call.state.settings.dns_answers == "new" else record["_dns"]
+    return [added] if call.settings.dns_answers == "new" else record["_dns"]
 
 
 @operation("delete_resource_dns_alias")

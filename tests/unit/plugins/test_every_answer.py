@@ -129,6 +129,15 @@ TASKS = [
     ),
     converging("itcare_dns_alias", resource="PEBBILL01", name="shop.acme.example", value="PEBBILL01"),
     converging("itcare_dns_alias", resource="PEBBILL01", name="web1.acme.example", state="absent"),
+    converging(
+        "itcare_patch_policy",
+        service="billing",
+        policies=[
+            dict(resources=["PEBBILL01", "PEBBILLW01"], patch_group=1),
+            dict(resources=["billingpg"], excluded=True, exclusion_reason="Patched by hand"),
+        ],
+        others=dict(patch_group=3),
+    ),
     converging("itcare_postgresql", name="orders", **creations.POSTGRESQL),
     converging(
         "itcare_postgresql",

@@ -86,6 +86,13 @@ def described(text):
     return lambda found: bool(found) and found["description"] == text
 
 
+def party(**wanted):
+    return lambda found: {key: found.get(key) for key in wanted} == wanted
+
+
+VENDOR = "Patched by its vendor"  # why the seed excludes PEBBILLW01
+
+
 def aliases(*wanted):
     return lambda found: [" ".join((one["fqdn"], one["type"], one["value"])) for one in found] == list(wanted)
 
@@ -405,6 +412,21 @@ SCENARIOS = [
         ],
     ),
     Scenario(
+        "patch policy",
+        "itcare_patch_policy",
+        "PEBBILL02",
+        [
+            Step(dict(policies=[dict(resources=["PEBBILL02"], patch_group=1)]), dict(patchParty=party(patchGroup="1"))),
+            Step(
+                dict(policies=[dict(resources=["PEBBILL02"], excluded=True, exclusion_reason="By hand")]),
+                dict(patchParty=party(excluded=True, exclusionReason="By hand")),
+            ),
+            Step(dict(policies=[dict(resources=["PEBBILL02"])]), dict(patchParty=party(excluded=False))),
+            Step(dict(policies=[dict(resources=["PEBBILLW01"], excluded=True, exclusion_reason=VENDOR)]), is_same=True),
+        ],
+        unclear=overlapping,
+    ),
+    Scenario(
         "DNS alias",
         "itcare_dns_alias",
         "PEBBILL02",
@@ -478,6 +500,7 @@ def usual(scenario):
     """The options by which each of a scenario's tasks names its resource."""
     return {
         "itcare_dns_alias": dict(resource=scenario.name),
+        "itcare_patch_policy": dict(service="billing"),
         "itcare_instance_snapshot": {},
         "itcare_loadbalancer_member": dict(loadbalancer=scenario.name),
         "itcare_loadbalancer_url": dict(loadbalancer=scenario.name),
