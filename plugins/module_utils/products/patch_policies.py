@@ -28,7 +28,7 @@ from ..identity import (
 from ..parallel import in_parallel
 from ..plan import Step
 from ..preflight import nearest
-from ..resource import REMOVED, Part, Resource, to_result
+from ..resource import REMOVED, Part, to_result
 from .shared.management import (
     farm_patch_party_to_api,
     same_patch_party,
@@ -36,10 +36,10 @@ from .shared.management import (
     valid_patch_party,
 )
 from .shared.references import is_id
+from .shared.resources import ANY_SERVICE
 
 PATH = SERVICES + "/{address}/patch-policies"
 STEP = "update_patch_policies"
-SERVICE = Resource(kind="service", path=SERVICES, fields=())
 # Kinds of resource that are one machine each, and so take a patch group; of what is made of nodes, only a single node
 # takes one (update_patch_party).
 MACHINES = ("INSTANCES", "APPLICATION_SERVERS")
@@ -287,7 +287,7 @@ def also_about(wanted, seen):
 
 
 PATCH_POLICIES = Part(
-    of=SERVICE,
+    of=ANY_SERVICE,
     key="patch_policies",
     read=read_policies,
     plan=plan_policies,

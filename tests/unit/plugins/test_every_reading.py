@@ -427,6 +427,16 @@ SCENARIOS = [
         unclear=overlapping,
     ),
     Scenario(
+        "comment",
+        "itcare_comment",
+        "billingpg",
+        [
+            Step(dict(comment="Ours"), dict(comment="Ours")),
+            Step(dict(comment="Ours", service="billing", resource_type="POSTGRESQL"), is_same=True),
+            Step(dict(comment=""), dict(comment="")),
+        ],
+    ),
+    Scenario(
         "DNS alias",
         "itcare_dns_alias",
         "PEBBILL02",
@@ -499,6 +509,7 @@ def platform(monkeypatch):
 def usual(scenario):
     """The options by which each of a scenario's tasks names its resource."""
     return {
+        "itcare_comment": dict(resource=scenario.name),
         "itcare_dns_alias": dict(resource=scenario.name),
         "itcare_patch_policy": dict(service="billing"),
         "itcare_instance_snapshot": {},
@@ -693,6 +704,9 @@ INFOS = [
     ("itcare_resource_info", "resources", "billingpg"),
     ("itcare_resource_info", "resources", SEEDED_BALANCER),
     ("itcare_k8s_cluster_info", "k8s_clusters", "billing-k8s"),
+    ("itcare_application_server_info", "application_servers", "PEBTOM01"),
+    ("itcare_hardware_info", "hardwares", "PEBHSM01"),
+    ("itcare_network_cluster_info", "network_clusters", "billing-fw"),
     ("itcare_loadbalancer_info", "loadbalancers", SEEDED_BALANCER),
     ("itcare_postgresql_info", "postgresql", "intrapg"),
     ("itcare_redis_info", "redis", "portalcache"),
@@ -746,7 +760,9 @@ def test_every_converging_and_info_module_is_tried():
     elsewhere |= {"itcare_action_info", "itcare_api", "itcare_service_info", "itcare_product_info"}
     elsewhere |= {"itcare_authentication_domain_info", "itcare_backup_policy_info", "itcare_certificate_info"}
     elsewhere |= {"itcare_domain_info", "itcare_health_check_info", "itcare_network_info", "itcare_region_info"}
-    elsewhere |= {"itcare_ssl_profile_info"}
+    elsewhere |= {"itcare_ssl_profile_info", "itcare_change_info", "itcare_environment_info", "itcare_metric_info"}
+    elsewhere |= {"itcare_obsolescence_info", "itcare_resource_filter_info", "itcare_resource_type_info"}
+    elsewhere |= {"itcare_status_info", "itcare_tag_info"}
     tried = {one.module for one in SCENARIOS} | {module for module, _key, _name in INFOS}
     assert tried | elsewhere == set(test_every_module.MODULES)
 

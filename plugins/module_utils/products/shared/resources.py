@@ -8,7 +8,7 @@ from dataclasses import replace
 from ...client import in_parallel
 from ...errors import Ambiguous, InvalidInput
 from ...identity import RESOURCES as PATH
-from ...identity import in_words, is_clear, named, numbers
+from ...identity import SERVICES, in_words, is_clear, named, numbers
 from ...resource import REMOVED, Resource
 from .placement import SERVICE
 from .references import SHOWN_SERVICE, Shown, is_id
@@ -20,6 +20,8 @@ KINDS = ("resourceType", "type", "technology", "category", "family")
 
 # A resource of any kind, for what all kinds have; its service tells those of the same name apart.
 ANY_RESOURCE = Resource(kind="resource", path=PATH, fields=(SERVICE,))
+# A service has tags, a comment and patch policies, and nothing else that can be changed.
+ANY_SERVICE = Resource(kind="service", path=SERVICES, fields=())
 
 
 def of_type(part, resource_type):
