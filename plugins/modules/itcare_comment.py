@@ -110,7 +110,7 @@ still_to_do:
 
 from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, entry
 from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import converge
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.comments import COMMENT, SERVICE_COMMENT, shown
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.comments import COMMENT, SERVICE_COMMENT
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared.references import find_service
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared.resources import identity, of_type
 from ansible_collections.cegedim.cloud.plugins.module_utils.run import run_options
@@ -141,7 +141,8 @@ def run(client, params, check):
         part = of_type(COMMENT, params["resource_type"])
         wanted.update(identity(params["resource"]), service=params["service"])
     outcome = converge(client, part, wanted, check)
-    outcome.result["comment"] = shown(outcome.result.pop(part.of.kind))
+    shown = outcome.result.pop(part.of.kind) or {}
+    outcome.result["comment"] = shown.get("comment") or ""
     return outcome
 
 

@@ -133,7 +133,6 @@ def _removal(rows, meant):
         before={"dns_aliases": _shown(rows)},
         after={"dns_aliases": []},
         done=lambda record: not _called(record, name),
-        removes=True,
         gates=True,
         at_once=True,
     )
