@@ -547,7 +547,7 @@ class InventoryModule(BaseInventoryPlugin, FastConstructable, Cacheable):
 
         wanted = self._wanted()
         estate, problems = inventory_estate.read(
-            client.from_params({name: self.get_option(name) for name in CONNECTION}),
+            client.from_params({name: self.get_option(name) for name in CONNECTION}, "inventory"),
             inventory_estate.Wanted(
                 params={name: wanted[name] for name in FILTERS},
                 resource_types=wanted["resource_types"],

@@ -109,9 +109,11 @@ def each_once(rows):
     return list({str(row["id"]): row for row in rows}.values())
 
 
-def _is_about(row, name):
+def _is_about(row, names):
+    """Whether an action shows that name, or one of these; what shows none may be about it."""
     about = row.get("resourceName")
-    return not name or not about or str(about).casefold() == str(name).casefold()
+    names = names if isinstance(names, (list, tuple)) else [names]
+    return not about or any(not one or str(about).casefold() == str(one).casefold() for one in names)
 
 
 def _last(rows):

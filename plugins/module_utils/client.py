@@ -40,11 +40,15 @@ _MEANINGS = {
 }
 
 
-def from_params(params):
-    """The client for the options of the ``auth`` group (see arguments.py). Sends nothing yet."""
+def from_params(params, sender=None):
+    """The client for the options of the ``auth`` group (see arguments.py). Sends nothing yet.
+
+    ``sender`` is the name of the module or plugin, for the User-Agent.
+    """
     for name in ("api_url", "token_url"):
         check_address(name, params[name])
-    transport = Transport(Settings(**{name: params[name] for name in Settings.__dataclass_fields__ if name in params}))
+    settings = Settings(**{name: params[name] for name in Settings.__dataclass_fields__ if name in params})
+    transport = Transport(settings, sender)
     given = Credentials(**{name: params[name] for name in Credentials.__dataclass_fields__})
     login = Login(ITCARE, given, transport, store=params["token_store"])
     return Client(params["api_url"], transport, login)

@@ -87,6 +87,8 @@ def _expected(run, before, drafted, action):
         is_of_interest = mine or not drafted
         return (lambda: _has_changed(before, run.seen)) if is_of_interest else None
     verb, parts = said
+    if not parts and verb in (*_LEADS_TO, "create", "delete") and _is_of_another(run, before, action):
+        return None
     if not parts and verb in _LEADS_TO:
         return lambda: not run.seen or run.seen.status == _LEADS_TO[verb]
     if not parts and verb in ("create", "delete"):
@@ -94,6 +96,12 @@ def _expected(run, before, drafted, action):
     if any(concerns(said, option) for option in run.wanted):
         return lambda: _has_changed(before, run.seen)
     return None
+
+
+def _is_of_another(run, before, action):
+    """Whether an action is on another resource, such as one that a part of this one is about."""
+    shown, own = action.get("resourceName"), before.get("name") or run.wanted.get("name")
+    return bool(run.part and shown and own) and str(shown).casefold() != str(own).casefold()
 
 
 def _is_moved(run, before, step):

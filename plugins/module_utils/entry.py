@@ -16,7 +16,8 @@ from .errors import ItcareError
 def module(spec, run):
     """Run a module: ``spec`` are the arguments of AnsibleModule."""
     ansible = AnsibleModule(**spec)
-    result, warnings = answer(run, ansible.params, ansible.check_mode)
+    name = ansible._name.rpartition(".")[2]
+    result, warnings = answer(run, ansible.params, ansible.check_mode, name)
     for warning in warnings:
         ansible.warn(warning)
     if result.get("failed"):
@@ -24,10 +25,13 @@ def module(spec, run):
     ansible.exit_json(**result)
 
 
-def answer(run, params, check):
-    """The result (dict) of a ``run()``, and its warnings. An ItcareError becomes a failed result; a bug is raised."""
+def answer(run, params, check, name=None):
+    """The result (dict) of a ``run()``, and its warnings. An ItcareError becomes a failed result; a bug is raised.
+
+    ``name`` is that of the module, which the requests name in their User-Agent.
+    """
     try:
-        outcome = run(client.from_params(params), params, check)
+        outcome = run(client.from_params(params, name), params, check)
     except ItcareError as error:
         return {**error.details, "failed": True, "msg": str(error)}, []
     return {**outcome.result, "changed": outcome.changed}, outcome.warnings

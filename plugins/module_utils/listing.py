@@ -8,7 +8,7 @@ from typing import Callable
 
 from .answers import rows_of
 from .errors import UnexpectedAnswer
-from .identity import confirm_generic, find, in_words, of_row, read_page
+from .identity import RESOURCES, SERVICES, confirm_generic, find, in_words, of_row, read_page
 from .parallel import in_parallel
 from .products.shared import filters
 from .products.shared.tags import read_tags
@@ -32,6 +32,8 @@ MANAGEMENT_FILTERS = dict(
     recovery_status=dict(type="bool"),
     included_in_patch_party=dict(type="bool"),
 )
+# Those that the listings below a service have.
+OF_SERVICE = {name: FILTERS[name] for name in ("names", "statuses")}
 # Filters that need more than a new spelling before they are sent.
 LOOKED_UP = dict(
     services=dict(type="list", elements="str", aliases=["service"]),
@@ -49,13 +51,15 @@ class Listing:
     name in camelCase. ``gathered`` maps a choice of ``gather`` to the key of the result and a function of (client,
     seen). ``sort_out(client, row)`` is for a listing that has other kinds, too: a Seen of a row that is of this kind,
     else an empty one. ``without`` names the filters of LOOKED_UP that the listing does not have. ``has_one_number``: a
-    service has an id only, a resource has two numbers (see identity.py).
+    service has an id only, a resource has two numbers (see identity.py). ``of_service``: there is no listing but one
+    below each service, of this name; then there is no ``path`` either, and without ``services`` all are read.
     """
 
     key: str
     path: str
     filters: dict
     own_path: str = ""
+    of_service: str = ""
     gathered: dict = field(default_factory=dict)
     sort_out: Callable = None
     without: tuple = ()
@@ -100,12 +104,19 @@ class Listing:
             query["sort"] = filters.sort_order(params["sort"])
         if params.get("services") is not None:
             query["services"] = filters.service_ids(client, "services", params["services"])
-        rows = client.pages(self.path, query)
+        rows = self._of_services(client, query) if self.of_service else client.pages(self.path, query)
         if not self.sort_out:
             return [self._seen(row) for row in rows]
         found = in_parallel(lambda row: self.sort_out(client, row), rows)
         # A row may show what the page does not, such as tags.
         return [replace(seen, record={**row, **seen.record}) for row, seen in zip(rows, found) if seen]
+
+    def _of_services(self, client, query):
+        ids = query.pop("services", None)
+        if ids is None:
+            ids = [row["id"] for row in client.pages(SERVICES)]
+        paths = ["%s/%s/%s" % (SERVICES, number, self.of_service) for number in ids]
+        return [row for rows in in_parallel(lambda path: client.get(path, query) or [], paths) for row in rows]
 
     def _with_id(self, client, number):
         if not self.has_one_number:
@@ -136,10 +147,15 @@ class Listing:
         return seen if seen.number is not None else confirm_generic(client, seen)
 
     def _resource(self):
-        return Resource(kind=self.key, path=self.own_path or self.path, fields=())
+        search = _named_anywhere if self.of_service else None
+        return Resource(kind=self.key, path=self.own_path or self.path, fields=(), search=search)
 
     def _details(self):
         return () if self.has_one_number else (DETAILS,)
+
+
+def _named_anywhere(client, name):
+    return client.pages(RESOURCES, {"names": [name]})
 
 
 def gather(client, found, readers, choices):

@@ -27,3 +27,8 @@ def moment_of(option, text):
 def to_api(moment):
     """A time as the reference writes it: milliseconds, in UTC."""
     return moment.astimezone(timezone.utc).isoformat(timespec="milliseconds")
+
+
+def in_query(moment):
+    """As the examples have it in a query: with a Z."""
+    return to_api(moment).replace("+00:00", "Z")

@@ -25,6 +25,8 @@ class Step:
     makes of the step before; such a step sends nothing of its own, and they are shown as one. A step with ``pause``
     sends nothing either: it lets that many seconds pass. ``shown(record, answer)`` is the record as the answer to this
     request shows it, or None; where that has the effect already, it is not read again.
+    ``answered(client, answer, send)`` gives the actions (list of dict) that an answer tells, where it tells them in a
+    form of its own, such as one row for each resource. It may ``send(body)`` again what was refused for its number.
     ``may_stay_hidden``: some platforms never show the effect; then the success of its action counts.
     ``otherwise`` is the body with the other number of each resource that it names: which one counts is not documented,
     so it is sent where the platform refuses the first. No other resource may have any of these numbers.
@@ -47,6 +49,7 @@ class Step:
     pause: float = 0
     part_of: str = ""
     otherwise: object = None
+    answered: Callable = None
     may_stay_hidden: bool = False
 
     def is_done(self, seen):

@@ -145,16 +145,20 @@ def _perform(run, step):
 
 def _order(run, step):
     """Send one step; the answer. A refused order has done nothing, so the other numbers may be tried (see Step)."""
-    path = run.seen.path(step.path)
+
+    def sent(body):
+        return run.client.send(step.method, run.seen.path(step.path), body)
+
     try:
-        return run.client.send(step.method, path, step.body)
+        answer = sent(step.body)
     except ApiError as refusal:
         if step.otherwise is None or refusal.status not in (400, 404):
             raise
         try:
-            return run.client.send(step.method, path, step.otherwise)
+            answer = sent(step.otherwise)
         except ApiError:
             raise refusal from None
+    return step.answered(run.client, answer, sent) if step.answered else answer
 
 
 def _known_actions(run):
@@ -206,7 +210,7 @@ def _after_lost_answer(run, step, unknown, known, again):
         return found if isinstance(found, list) else None
     if again:
         try:
-            return run.client.send(step.method, run.seen.path(step.path), step.body)
+            return _order(run, step)
         except (OutcomeUnknown, ApiError) as problem:  # a refusal may mean that the first one took effect
             if problem.details.get("status") == 409:
                 raise

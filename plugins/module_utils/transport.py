@@ -94,14 +94,19 @@ class Unreadable(Exception):
     foreign = False
 
 
+def user_agent(sender=None):
+    """How requests introduce themselves: the collection, and the module or plugin that sends them."""
+    return "%s (%s)" % (USER_AGENT, sender) if sender else USER_AGENT
+
+
 class Transport:
     """Kept-alive connections, their TLS context and retries. Threads may share it.
 
     It uses no requests.Session, which would keep cookies, look for a ~/.netrc, and read the environment each time.
     """
 
-    def __init__(self, settings):
-        """Raises InvalidInput for settings that cannot work."""
+    def __init__(self, settings, sender=None):
+        """``sender``: which module or plugin asks. Raises InvalidInput for settings that cannot work."""
         if requests is None:
             raise MissingLibrary(
                 "the Python library requests is needed where this runs; install it there, or run the task locally",
@@ -113,7 +118,7 @@ class Transport:
         self._answered = set()  # origins
         self._proxies = {}
         self._proxy = self._checked_proxy("proxy", settings.proxy)
-        self._headers = {**requests.utils.default_headers(), "User-Agent": USER_AGENT}
+        self._headers = {**requests.utils.default_headers(), "User-Agent": user_agent(sender)}
         connections = settings.parallel_requests
         self._adapters = {
             "http": HTTPAdapter(pool_connections=1, pool_maxsize=connections),

@@ -117,14 +117,12 @@ EXAMPLES = r"""
       options:
         comment: Kernel update
 
-- name: Add a DNS alias
+- name: Change the comment of a service
   cegedim.cloud.itcare_api:
-    method: POST
-    path: /compute/resources/500000001/dns-aliases
+    method: PATCH
+    path: /compute/resources/44411/comments
     body:
-      fqdn: shop.acme.example
-      type: CNAME
-      value: PEBBILL01
+      description: The billing service
 """
 
 RETURN = r"""

@@ -9,23 +9,27 @@ module: itcare_backup_policy_info
 short_description: List the backup policies that a service of ITCare can use
 version_added: 0.1.0
 description:
-  - Lists the backup policies that a service can use for resources of one type.
+  - Lists the backup policies that a service can use for resources of one type, or shows one policy.
 author:
   - cegedim.cloud collection team (@cegedim-cloud)
 options:
+  id:
+    description:
+      - Identifier of one policy, instead of all other options. If it does not exist, the result is an empty list.
+    type: int
   service:
     description:
       - The service, as a name or an id. An id saves the request that looks up a name.
+      - Needed without O(id).
     type: str
-    required: true
     aliases:
       - service_id
   policy_type:
     description:
       - The type of the policies, such as V(SERVER). The product tells it, see
         RV(cegedim.cloud.itcare_product_info#module:products[].backup_policy_type).
+      - Needed without O(id).
     type: str
-    required: true
   availability_zone:
     description:
       - Only policies for this availability zone, such as V(EB-A), in any case. If it does not exist, the task fails and
@@ -55,6 +59,10 @@ EXAMPLES = r"""
     service: billing
     policy_type: SERVER
     availability_zone: EB-A
+
+- name: Show the policy of a database
+  cegedim.cloud.itcare_backup_policy_info:
+    id: 901
 """
 
 RETURN = r"""
@@ -85,17 +93,23 @@ from ansible_collections.cegedim.cloud.plugins.module_utils.resource import to_r
 SPEC = dict(
     argument_spec=arguments.spec(
         "auth",
-        service=dict(type="str", required=True, aliases=["service_id"]),
-        policy_type=dict(type="str", required=True),
+        id=dict(type="int"),
+        service=dict(type="str", aliases=["service_id"]),
+        policy_type=dict(type="str"),
         availability_zone=places.AVAILABILITY_ZONE,
         backup_replicated=dict(type="bool"),
     ),
+    mutually_exclusive=[("id", name) for name in ("service", "policy_type", "availability_zone", "backup_replicated")],
+    required_one_of=[("id", "service")],
+    required_by={"service": ["policy_type"]},
     supports_check_mode=True,
 )
 
 
 def run(client, params, check):
     """Read the backup policies; an Outcome. Nothing is written, with or without ``check``."""
+    if params["id"] is not None:
+        return Outcome(False, {"backup_policies": places.row_at(client, "/compute/backup-policies/%d" % params["id"])})
     query = filters.query_of(params, ("policy_type", "availability_zone", "backup_replicated"))
     filters.check_items("service", [params["service"]])
     if params["availability_zone"] is not None:

@@ -13,6 +13,10 @@ description:
 author:
   - cegedim.cloud collection team (@cegedim-cloud)
 options:
+  id:
+    description:
+      - Identifier of one domain, instead of the filters. If it does not exist, the result is an empty list.
+    type: int
   name:
     description:
       - One domain, by its name. If it does not exist, the result is an empty list.
@@ -70,16 +74,20 @@ from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared impo
 SPEC = dict(
     argument_spec=arguments.spec(
         "auth",
+        id=dict(type="int"),
         name=dict(type="str", aliases=["domain"]),
         with_sni=dict(type="bool"),
         clouds=dict(type="list", elements="int"),
     ),
+    mutually_exclusive=[("id", name) for name in ("name", "with_sni", "clouds")],
     supports_check_mode=True,
 )
 
 
 def run(client, params, check):
     """Read the domains; an Outcome. Nothing is written, with or without ``check``."""
+    if params["id"] is not None:
+        return Outcome(False, {"domains": places.row_at(client, "/networking/domains/%d" % params["id"])})
     query = {**filters.query_of(params, ("name", "clouds")), "withSNI": params["with_sni"]}
     return Outcome(False, {"domains": places.rows_at(client, "/networking/domains", query)})
 

@@ -247,7 +247,7 @@ from datetime import datetime, timedelta, timezone
 from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, entry
 from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput
 from ansible_collections.cegedim.cloud.plugins.module_utils.listing import FILTERS, OF_EVERY_RESOURCE, Listing, many
-from ansible_collections.cegedim.cloud.plugins.module_utils.moments import moment_of, to_api
+from ansible_collections.cegedim.cloud.plugins.module_utils.moments import in_query, moment_of
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancers.names import PATH, hosts_of
 from ansible_collections.cegedim.cloud.plugins.module_utils.resource import to_result
 
@@ -321,21 +321,16 @@ def _events_query(params):
     end = moment_of("events_to", params["events_to"]) if params["events_to"] else datetime.now(timezone.utc)
     begin = moment_of("events_from", params["events_from"]) if params["events_from"] else end - timedelta(days=1)
     if begin > end:
-        raise InvalidInput("events_from: %s is after the end, %s" % (_text(begin), _text(end)))
+        raise InvalidInput("events_from: %s is after the end, %s" % (in_query(begin), in_query(end)))
     if params["events_size"] is not None and params["events_size"] < 0:
         raise InvalidInput("events_size: %d is negative" % params["events_size"])
     return {
-        "from": _text(begin),
-        "to": _text(end),
+        "from": in_query(begin),
+        "to": in_query(end),
         "type": params["events_type"],
         "criteria": params["events_criteria"],
         "size": params["events_size"],
     }
-
-
-def _text(moment):
-    """As the example of the reference has it here: with a Z."""
-    return to_api(moment).replace("+00:00", "Z")
 
 
 def main():

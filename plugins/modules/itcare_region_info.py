@@ -132,7 +132,9 @@ SPEC = dict(
 
 def run(client, params, check):
     """Read the regions; an Outcome. Nothing is written, with or without ``check``."""
-    return Outcome(False, {"regions": [to_result(region) for region in places.read_places(client, params)]})
+    # Which regions offer a platform is told by their listing only.
+    regions = places.read_places(client, params, by_id=params["platform"] is None)
+    return Outcome(False, {"regions": [to_result(region) for region in regions]})
 
 
 def main():

@@ -35,6 +35,28 @@ options:
       - Versions, such as V(DEBIAN_10).
     type: list
     elements: str
+  taken:
+    description:
+      - Names to look up in the whole platform, whether or not this API account sees what has them. See RV(taken).
+      - If no other option of the listing is given, nothing is listed.
+    type: list
+    elements: str
+    aliases:
+      - names_taken
+  taken_type:
+    description:
+      - Only resources of this type have a name in O(taken), such as V(LINUX). Without it, resources of any type.
+    type: str
+  history_actions:
+    description:
+      - Only actions of these processes in the V(history) of O(gather), such as V(enable_monitoring).
+    type: list
+    elements: str
+  history_statuses:
+    description:
+      - Only actions with these statuses in the V(history) of O(gather), such as V(SUCCESS).
+    type: list
+    elements: str
   gather:
     description:
       - What else to read of each resource. Each costs one request for each resource; they are sent in parallel. All
@@ -47,7 +69,8 @@ options:
         a cluster or a farm.
       - V(loadbalancers) are the load balancers that it is a member of; V(dns_aliases) its DNS records; V(history) the
         actions of the past; V(patch_policy) its part in the patch parties; V(backup_policies) its policies and last
-        backups; V(operations) what can be done with it now; V(tags) its tags, read anew.
+        backups; V(operations) what can be done with it now, and V(node_operations) with its nodes; V(tags) its tags,
+        read anew.
     type: list
     elements: str
     default: []
@@ -59,6 +82,7 @@ options:
       - history
       - loadbalancers
       - networks
+      - node_operations
       - nodes
       - operations
       - parent
@@ -105,6 +129,18 @@ EXAMPLES = r"""
   cegedim.cloud.itcare_resource_info:
     id: "{{ found.resources[0].nodes[0].id }}"
     gather: parent
+
+- name: Look whether a name is free before a machine is created
+  cegedim.cloud.itcare_resource_info:
+    taken: PEBBILL09
+  register: names
+  failed_when: names.taken.PEBBILL09
+
+- name: See which actions on a machine failed
+  cegedim.cloud.itcare_resource_info:
+    names: PEBBILL01
+    gather: history
+    history_statuses: ERROR
 
 - name: See what was done with the resources of an application, and what they are tagged with
   cegedim.cloud.itcare_resource_info:
@@ -188,6 +224,11 @@ resources:
         - id: 1125
           short_description: EB_1125_DMZ8
           cidr: 10.59.0.0/16
+    node_operations:
+      description: The operations of its nodes. Their form is not documented.
+      type: list
+      elements: dict
+      returned: with V(node_operations) in O(gather)
     history:
       description: The actions of the past.
       type: list
@@ -209,10 +250,20 @@ resources:
       service_id: 44411
       service_name: billing
       tags: {}
+taken:
+  description: For each name in O(taken) whether a resource has it.
+  returned: with O(taken)
+  type: dict
+  sample:
+    PEBBILL09: false
 """
+
+from dataclasses import replace
+from urllib.parse import quote
 
 from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, entry
 from ansible_collections.cegedim.cloud.plugins.module_utils.answers import rows_of
+from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput
 from ansible_collections.cegedim.cloud.plugins.module_utils.listing import (
     FILTERS,
     OF_EVERY_RESOURCE,
@@ -220,6 +271,8 @@ from ansible_collections.cegedim.cloud.plugins.module_utils.listing import (
     many,
     one,
 )
+from ansible_collections.cegedim.cloud.plugins.module_utils.parallel import in_parallel
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared import filters
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared.tags import to_dict
 from ansible_collections.cegedim.cloud.plugins.module_utils.resource import to_result
 from ansible_collections.cegedim.cloud.plugins.module_utils.telling import Outcome
@@ -237,6 +290,10 @@ def _urls(client, seen):
     return [to_result(row) for row in rows_of("GET %s" % path, client.find(path))]
 
 
+def _node_operations(client, seen):
+    return many("/compute/resources/operations", resourceId=seen.number, type="available-nodes")(client, seen)
+
+
 RESOURCES = Listing(
     key="resources",
     path="/compute/resources",
@@ -251,22 +308,63 @@ RESOURCES = Listing(
         OF_EVERY_RESOURCE,
         farm_networks=("farm_networks", many("/compute/resources/{number}/farm-networks")),
         networks=("networks", one("/compute/resources/{number}/networks")),
+        node_operations=("node_operations", _node_operations),
         nodes=("nodes", _nodes),
         urls=("urls", _urls),
     ),
 )
 
+HISTORY = ("history_actions", "history_statuses")
+
 SPEC = dict(
-    argument_spec=arguments.spec("auth", **RESOURCES.arguments()),
+    argument_spec=arguments.spec(
+        "auth",
+        **RESOURCES.arguments(),
+        taken=dict(type="list", elements="str", aliases=["names_taken"]),
+        taken_type=dict(type="str"),
+        **{name: dict(type="list", elements="str") for name in HISTORY},
+    ),
     mutually_exclusive=RESOURCES.exclusive(),
+    required_by={"taken_type": ["taken"]},
     supports_check_mode=True,
 )
 
 
 def run(client, params, check):
     """Read the resources; an Outcome. Nothing is written, with or without ``check``."""
-    rows = RESOURCES.read(client, params).result["resources"]
-    return Outcome(False, {"resources": [_with_tags_as_keys(row) for row in rows]})
+    history = many("/compute/resources/{number}/history", **_history_query(params))
+    listing = replace(RESOURCES, gathered=dict(RESOURCES.gathered, history=("history", history)))
+    lists = params["taken"] is None or any(params[name] for name in RESOURCES.arguments())
+    rows = listing.read(client, params).result["resources"] if lists else []
+    result = {"resources": [_with_tags_as_keys(row) for row in rows]}
+    if params["taken"] is not None:
+        names = list(dict.fromkeys(params["taken"]))
+        found = in_parallel(lambda name: _is_taken(client, name, params["taken_type"]), names)
+        result["taken"] = dict(zip(names, found))
+    return Outcome(False, result)
+
+
+def _history_query(params):
+    given = [name for name in HISTORY if params[name] is not None]
+    if given and "history" not in params["gather"]:
+        raise InvalidInput("%s: gather does not ask for history" % given[0])
+    query = filters.query_of(params, given)
+    return {key.replace("history", "").lower(): value for key, value in query.items()}
+
+
+def _is_taken(client, name, resource_type):
+    """Whether a resource has that name. Raises ApiError, InvalidInput.
+
+    For one that does not exist, only 400 is documented beside 200, and 404 is what the general table says (Doubts).
+    """
+    if not name.strip():
+        raise InvalidInput("taken: a name is empty")
+    path = "/compute/resources/%s" % quote(name, safe="")
+    response = client.call("HEAD", path, {"type": resource_type})
+    if response.status in (400, 404):
+        return False
+    client.checked("HEAD", path, response)
+    return True
 
 
 def _with_tags_as_keys(row):

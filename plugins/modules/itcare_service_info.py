@@ -84,6 +84,121 @@ options:
       - stats
       - storage
       - tags
+  contents:
+    description:
+      - Narrows what O(gather) reads of the contents of a service. Each of these options narrows only some of them; one
+        that does not narrow everything that O(gather) asks for is refused.
+    type: dict
+    suboptions:
+      names:
+        description:
+          - Names of resources, in all contents.
+        type: list
+        elements: str
+      statuses:
+        description:
+          - Statuses of resources, in all contents.
+        type: list
+        elements: str
+      categories:
+        description:
+          - Categories, such as V(INSTANCES), V(APPLICATION_SERVERS) or V(LOAD_BALANCERS), in V(resources) and
+            V(actions_in_progress).
+        type: list
+        elements: str
+      families:
+        description:
+          - Families of operating system, such as V(DEBIAN), in V(instances).
+        type: list
+        elements: str
+      versions:
+        description:
+          - Versions, in V(kubernetes) and V(brokers).
+        type: list
+        elements: str
+      sizings:
+        description:
+          - Sizes of nodes, such as V(4cpu8gb), in V(brokers) and V(storage). V(storage) takes one size only.
+        type: list
+        elements: str
+        aliases:
+          - sizes
+      backup:
+        description:
+          - Whether they are backed up, in V(instances) and V(application_servers).
+        type: bool
+      recovery:
+        description:
+          - Whether they are part of the disaster recovery, in V(instances) and V(application_servers).
+        type: bool
+        aliases:
+          - drp
+      node_count:
+        description:
+          - Number of nodes, in V(storage).
+        type: int
+      member_count:
+        description:
+          - Number of members, in V(loadbalancers).
+        type: int
+        aliases:
+          - nodes
+      virtual_ip:
+        description:
+          - IP address, in V(storage).
+        type: str
+        aliases:
+          - vip
+      managed_nodes:
+        description:
+          - Whether V(instances) has the machines of managed products, too.
+        type: bool
+        aliases:
+          - with_managed_nodes
+      application_servers:
+        description:
+          - Whether V(instances) has the application servers, too.
+        type: bool
+        aliases:
+          - with_application_servers
+      oracle_databases:
+        description:
+          - Whether V(instances) has the Oracle databases, too.
+        type: bool
+        aliases:
+          - with_oracle_dbs
+      mongo_nodejs:
+        description:
+          - Whether V(instances) has those with MongoDB and Node.js, too.
+        type: bool
+        aliases:
+          - with_mongo_node_js
+  history:
+    description:
+      - Narrows the V(history) of O(gather).
+    type: dict
+    suboptions:
+      actions:
+        description:
+          - Processes of the actions, such as V(enable_monitoring).
+        type: list
+        elements: str
+      statuses:
+        description:
+          - Statuses of the actions, such as V(SUCCESS).
+        type: list
+        elements: str
+      names:
+        description:
+          - Names of the resources.
+        type: list
+        elements: str
+  patch_history:
+    description:
+      - Whether the V(patch_policies) of O(gather) have their history. What the platform adds for it is not documented.
+    type: bool
+    aliases:
+      - with_history
 extends_documentation_fragment:
   - cegedim.cloud.auth
   - cegedim.cloud.attributes
@@ -118,6 +233,22 @@ EXAMPLES = r"""
     names: portal
     environments: PRODUCTION
     gather: relations
+
+- name: List all machines of a service that are not backed up, nodes of its products among them
+  cegedim.cloud.itcare_service_info:
+    names: billing
+    gather: instances
+    contents:
+      backup: false
+      managed_nodes: true
+
+- name: See what failed on one machine of the service
+  cegedim.cloud.itcare_service_info:
+    names: billing
+    gather: history
+    history:
+      names: PEBBILL01
+      statuses: ERROR
 
 - name: Count what the services of an application hold
   cegedim.cloud.itcare_service_info:
@@ -211,25 +342,40 @@ services:
       comment: The billing service
 """
 
+from dataclasses import replace
+
 from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, entry
+from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput, refuse
 from ansible_collections.cegedim.cloud.plugins.module_utils.listing import FILTERS, Listing, many, one
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared import filters
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared.tags import read_tags
 
-LISTS = (
-    "actions_in_progress",
-    "application_servers",
-    "brokers",
-    "hardwares",
-    "history",
-    "instances",
-    "kubernetes",
-    "loadbalancers",
-    "managed_databases",
-    "network_clusters",
-    "patch_policies",
-    "resources",
-    "storage",
+ANY = {"names": "names", "statuses": "statuses"}
+# By choice of gather: the options of `contents` that narrow it, and what the platform calls them there.
+CONTENTS = dict(
+    actions_in_progress={"categories": "category"},
+    application_servers={**ANY, "backup": "backup", "recovery": "drp"},
+    brokers={**ANY, "versions": "versions", "sizings": "sizes"},
+    hardwares=ANY,
+    instances={
+        **ANY,
+        "families": "families",
+        "backup": "backup",
+        "recovery": "drp",
+        "managed_nodes": "withManagedNodes",
+        "application_servers": "withApplicationServers",
+        "oracle_databases": "withOracleDbs",
+        "mongo_nodejs": "withMongoNodeJs",
+    },
+    kubernetes={**ANY, "versions": "versions"},
+    loadbalancers={**ANY, "member_count": "nodes"},
+    managed_databases=ANY,
+    network_clusters=ANY,
+    resources={**ANY, "categories": "categories"},
+    storage={**ANY, "sizings": "sizes", "node_count": "nodeCount", "virtual_ip": "vip"},
 )
+# Parameters that take one value only.
+SINGLE = (("actions_in_progress", "categories"), ("storage", "sizings"))
 
 
 def _path(name):
@@ -246,7 +392,7 @@ SERVICES = Listing(
     path="/compute/services",
     filters=FILTERS,
     gathered=dict(
-        {name: (name, many(_path(name))) for name in LISTS},
+        {name: (name, many(_path(name))) for name in (*CONTENTS, "history", "patch_policies")},
         relations=("relations", one(_path("relations"))),
         relations_stats=("relations_stats", one("/compute/services/{address}/relations/stats")),
         stats=("stats", _stats),
@@ -255,9 +401,42 @@ SERVICES = Listing(
     without=("services",),
     has_one_number=True,
 )
+CONTENTS_OPTIONS = dict(
+    names=dict(type="list", elements="str"),
+    statuses=dict(type="list", elements="str"),
+    categories=dict(type="list", elements="str"),
+    families=dict(type="list", elements="str"),
+    versions=dict(type="list", elements="str"),
+    sizings=dict(type="list", elements="str", aliases=["sizes"]),
+    backup=dict(type="bool"),
+    recovery=dict(type="bool", aliases=["drp"]),
+    node_count=dict(type="int"),
+    member_count=dict(type="int", aliases=["nodes"]),
+    virtual_ip=dict(type="str", aliases=["vip"]),
+    managed_nodes=dict(type="bool", aliases=["with_managed_nodes"]),
+    application_servers=dict(type="bool", aliases=["with_application_servers"]),
+    oracle_databases=dict(type="bool", aliases=["with_oracle_dbs"]),
+    mongo_nodejs=dict(type="bool", aliases=["with_mongo_node_js"]),
+)
 
 SPEC = dict(
-    argument_spec=arguments.spec("auth", **SERVICES.arguments()),
+    argument_spec=arguments.spec(
+        "auth",
+        **SERVICES.arguments(),
+        contents=dict(
+            type="dict",
+            options=CONTENTS_OPTIONS,
+        ),
+        history=dict(
+            type="dict",
+            options=dict(
+                actions=dict(type="list", elements="str"),
+                statuses=dict(type="list", elements="str"),
+                names=dict(type="list", elements="str"),
+            ),
+        ),
+        patch_history=dict(type="bool", aliases=["with_history"]),
+    ),
     mutually_exclusive=SERVICES.exclusive(),
     supports_check_mode=True,
 )
@@ -265,7 +444,42 @@ SPEC = dict(
 
 def run(client, params, check):
     """Read the services; an Outcome. Nothing is written, with or without ``check``."""
-    return SERVICES.read(client, params)
+    narrowed = {name: (name, many(_path(name), **query)) for name, query in _queries(params).items()}
+    return replace(SERVICES, gathered={**SERVICES.gathered, **narrowed}).read(client, params)
+
+
+def _queries(params):
+    """The query (dict) of each choice of gather that is narrowed. Raises InvalidInput for what narrows nothing."""
+    queries = {}
+    for choice, option in (("history", "history"), ("patch_policies", "patch_history")):
+        if params[option] is not None and choice not in params["gather"]:
+            raise InvalidInput("%s: gather does not ask for %s" % (option, choice))
+    if params["history"] is not None:
+        queries["history"] = filters.query_of(params["history"], ("actions", "statuses", "names"))
+    if params["patch_history"] is not None:
+        queries["patch_policies"] = {"withHistory": params["patch_history"]}
+    if params["contents"] is None:
+        return queries
+    # An alias that was given is there, too.
+    given = {name: params["contents"][name] for name in CONTENTS_OPTIONS if params["contents"][name] is not None}
+    asked = [choice for choice in params["gather"] if choice in CONTENTS]
+    if not asked:
+        choices = ", ".join(sorted(CONTENTS))
+        raise InvalidInput("contents: gather asks for none of what it narrows: %s" % choices)
+    refuse(*(_why_not(choice, name, value) for choice in asked for name, value in given.items()))
+    filters.query_of(given, given)  # refuses what the platform would understand otherwise
+    for choice in asked:
+        queries[choice] = {CONTENTS[choice][name]: value for name, value in given.items()}
+    return queries
+
+
+def _why_not(choice, name, value):
+    """Why an option of ``contents`` cannot narrow that choice of gather, in a sentence; or None."""
+    if name not in CONTENTS[choice]:
+        return "contents: %s does not narrow %s; ask for that in a task of its own" % (name, choice)
+    if (choice, name) in SINGLE and len(value) > 1:
+        return "contents: %s takes one value for %s" % (name, choice)
+    return None
 
 
 def main():

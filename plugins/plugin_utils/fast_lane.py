@@ -113,7 +113,7 @@ def run_here(module, given, check):
     if validation.error_messages:
         result, warnings = {"failed": True, "msg": _refusal(module, validation.errors)}, []
     else:
-        result, warnings = entry.answer(module.run, params, check)
+        result, warnings = entry.answer(module.run, params, check, _name(module))
     warnings += [
         "Both option %s and its alias %s are set." % (one["option"], one["alias"]) for one in validation._warnings
     ]
@@ -137,8 +137,11 @@ def _refusal(module, errors):
     """The first error, in AnsibleModule's words."""
     if not isinstance(errors[0], UnsupportedError):
         return errors.msg
-    name = module.__name__.rsplit(".", 1)[-1]
-    return "Unsupported parameters for (cegedim.cloud.%s) module: %s" % (name, errors.msg)
+    return "Unsupported parameters for (cegedim.cloud.%s) module: %s" % (_name(module), errors.msg)
+
+
+def _name(module):
+    return module.__name__.rsplit(".", 1)[-1]
 
 
 def _as_module_would(value):

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`python -m simulator.coverage FILE` tells which documented operations a whole test run exercised.
 
-FILE is what the environment variable ITCARE_SIMULATOR_COVERAGE named during the run.
+FILE is what the environment variable ITCARE_SIMULATOR_COVERAGE named during the run. Only successes count. The first
+two figures are about the typed modules and the inventory: what only itcare_api reached is missing there.
 """
 
 from __future__ import annotations
@@ -14,11 +15,21 @@ from .exercised import report
 
 def main() -> None:
     with open(sys.argv[1], encoding="utf-8") as lines:
-        result = report(set(lines.read().split()))
-    print(f"{result['exercised']} of {result['documented']} documented operations exercised")
-    for operation_id in result["missing"]:
+        result = report(set(lines.read().splitlines()))
+    documented = f"{result['documented']} documented operations"
+    print(f"{result['typed']} of {documented} reached by a typed module or the inventory")
+    _list("not reached", result["typed_missing"])
+    print(f"{result['patch_typed']} of {result['patch_operations']} PATCH operations sent by a typed module")
+    _list("not sent", result["patch_missing"])
+    print(f"{result['exercised']} of {documented} exercised by any client")
+    _list("not exercised", result["missing"])
+
+
+def _list(words: str, missing: list[str]) -> None:
+    for one in missing:
+        operation_id, _colon, change = one.partition(":")
         operation = contract.load().operations[operation_id]
-        print(f"  not exercised: {operation_id} ({operation.method} {operation.path})")
+        print(f"  {words}: {change or operation_id} ({operation.method} {operation.path})")
 
 
 if __name__ == "__main__":

@@ -304,7 +304,6 @@ class Exchange:
         path = contract.read_path(operation, self.path_texts)
         query = contract.read_query(operation, self.query, world.settings.repeated_query)
         body = contract.read_body(operation, self.headers.get("Content-Type"), self.raw, any_group)
-        world.exercised.note(operation.id)
         with world.lock:
             state = world.settled()
             call = Call(operation, path, query, body, state)
@@ -321,7 +320,13 @@ class Exchange:
             except DryRun:
                 return Answer(200, {}, headers={DRY_RUN_HEADER: "true"})
             self.entry["applied"] = call.applied
-            return self._render(result)
+            return self._noted(self._render(result), body)
+
+    def _noted(self, answer: Answer, body: object) -> Answer:
+        """The answer, and note what was exercised if it is a success."""
+        if answer.status < 400:
+            self.world.exercised.note(self.operation, body, self.headers.get("User-Agent"))
+        return answer
 
     def _render(self, result: object) -> Answer:
         """The documented answer for what a handler returned."""

@@ -71,6 +71,17 @@ SETTINGS: dict[str, tuple] = {
         ("pairs", "lines", "json", "count"),
         "overloadedParams of a Kafka: a=1,b=2; one pair a line; a JSON object; or only how many there are",
     ),
+    "dns_answers": ("all", ("all", "new"), "an added DNS alias is answered with all of its resource, or alone"),
+    "patch_policies": (
+        "all",
+        ("all", "excluded"),
+        "patch policies of a service: of all its resources, or of those that are excluded, as the title says",
+    ),
+    "patch_row_ids": (
+        "action",
+        ("action", "resource"),
+        "the id in an accepted row of service patch policies: its action's, or its resource's (example, L9429)",
+    ),
     "requests_in_flight": (
         0,
         int,

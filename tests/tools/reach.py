@@ -23,9 +23,17 @@ WRITTEN = {
     "itcare_action": ("GET /actions", "GET /actions/{}"),
     "itcare_action_info": ("GET /actions", "GET /actions/{}"),
     "itcare_authentication_domain_info": (f"GET {ZONE}/networks/{{}}/authentication-domains",),
-    "itcare_backup_policy_info": ("GET /compute/backup-policies",),
+    "itcare_backup_policy_info": ("GET /compute/backup-policies", "GET /compute/backup-policies/{}"),
     "itcare_certificate_info": (f"GET {AREA}/certificates",),
-    "itcare_domain_info": ("GET /networking/domains",),
+    "itcare_change_info": ("GET /changes",),
+    "itcare_comment": ("PATCH /compute/resources/{}/comments",),
+    "itcare_dns_alias": (
+        "GET POST /compute/resources/{}/dns-aliases",
+        "DELETE /compute/resources/{}/dns-aliases/{}",
+    ),
+    "itcare_domain_info": ("GET /networking/domains", "GET /networking/domains/{}"),
+    "itcare_environment_info": ("GET /compute/environments",),
+    "itcare_hardware_info": ("GET /compute/services/{}/hardwares",),
     "itcare_health_check_info": (f"GET {AREA}/healthchecks",),
     "itcare_instance_snapshot": (
         "GET POST PATCH /compute/instances/{}/snapshots",
@@ -48,6 +56,8 @@ WRITTEN = {
         f"PATCH DELETE {LOADBALANCER}/members/{{}}",
     ),
     "itcare_loadbalancer_url": (f"GET POST {LOADBALANCER}/urls", f"PATCH DELETE {LOADBALANCER}/urls/{{}}"),
+    "itcare_metric_info": ("GET /compute/resources/metrics",),
+    "itcare_network_cluster_info": ("GET /compute/services/{}/network-clusters",),
     "itcare_network_info": (
         f"GET {AREA}/networks",
         f"GET {AREA}/loadbalancers-networks",
@@ -56,6 +66,11 @@ WRITTEN = {
         "GET /networking/networks/{}/loadbalancers-networks",
     ),
     "itcare_opensearch": ("GET /databases/opensearch/{}/nodes",),
+    "itcare_obsolescence_info": (
+        "GET /compute/platform/resources-obsolescence",
+        "GET /compute/platform/stats/global",
+    ),
+    "itcare_patch_policy": ("GET PATCH /compute/services/{}/patch-policies",),
     "itcare_postgresql": (
         "GET /databases/postgresql/{}/databases",
         "GET /databases/postgresql/{}/extensions",
@@ -70,8 +85,18 @@ WRITTEN = {
     ),
     "itcare_region_info": (f"GET {REGIONS}", f"GET {REGIONS}/{{}}/areas"),
     "itcare_sqlserver": ("GET /databases/sqlserver", "HEAD /databases/sqlserver/{}"),
+    "itcare_region_info": (f"GET {REGIONS}", f"GET {REGIONS}/{{}}", f"GET {REGIONS}/{{}}/areas"),
+    "itcare_resource_filter_info": ("GET /compute/resource-filters",),
+    "itcare_resource_info": ("HEAD /compute/resources/{}",),
+    "itcare_resource_type_info": (
+        "GET /compute/resource-types",
+        "GET /compute/resource-types/{}/technologies",
+        "GET /compute/types",
+    ),
     "itcare_ssl_profile_info": (f"GET {AREA}/ssl-profiles",),
-    "itcare_tag": ("GET POST DELETE /compute/resources/{}/tags",),
+    "itcare_status_info": ("GET /compute/statuses",),
+    "itcare_tag_info": ("GET /compute/tag-keys", "GET /compute/tag-values"),
+    "itcare_tag": ("GET POST PUT DELETE /compute/resources/{}/tags",),
 }
 
 
@@ -113,7 +138,8 @@ def of_listing(listing: Listing) -> set[str]:
             except (ItcareError, TypeError, AttributeError, KeyError):
                 pass  # it was asked, and the answer says nothing
     own = f"GET {listing.own_path or listing.path}/{{}}"
-    return {f"GET {listing.path}", own, *(f"GET {plain(path)}" for path in client.asked)}
+    rows = f"GET {listing.path}" if listing.path else own
+    return {rows, own, *(f"GET {plain(path)}" for path in client.asked)}
 
 
 class Recorder:

@@ -137,8 +137,9 @@ def list_service_actions_in_progress(call: Call):
 
 @operation("list_service_patch_policies")
 def list_service_patch_policies(call: Call):
-    """'Resources excluded' says the title, the answer's fields speak of all: all are listed."""
-    return [record["patchParty"] for record in filtered(call, service_id=call.service()["id"])]
+    """'Resources excluded' says the title, the answer's fields speak of all (setting patch_policies)."""
+    rows = [record["patchParty"] for record in filtered(call, service_id=call.service()["id"])]
+    return [row for row in rows if row["excluded"] or call.settings.patch_policies == "all"]
 
 
 @operation("update_service_patch_policies")
@@ -177,4 +178,7 @@ def _submit(call: Call, record: dict, changes: dict) -> dict:
         f"{verb} PatchParty {record['name']}",
         lambda: rules.apply_patch_party(record, changes),
     )
-    return {"id": action.id} if call.settings.action_without_status else call.state.accepted(action)
+    if call.settings.action_without_status:
+        return {"id": action.id}
+    shown = call.state.accepted(action)
+    return {**shown, "id": call.body_number(record["id"])} if call.settings.patch_row_ids == "resource" else shown

@@ -71,25 +71,25 @@ def add_resource_dns_alias(call: Call):
     ]
     call.require(not taken, "This name exists")
     call.commit()
-    record["_dns"].append(
-        {
-            "fqdn": body["fqdn"],
-            "type": body.get("type") or "CNAME",
-            "value": body.get("value") or record["name"],
-            "zone": zone,
-        }
-    )
-    return record["_dns"]
+    added = {
+        "fqdn": body["fqdn"],
+        "type": body.get("type") or "CNAME",
+        "value": body.get("value") or record["name"],
+        "zone": zone,
+    }
+    record["_dns"].append(added)
+    return [added] if call.settings.dns_answers == "new" else record["_dns"]
 
 
 @operation("delete_resource_dns_alias")
 def delete_resource_dns_alias(call: Call):
+    """Removes all records of that name: the path has no more than the name."""
     record = call.writable()
-    row = next((row for row in record["_dns"] if row["fqdn"].lower() == call.path["fqdn"].lower()), None)
-    if row is None:
+    left = [row for row in record["_dns"] if row["fqdn"].lower() != call.path["fqdn"].lower()]
+    if len(left) == len(record["_dns"]):
         raise Refusal(404)
     call.commit()
-    record["_dns"].remove(row)
+    record["_dns"][:] = left
 
 
 @operation("update_resource_comment")

@@ -55,6 +55,8 @@ def test_process_tells_where_it_listens_and_ends_cleanly(tmp_path):
         headers = token_of(told)
         page = requests.get(told["api_url"] + "/compute/instances", headers=headers).json()
         assert page["totalElements"] == 20
+        module = {**headers, "User-Agent": "ansible-collection-cegedim.cloud (itcare_region_info)"}
+        assert requests.get(told["api_url"] + "/topology/regions", headers=module).ok
         assert page["content"][0]["ram"] == 8192
         assert told["api_url"].startswith("http://127.0.0.1:")
     finally:
@@ -68,8 +70,12 @@ def test_process_tells_where_it_listens_and_ends_cleanly(tmp_path):
         text=True,
         check=True,
     )
-    assert report.stdout.startswith("1 of 188 documented operations exercised\n")
-    assert "not exercised: create_instance (POST /compute/instances)" in report.stdout
+    assert report.stdout.startswith("1 of 188 documented operations reached by a typed module or the inventory\n")
+    assert "  not reached: list_instances (GET /compute/instances)\n" in report.stdout
+    assert "\n0 of 81 PATCH operations sent by a typed module\n" in report.stdout
+    assert "  not sent: resize (PATCH /compute/instances/{id})\n" in report.stdout
+    assert "\n2 of 188 documented operations exercised by any client\n" in report.stdout
+    assert "  not exercised: create_instance (POST /compute/instances)\n" in report.stdout
     assert report.stderr == ""
 
 

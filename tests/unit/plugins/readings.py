@@ -23,6 +23,7 @@ from ansible_collections.cegedim.cloud.plugins.module_utils import limiter, tran
 from ansible_collections.cegedim.cloud.plugins.plugin_utils import fast_lane
 from ansible_collections.cegedim.cloud.tests.simulator import seed
 from ansible_collections.cegedim.cloud.tests.simulator.families.databases import _databases as databases
+from ansible_collections.cegedim.cloud.tests.simulator.families.glusterfs import _volumes as volumes
 from ansible_collections.cegedim.cloud.tests.simulator.server import Exchange, World
 from ansible_collections.cegedim.cloud.tests.unit.plugins import fuzz
 
@@ -48,6 +49,9 @@ READINGS = {
     "busy_status": (409, 400),
     "snapshot_shape": ("object", "list", "page"),
     "empty_snapshot": (204, 404, 200, "empty_200", "list", "page"),
+    "dns_answers": ("all", "new"),
+    "patch_policies": ("all", "excluded"),
+    "patch_row_ids": ("action", "resource"),
     "requests_in_flight": (0, 2),
     "retry_after": (None, 1),
     "late_visibility": (0.0, 3.0),
@@ -186,8 +190,11 @@ class Platform(fuzz.Platform):
         """All that the platform keeps of each resource, to compare it: ``{id: text}``."""
         resources = self.state.resources
         for record in resources.values():
+            # These are made up when they are asked for.
             if record["_kind"] == "postgresql":
-                databases(record)  # they are made up when they are asked for
+                databases(record)
+            if record["_kind"] == "glusterfs":
+                volumes(record)
         return {number: repr(record) for number, record in resources.items()}
 
     def writes(self):

@@ -86,6 +86,17 @@ def described(text):
     return lambda found: bool(found) and found["description"] == text
 
 
+def party(**wanted):
+    return lambda found: {key: found.get(key) for key in wanted} == wanted
+
+
+VENDOR = "Patched by its vendor"  # why the seed excludes PEBBILLW01
+
+
+def aliases(*wanted):
+    return lambda found: [" ".join((one["fqdn"], one["type"], one["value"])) for one in found] == list(wanted)
+
+
 def pool(**wanted):
     """The members of a pool: name=port, or name=(port, state)."""
 
@@ -512,6 +523,58 @@ SCENARIOS = [
         ],
     ),
     Scenario(
+        "patch policy",
+        "itcare_patch_policy",
+        "PEBBILL02",
+        [
+            Step(dict(policies=[dict(resources=["PEBBILL02"], patch_group=1)]), dict(patchParty=party(patchGroup="1"))),
+            Step(
+                dict(policies=[dict(resources=["PEBBILL02"], excluded=True, exclusion_reason="By hand")]),
+                dict(patchParty=party(excluded=True, exclusionReason="By hand")),
+            ),
+            Step(dict(policies=[dict(resources=["PEBBILL02"])]), dict(patchParty=party(excluded=False))),
+            Step(dict(policies=[dict(resources=["PEBBILLW01"], excluded=True, exclusion_reason=VENDOR)]), is_same=True),
+        ],
+        unclear=overlapping,
+    ),
+    Scenario(
+        "comment",
+        "itcare_comment",
+        "billingpg",
+        [
+            Step(dict(comment="Ours"), dict(comment="Ours")),
+            Step(dict(comment="Ours", service="billing", resource_type="POSTGRESQL"), is_same=True),
+            Step(dict(comment=""), dict(comment="")),
+        ],
+    ),
+    Scenario(
+        "DNS alias",
+        "itcare_dns_alias",
+        "PEBBILL02",
+        [
+            Step(dict(name="shop.acme.example"), dict(_dns=aliases("shop.acme.example CNAME PEBBILL02"))),
+            Step(dict(name="Shop.acme.example.", type="cname"), is_same=True),
+            Step(
+                dict(name="shop.acme.example", value="PEBBILL01"),
+                dict(_dns=aliases("shop.acme.example CNAME PEBBILL01")),
+            ),
+            Step(dict(name="shop.acme.example", type="A", state="absent"), is_same=True),
+            Step(dict(name="shop.acme.example", state="absent"), dict(_dns=aliases())),
+        ],
+    ),
+    Scenario(
+        "DNS alias of a product",
+        "itcare_dns_alias",
+        "billingpg",
+        [
+            Step(
+                dict(name="db.acme.example", resource_type="POSTGRESQL", service="billing"),
+                dict(_dns=aliases("db.acme.example CNAME billingpg")),
+            ),
+            Step(dict(name="db.acme.example", state="absent"), dict(_dns=aliases())),
+        ],
+    ),
+    Scenario(
         "tag",
         "itcare_tag",
         "PEBBILL02",
@@ -557,6 +620,9 @@ def platform(monkeypatch):
 def usual(scenario):
     """The options by which each of a scenario's tasks names its resource."""
     return {
+        "itcare_comment": dict(resource=scenario.name),
+        "itcare_dns_alias": dict(resource=scenario.name),
+        "itcare_patch_policy": dict(service="billing"),
         "itcare_instance_snapshot": {},
         "itcare_loadbalancer_member": dict(loadbalancer=scenario.name),
         "itcare_loadbalancer_url": dict(loadbalancer=scenario.name),
@@ -749,6 +815,9 @@ INFOS = [
     ("itcare_resource_info", "resources", "billingpg"),
     ("itcare_resource_info", "resources", SEEDED_BALANCER),
     ("itcare_k8s_cluster_info", "k8s_clusters", "billing-k8s"),
+    ("itcare_application_server_info", "application_servers", "PEBTOM01"),
+    ("itcare_hardware_info", "hardwares", "PEBHSM01"),
+    ("itcare_network_cluster_info", "network_clusters", "billing-fw"),
     ("itcare_loadbalancer_info", "loadbalancers", SEEDED_BALANCER),
     ("itcare_postgresql_info", "postgresql", "intrapg"),
     ("itcare_redis_info", "redis", "portalcache"),
@@ -810,7 +879,9 @@ def test_every_converging_and_info_module_is_tried():
     elsewhere |= {"itcare_action_info", "itcare_api", "itcare_service_info", "itcare_product_info"}
     elsewhere |= {"itcare_authentication_domain_info", "itcare_backup_policy_info", "itcare_certificate_info"}
     elsewhere |= {"itcare_domain_info", "itcare_health_check_info", "itcare_network_info", "itcare_region_info"}
-    elsewhere |= {"itcare_ssl_profile_info"}
+    elsewhere |= {"itcare_ssl_profile_info", "itcare_change_info", "itcare_environment_info", "itcare_metric_info"}
+    elsewhere |= {"itcare_obsolescence_info", "itcare_resource_filter_info", "itcare_resource_type_info"}
+    elsewhere |= {"itcare_status_info", "itcare_tag_info"}
     tried = {one.module for one in SCENARIOS} | {module for module, _key, _name in INFOS}
     assert tried | elsewhere == set(test_every_module.MODULES)
 

@@ -126,7 +126,11 @@ def is_about(module, value):
 
 
 PRODUCTS = imported("module_utils/products")
-RESOURCES = sorted((one for one in values_of(Resource, PRODUCTS) if one.fields), key=lambda one: one.kind)
+# What has nothing but fields that identify it is there for its parts.
+RESOURCES = sorted(
+    (one for one in values_of(Resource, PRODUCTS) if any(not field.identifies for field in one.fields)),
+    key=lambda one: one.kind,
+)
 PARTS = values_of(Part, PRODUCTS)
 ALL_MODULES = imported("modules")
 CONVERGING = {

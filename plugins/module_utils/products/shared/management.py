@@ -123,14 +123,14 @@ BACKUP_POLICIES = tuple(
 # Patch party
 
 
-def valid_patch_party(wanted):
+def valid_patch_party(wanted, option="patch_party"):
     """For Field.valid: an exclusion has a reason and no group, an inclusion has no reason."""
     if wanted["excluded"] and not str(wanted.get("exclusion_reason") or "").strip():
-        return "patch_party: an exclusion needs exclusion_reason"
+        return "%s: an exclusion needs exclusion_reason" % option
     if wanted["excluded"] and wanted.get("patch_group"):
-        return "patch_party: patch_group=%s requires excluded=false" % wanted["patch_group"]
+        return "%s: patch_group=%s requires excluded=false" % (option, wanted["patch_group"])
     if not wanted["excluded"] and wanted.get("exclusion_reason"):
-        return "patch_party: exclusion_reason requires excluded=true"
+        return "%s: exclusion_reason requires excluded=true" % option
     return None
 
 

@@ -19,14 +19,16 @@ OPTIONS = dict(region=dict(type="str"), area=dict(type="str"))
 AVAILABILITY_ZONE = dict(type="str", aliases=["az"])
 
 
-def read_places(client, params):
+def read_places(client, params, by_id=False):
     """The regions (list of dict) with their ``areas``, and these with their ``availabilityZones``.
 
     Only what fits ``region``, ``area``, ``availability_zone`` and ``platform`` of ``params``, as far as they are given.
+    ``by_id``: a region is asked for by its id first, and looked for among all regions where none has that spelling.
     Raises InvalidInput, NotFound (which names what exists), UnexpectedAnswer.
     """
     filters.query_of(params, ("region", "area", "availability_zone", "platform"))
-    return _narrowed(_regions(client, params.get("platform")), params)
+    one = _region(client, params["region"]) if by_id and params.get("region") else None
+    return _narrowed(_with_areas(client, params.get("platform"), one), params)
 
 
 def zones_in(regions):
@@ -77,13 +79,26 @@ def rows_at(client, path, query):
     return [to_result(row) for row in client.get(path, query) or []]
 
 
-def _regions(client, platform):
-    """All regions with their areas, of which all have their zones.
+def row_at(client, path):
+    """What is at the path of one thing, as a result shows it, in a list; an empty list where there is nothing."""
+    found = client.find(path)
+    return [to_result(found)] if found else []
+
+
+def _region(client, wanted):
+    """The region (in a list) of that id, or None."""
+    found = client.find("%s/%s" % (REGIONS, quote(wanted, safe="")), {"withAreas": True})
+    return [found] if found and str(found.get("id")).casefold() == wanted.casefold() else None
+
+
+def _with_areas(client, platform, regions=None):
+    """These regions, or all, with their areas, of which all have their zones.
 
     The listing shows both; the answer for one region leaves them out unless asked for them, so the listing may do so,
     too. Then they are asked for; and where a platform is asked for, since their own listing has a filter for it.
     """
-    regions = client.get(REGIONS, {"platformId": platform}) or []
+    if regions is None:
+        regions = client.get(REGIONS, {"platformId": platform}) or []
 
     def areas_of(region):
         areas = region.get("areas") or []

@@ -1,18 +1,43 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Resources of any kind, many at a time (the API reference, Resources)."""
+"""Resources of any kind, one or many at a time (the API reference, Resources)."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ...client import in_parallel
 from ...errors import Ambiguous, InvalidInput
-from ...identity import in_words, is_clear, named, numbers
-from ...resource import REMOVED
+from ...identity import RESOURCES as PATH
+from ...identity import SERVICES, in_words, is_clear, named, numbers
+from ...resource import REMOVED, Resource
+from .placement import SERVICE
 from .references import SHOWN_SERVICE, Shown, is_id
 
-PATH = "/compute/resources"
 MACHINES = "/compute/instances"
 ASKED_AT_ONCE = 100  # names or ids in one address, whose length every server limits
 KINDS = ("resourceType", "type", "technology", "category", "family")
+
+
+# A resource of any kind, for what all kinds have; its service tells those of the same name apart.
+ANY_RESOURCE = Resource(kind="resource", path=PATH, fields=(SERVICE,))
+# A service has tags, a comment and patch policies, and nothing else that can be changed.
+ANY_SERVICE = Resource(kind="service", path=SERVICES, fields=())
+
+
+def of_type(part, resource_type):
+    """A Part of ANY_RESOURCE for names that belong to a resource of that kind only; None stands for any kind."""
+    if resource_type is None:
+        return part
+
+    def fitting(name, rows):
+        return named(name, [row for row in rows if is_of_type(row, resource_type)])
+
+    return replace(part, of=replace(part.of, named=fitting))
+
+
+def identity(wanted):
+    """``{"id": ...}`` or ``{"name": ...}`` of a resource that is given by either."""
+    return {"id": wanted} if is_id(wanted) else {"name": wanted}
 
 
 def look_up(client, wanted, service=None, resource_type=None):
@@ -67,8 +92,13 @@ def _queries(parameter, values):
 
 def _fits(row, service, resource_type):
     return (service is None or SHOWN_SERVICE(row) == service) and (
-        resource_type is None or Shown(*(row.get(key) for key in KINDS)) == resource_type
+        resource_type is None or is_of_type(row, resource_type)
     )
+
+
+def is_of_type(row, resource_type):
+    """Whether a row is of that kind, such as LINUX, POSTGRESQL or LOAD_BALANCER, by any of the words that it shows."""
+    return Shown(*(row.get(key) for key in KINDS)) == resource_type
 
 
 def unknown(wanted):

@@ -59,6 +59,8 @@ PLAY = {
         dict(loadbalancer=BALANCER, name="api.acme.example", monitoring_enabled=True),
         [BALANCER],
     ),
+    "dns-alias": ("itcare_dns_alias", dict(resource=MACHINE, name="shop.acme.example"), [MACHINE]),
+    "comment": ("itcare_comment", dict(resource=MACHINE, comment="Ours"), [MACHINE]),
     "tag": ("itcare_tag", dict(resources=[MACHINE, things.WEB], tags={"tier": "web"}), [MACHINE]),
     "tag-of-a-load-balancer": ("itcare_tag", dict(resource=BALANCER, tags={"tier": "web"}), [BALANCER]),
     "tags-replaced": ("itcare_tag", dict(resource=MACHINE, tags={"tier": "web"}, tags_mode="replace"), [MACHINE]),
@@ -123,6 +125,8 @@ NEVER = {
     "member-by-id": ("itcare_loadbalancer_member", dict(loadbalancer=things.LB, members=[dict(resource="999999999")])),
     "source-by-id": ("itcare_postgresql_restore", dict(RESTORE, name=things.PG, source="999999999")),
     "destination-by-id": ("itcare_postgresql_restore", dict(RESTORE, name=None, id=999999999, source=things.PG_HA)),
+    "comment-by-id": ("itcare_comment", dict(resource="999999999", comment="Ours")),
+    "alias-by-id": ("itcare_dns_alias", dict(resource="999999999", name="shop.acme.example")),
     "resource-by-id": ("itcare_tag", dict(resource="999999999", tags={"tier": "web"})),
     "incomplete": ("itcare_instance", dict(name=MACHINE, sizing="2cpu4gb")),
 }
@@ -147,6 +151,7 @@ GONE = {
         dict(loadbalancer=things.LB, members=[dict(resource=MACHINE)]),
     ),
     "url": ("itcare_loadbalancer_url", dict(loadbalancer=BALANCER, name="api.acme.example")),
+    "dns-alias": ("itcare_dns_alias", dict(resource=MACHINE, name="shop.acme.example")),
     "tag": ("itcare_tag", dict(resource=MACHINE, tags={"tier": "web"})),
     "postgresql": ("itcare_postgresql", dict(name=DATABASE)),
     "k8s": ("itcare_k8s_cluster", dict(name=CLUSTER)),
@@ -174,6 +179,7 @@ def test_the_play_in_check_mode_and_then_for_real(sim, task):
         ("itcare_loadbalancer_member", dict(loadbalancer=BALANCER, members=[dict(resource=things.WEB)])),
         ("itcare_loadbalancer_url", dict(loadbalancer=BALANCER, name="api.acme.example")),
         ("itcare_instance_snapshot", dict(instance=MACHINE)),
+        ("itcare_dns_alias", dict(resource=MACHINE, name="shop.acme.example")),
         ("itcare_tag", dict(resources=[MACHINE, BALANCER], tags={"tier": "web"})),
     ]
     predicted = [task(module)(check=True, **options)[0] for module, options in tasks]

@@ -75,8 +75,8 @@ def test_several_services_of_one_name_are_an_error(sim, info):
 @pytest.mark.parametrize(
     "options, message",
     [
-        (dict(policy_type="SERVER"), "missing required arguments: service"),
-        (dict(service="billing"), "missing required arguments: policy_type"),
+        (dict(policy_type="SERVER"), "one of the following is required: id, service"),
+        (dict(service="billing"), "missing parameter(s) required by 'service': policy_type"),
         (
             dict(service_id="", policy_type="SERVER"),
             "service: '' is empty or has a comma, and a comma separates values",
@@ -95,3 +95,17 @@ def test_refused_before_anything_is_sent(sim, info, options, message):
     said, asked = info(**options)
     assert said == message
     assert asked == [] and sim.token_requests() == []
+
+
+def test_one_policy_by_its_id(info):
+    result, asked = info(id=901)
+    assert [row["id"] for row in result["backup_policies"]] == [901]
+    assert asked == [(POLICIES + "/901", {})]
+
+
+def test_policy_that_does_not_exist(info):
+    assert info(id=1)[0]["backup_policies"] == []
+
+
+def test_id_is_all_there_is_to_say(info):
+    assert "mutually exclusive" in info(id=901, service="billing", policy_type="SERVER")[0]

@@ -55,3 +55,17 @@ def test_refused_before_anything_is_sent(sim, info, options, message):
 def test_refusal_of_the_platform_is_told(sim, info, status):
     sim.fault("status", status=status, path=DOMAINS + "$")
     assert "%s: %d" % (DOMAINS, status) in info()[0]
+
+
+def test_one_domain_by_its_id(info):
+    result, asked = info(id=31)
+    assert [row["name"] for row in result["domains"]] == ["acme.example"]
+    assert asked == [(DOMAINS + "/31", {})]
+
+
+def test_domain_that_does_not_exist(info):
+    assert info(id=1)[0]["domains"] == []
+
+
+def test_id_goes_without_filters(info):
+    assert "mutually exclusive" in info(id=31, name="acme.example")[0]

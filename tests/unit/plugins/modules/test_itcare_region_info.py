@@ -62,7 +62,9 @@ def test_check_mode_reads_the_same(info):
 def test_narrowed(info, options, found):
     result, asked = info(**options)
     assert tree(result) == found
-    assert asked == [(REGIONS, {})]
+    one = (REGIONS + "/%s" % options.get("region"), {"withAreas": "true"})
+    everything = (REGIONS, {})
+    assert asked == {"ET": [one], "EB": [one], "et": [everything, one]}.get(options.get("region"), [everything])
 
 
 @pytest.mark.parametrize(
@@ -86,7 +88,7 @@ def test_narrowed(info, options, found):
 def test_place_that_does_not_exist_is_an_error_that_names_those_that_do(info, options, message):
     said, asked = info(**options)
     assert said == message
-    assert [path for path, _query in asked] == [REGIONS]
+    assert {path for path, _query in asked} <= {REGIONS, REGIONS + "/EB4", REGIONS + "/ET"}
 
 
 def test_platform_is_asked_for_in_regions_and_areas(info):
@@ -114,7 +116,10 @@ def test_zones_that_the_listing_leaves_out_are_asked_for(sim, info):
         del area["availabilityZones"]
     result, asked = info(region="EB")
     assert tree(result) == {"EB": {"EB-EMEA": [], "EB-HDS": []}}
-    assert asked == [(REGIONS, {}), (REGIONS + "/EB/areas", {"withAvailabilityZones": "true"})]
+    assert asked == [
+        (REGIONS + "/EB", {"withAreas": "true"}),
+        (REGIONS + "/EB/areas", {"withAvailabilityZones": "true"}),
+    ]
 
 
 def test_areas_and_zones_where_the_listing_has_neither(info, monkeypatch):
@@ -141,3 +146,10 @@ def test_refused_before_anything_is_sent(sim, info, options, message):
     said, asked = info(**options)
     assert said == message
     assert asked == [] and sim.token_requests() == []
+
+
+def test_page_of_another_region_does_not_count(sim, info):
+    sim.fault("mutate", operation="get_region", set={"path": "id", "value": "ET"}, times=-1)
+    result, asked = info(region="EB")
+    assert tree(result) == {"EB": ZONES["EB"]}
+    assert (REGIONS, {}) in asked

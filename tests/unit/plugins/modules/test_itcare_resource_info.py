@@ -250,3 +250,57 @@ def test_gather_is_parallel(sim, info):
 def test_gather_refused(sim, info):
     sim.fault("status", status=400, path="/nodes$")
     assert "/nodes: 400" in info(names="billingpg", gather=["nodes"])[0]
+
+
+# History, operations of nodes, and names that are taken
+
+
+def test_history_is_narrowed(sim, info):
+    path = sim.address("PEBBILL01")
+    for operation in ("stop", "start"):
+        sim.colleague("PATCH", path, {"operation": operation}, seconds=0)
+        assert sim.state.actions.all()  # which lets it end
+    (whole,), _asked = info(names="PEBBILL01", gather="history")
+    processes = [row["process"] for row in whole["history"]]
+    assert len(set(processes)) == 2
+    (one,), asked = info(names="PEBBILL01", gather="history", history_actions=processes[:1], history_statuses="SUCCESS")
+    assert [row["process"] for row in one["history"]] == processes[:1]
+    assert asked[-1][1] == {"actions": processes[0], "statuses": "SUCCESS"}
+
+
+def test_history_that_is_not_asked_for_cannot_be_narrowed(info):
+    assert info(names="PEBBILL01", history_actions="STOP_VM")[0] == "history_actions: gather does not ask for history"
+
+
+def test_operations_of_nodes(sim, info):
+    (one,), asked = info(names="billingpg", gather="node_operations")
+    number = str(sim.state.named("billingpg")[0]["id"])
+    assert asked[-1] == ("/compute/resources/operations", {"resourceId": number, "type": "available-nodes"})
+    assert one["node_operations"]
+
+
+@pytest.mark.parametrize("status", [None, 400])
+def test_taken(sim, run, status):
+    if status:
+        sim.fault("status", status=status, method="HEAD", path="/compute/resources/QFREE01", times=-1)
+    sim.clear_journal()
+    result = run("itcare_resource_info", taken=["PEBBILL01", "QFREE01", "PEBBILL01"])
+    assert (result["taken"], result["resources"]) == ({"PEBBILL01": True, "QFREE01": False}, [])
+    assert {entry["method"] for entry in sim.requests()} == {"HEAD"} and len(sim.requests()) == 2
+
+
+def test_taken_by_a_resource_of_that_type_beside_a_listing(run):
+    result = run("itcare_resource_info", taken=["billingpg"], taken_type="LINUX", names="PEBBILL01")
+    assert result["taken"] == {"billingpg": False}
+    assert names(result["resources"]) == ["PEBBILL01"]
+
+
+def test_whether_a_name_is_taken_cannot_be_told(sim, info):
+    sim.fault("status", status=403, method="HEAD", path="/compute/resources/PEBBILL01", times=-1)
+    message, _asked = info(taken=["PEBBILL01"])
+    assert "/compute/resources/PEBBILL01: 403" in message
+
+
+@pytest.mark.parametrize("options", [dict(taken=[" "]), dict(taken_type="LINUX")], ids=str)
+def test_taken_what(info, options):
+    assert "taken" in info(**options)[0]

@@ -204,3 +204,74 @@ def test_nothing_at_the_path_of_a_choice(sim, info, choice, nothing):
 def test_gather_refused(sim, info):
     sim.fault("status", status=403, path="/storage$")
     assert "/storage: 403" in info(id=BILLING, gather=["tags", "storage"])[0]
+
+
+# What narrows the contents
+
+
+@pytest.mark.parametrize(
+    "gather, contents, query",
+    [
+        ("instances", dict(managed_nodes=True, backup=False), {"withManagedNodes": "true", "backup": "false"}),
+        ("instances", dict(with_application_servers=True, drp=True), {"withApplicationServers": "true", "drp": "true"}),
+        (
+            "instances",
+            dict(oracle_databases=True, mongo_nodejs=False),
+            {"withOracleDbs": "true", "withMongoNodeJs": "false"},
+        ),
+        ("instances", dict(names=["PEBBILL01"], families=["DEBIAN"]), {"names": "PEBBILL01", "families": "DEBIAN"}),
+        ("resources", dict(categories=["INSTANCES", "STORAGE"]), {"categories": "INSTANCES,STORAGE"}),
+        ("actions_in_progress", dict(categories=["INSTANCES"]), {"category": "INSTANCES"}),
+        ("brokers", dict(versions=["3.9"], sizings=["4cpu8gb"]), {"versions": "3.9", "sizes": "4cpu8gb"}),
+        (
+            "storage",
+            dict(sizes=["2cpu4gb"], node_count=2, vip="10.0.0.1"),
+            {"sizes": "2cpu4gb", "nodeCount": "2", "vip": "10.0.0.1"},
+        ),
+        ("loadbalancers", dict(member_count=2, statuses=["ACTIVE"]), {"nodes": "2", "statuses": "ACTIVE"}),
+        ("kubernetes", dict(versions=["1.31"]), {"versions": "1.31"}),
+        ("application_servers", dict(backup=True, recovery=False), {"backup": "true", "drp": "false"}),
+        ("hardwares", dict(names=["PEBHSM01"]), {"names": "PEBHSM01"}),
+    ],
+    ids=str,
+)
+def test_contents_are_narrowed(info, gather, contents, query):
+    _services, asked = info(id=BILLING, gather=gather, contents=contents)
+    assert asked[-1] == (PATHS[gather] % BILLING, query)
+
+
+def test_contents_select(info):
+    (plain,), _asked = info(id=BILLING, gather="instances")
+    (wider,), _asked = info(id=BILLING, gather="instances", contents=dict(managed_nodes=True))
+    assert set(names(plain["instances"])) < set(names(wider["instances"]))
+
+
+def test_history_is_narrowed(info):
+    _services, asked = info(
+        id=BILLING, gather="history", history=dict(actions=["stop"], statuses=["ERROR"], names=["PEBBILL01"])
+    )
+    assert asked[-1][1] == {"actions": "stop", "statuses": "ERROR", "names": "PEBBILL01"}
+
+
+def test_patch_policies_with_their_history(info):
+    assert info(id=BILLING, gather="patch_policies", patch_history=True)[1][-1][1] == {"withHistory": "true"}
+
+
+@pytest.mark.parametrize(
+    "options, words",
+    [
+        (dict(contents=dict(names=["A"])), "gather asks for none of what it narrows"),
+        (
+            dict(gather=["instances", "loadbalancers"], contents=dict(families=["DEBIAN"])),
+            "families does not narrow loadbalancers",
+        ),
+        (dict(gather="storage", contents=dict(sizings=["a", "b"])), "sizings takes one value for storage"),
+        (dict(gather="instances", contents=dict(names=["A,B"])), "has a comma"),
+        (dict(history=dict(names=["A"])), "history: gather does not ask for history"),
+        (dict(patch_history=True), "patch_history: gather does not ask for patch_policies"),
+    ],
+    ids=str,
+)
+def test_what_narrows_nothing_is_refused(info, options, words):
+    message, asked = info(id=BILLING, **options)
+    assert words in message and asked == []

@@ -171,3 +171,11 @@ def test_a_bug_keeps_its_traceback(run, monkeypatch):
     monkeypatch.setattr(itcare_instance, "run", broken)
     with pytest.raises(ZeroDivisionError, match="a bug"):
         run("itcare_instance", name="A")
+
+
+def test_requests_name_the_module(sim, auth):
+    from ansible_collections.cegedim.cloud.plugins.modules import itcare_region_info
+
+    assert not fast_lane.run_here(itcare_region_info, auth, False).get("failed")
+    senders = {entry["headers"]["User-Agent"] for entry in sim.requests()}
+    assert senders == {"ansible-collection-cegedim.cloud (itcare_region_info)"}

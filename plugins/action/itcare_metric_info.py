@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The fast lane of itcare_metric_info."""
+
+from __future__ import annotations
+
+from ..modules import itcare_metric_info
+from ..plugin_utils.fast_lane import FastLane
+
+
+class ActionModule(FastLane):
+    module = itcare_metric_info
