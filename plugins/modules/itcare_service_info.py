@@ -256,6 +256,9 @@ SERVICES = Listing(
     has_one_number=True,
 )
 
+# What names a row, for the lookup plugin.
+NAMED_BY = ("id", "name", "key")
+
 SPEC = dict(
     argument_spec=arguments.spec("auth", **SERVICES.arguments()),
     mutually_exclusive=SERVICES.exclusive(),

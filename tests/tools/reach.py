@@ -54,6 +54,7 @@ WRITTEN = {
         f"GET {ZONE}/networks",
         "GET /networking/networks",
         "GET /networking/networks/{}/loadbalancers-networks",
+        "GET /compute/services/{}/instances",
     ),
     "itcare_postgresql": (
         "GET /databases/postgresql/{}/databases",
