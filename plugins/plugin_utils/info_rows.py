@@ -24,6 +24,7 @@ from ..module_utils.errors import Ambiguous, InvalidInput, NotFound
 from ..module_utils.parallel import in_parallel
 from ..module_utils.preflight import nearest
 from ..module_utils.products.shared.references import Shown, is_id
+from ..module_utils.resource import REMOVED
 from .fast_lane import RELATIONS, aliases_that_differ
 
 MODULES = Path(__file__).parent.parent / "modules"
@@ -93,8 +94,9 @@ def kinds():
     """``{result key: noun}`` of all info modules, sorted."""
     found = {}
     for path in MODULES.glob("itcare_*_info.py"):
+        noun = path.stem[len("itcare_") : -len("_info")]
         key = re.search(r'^RETURN = r?"""\n(\w+):', path.read_text(encoding="utf-8"), re.M)
-        found[key[1]] = path.stem[len("itcare_") : -len("_info")]
+        found[key[1] if key else noun] = noun
     return dict(sorted(found.items()))
 
 
@@ -169,11 +171,8 @@ def _rows_named(kind, names, given):
         return _run(kind, params, kind.key)
     rows, warnings = _run(kind, {**params, "gather": []}, kind.key)
     ids = [_the_only(kind, rows, name)["id"] for name in names]
-    read_whole = in_parallel(lambda number: read(kind, {**kind.without_filters(given), "id": number}), ids)
-    return [row for rows, _told in read_whole for row in rows], [
-        *warnings,
-        *(one for _rows, told in read_whole for one in told),
-    ]
+    whole = in_parallel(lambda number: read(kind, {**kind.without_filters(given), "id": number}), ids)
+    return [row for rows, _told in whole for row in rows], [*warnings, *(one for _rows, told in whole for one in told)]
 
 
 def _run(kind, params, key):
@@ -186,7 +185,7 @@ def _run(kind, params, key):
 
 def _matching(kind, rows, name):
     keys = getattr(kind.module, "NAMED_BY", NAMED_BY)
-    return [row for row in rows if Shown(*map(row.get, keys)) == name]
+    return [row for row in rows if Shown(*map(row.get, keys)) == name and row.get("status") != REMOVED]
 
 
 def _the_only(kind, rows, name):
