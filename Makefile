@@ -5,7 +5,7 @@ PYTHON ?= python3
 CHECK = $(PYTHON) -B tests/tools/check.py
 
 .DEFAULT_GOAL := help
-.PHONY: help test quick lint sanity units integration docs build demo bench generate new-product unit target list only clean
+.PHONY: help test quick lint sanity units integration docs build demo bench bench-peers generate new-product unit target list only clean
 
 help: ## this text
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -39,6 +39,9 @@ demo: ## run the playbooks of the demo on the embedded simulator
 
 bench: ## benchmarks of single tasks and of the inventory
 	@$(CHECK) bench --jobs 1
+
+bench-peers: ## the inventory beside those of Hetzner Cloud, Vultr and NetBox (downloads the package ansible)
+	@$(CHECK) bench-peers --jobs 1
 
 generate: ## write what follows from the modules and the contract: action files, tables, sentences
 	@$(PYTHON) -B tests/tools/with_core.py generate.py

@@ -90,6 +90,9 @@ from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import Out
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared import filters, places
 from ansible_collections.cegedim.cloud.plugins.module_utils.resource import to_result
 
+# What names a row, for the lookup plugin.
+NAMED_BY = ("id", "policy_id")
+
 SPEC = dict(
     argument_spec=arguments.spec(
         "auth",

@@ -64,6 +64,9 @@ certificates:
 from ansible_collections.cegedim.cloud.plugins.module_utils import entry
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared import places
 
+# What names a row, for the lookup plugin.
+NAMED_BY = ("id", "certificate_name")
+
 SPEC = places.spec_in_areas(domain=dict(type="str", required=True))
 
 run = places.run_in_areas("certificates", "/certificates", "domain")

@@ -45,6 +45,15 @@ options:
     type: str
     aliases:
       - network_id
+  service:
+    description:
+      - Only networks that machines of this service are in, nodes of its products among them. The service is an id or a
+        name.
+      - If a machine is listed without its network, this costs up to two requests for it; they are sent in parallel.
+      - Only with O(listing=all).
+    type: str
+    aliases:
+      - service_id
   names:
     description:
       - Names of networks, or parts of them. A leading C(!) excludes.
@@ -126,6 +135,10 @@ EXAMPLES = r"""
     listing: area
     region: EB
 
+- name: List the networks that the machines of a service are in
+  cegedim.cloud.itcare_network_info:
+    service: billing
+
 - name: List the networks for load balancers of an area
   cegedim.cloud.itcare_network_info:
     listing: load_balancers
@@ -177,12 +190,21 @@ networks:
 """
 
 from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, entry
+from ansible_collections.cegedim.cloud.plugins.module_utils.answers import rows_of
 from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput
+from ansible_collections.cegedim.cloud.plugins.module_utils.identity import confirm_generic, of_row
 from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import Outcome
+from ansible_collections.cegedim.cloud.plugins.module_utils.parallel import in_parallel
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared import filters, places
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared.references import NETWORKS, find_network
-from ansible_collections.cegedim.cloud.plugins.module_utils.resource import to_result
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared.references import (
+    NETWORKS,
+    Shown,
+    find_network,
+)
+from ansible_collections.cegedim.cloud.plugins.module_utils.resource import REMOVED, to_result
 
+# What the listing of a service's machines leaves out by itself.
+EVERY_MACHINE = ("withManagedNodes", "withApplicationServers", "withOracleDbs", "withMongoNodeJs")
 # What narrows each listing, as a filter of the platform.
 FILTERS = dict(
     all=("names", "network_scope", "environment", "public_ip", "clouds", "sort"),
@@ -193,7 +215,7 @@ FILTERS = dict(
 )
 # What says where to look, for each listing.
 WHERE = dict(
-    all=("region",),
+    all=("region", "service"),
     area=("region", "area"),
     availability_zone=("region", "area", "availability_zone"),
     load_balancers=("region", "area"),
@@ -202,6 +224,9 @@ WHERE = dict(
 # What the listing of all networks calls the filters; the others have "scope" and "environment".
 SPELLINGS_OF_ALL = {"names": "filters", "networkScope": "scopes", "environment": "environments"}
 
+# What names a row, for the lookup plugin.
+NAMED_BY = ("id", "short_description", "network_short_description", "technical_id")
+
 SPEC = dict(
     argument_spec=arguments.spec(
         "auth",
@@ -209,6 +234,7 @@ SPEC = dict(
         **places.OPTIONS,
         availability_zone=places.AVAILABILITY_ZONE,
         network=dict(type="str", aliases=["network_id"]),
+        service=dict(type="str", aliases=["service_id"]),
         names=dict(type="list", elements="str", aliases=["filters"]),
         network_scope=dict(type="str"),  # `scope` is an option of the login
         environment=dict(type="str"),
@@ -254,7 +280,32 @@ def _all(client, params):
         query["sort"] = filters.sort_order(params["sort"])
     if params["region"] is not None:
         query["regions"] = [region["id"] for region in places.read_places(client, params)]
-    return [to_result(row) for row in client.pages(NETWORKS, query)]
+    rows = client.pages(NETWORKS, query)
+    if params["service"] is not None:
+        used = _networks_of(client, params["service"])
+        rows = [row for row in rows if any(_is_one(row, network) for network in used)]
+    return [to_result(row) for row in rows]
+
+
+def _networks_of(client, service):
+    """The networks (list of dict) that machines of a service show. Raises NotFound, UnexpectedAnswer."""
+    path = "/compute/services/%s/instances" % filters.service_ids(client, "service", [service])[0]
+    machines = client.get(path, {name: True for name in EVERY_MACHINE}) or []
+    shown = in_parallel(lambda row: _shown_by(client, row), [row for row in machines if row.get("status") != REMOVED])
+    return [network for networks in shown for network in networks]
+
+
+def _shown_by(client, row):
+    if row.get("network"):
+        return [row["network"]]
+    path = confirm_generic(client, of_row(row)).path("/compute/resources/{number}/networks")
+    return rows_of("GET %s" % path, client.find(path))
+
+
+def _is_one(row, shown):
+    """Whether a machine shows this network. It may not show its id, and the id counts where it does."""
+    keys = ("id",) if shown.get("id") else ("technicalId", "shortDescription", "networkShortDescription")
+    return any(shown.get(key) and Shown(*map(row.get, keys)) == shown[key] for key in keys)
 
 
 def _area(client, params):

@@ -205,6 +205,9 @@ SUPPORT = "/compute/platform/support-policy"
 # A choice of gather, which is the parameter that asks for it, and the key of the answer.
 DETAILS = dict(properties="properties", sizings="resources", storage="storage")
 
+# What names a row, for the lookup plugin.
+NAMED_BY = ("id", "code", "label")
+
 SPEC = dict(
     argument_spec=arguments.spec(
         "auth",

@@ -419,6 +419,9 @@ CONTENTS_OPTIONS = dict(
     mongo_nodejs=dict(type="bool", aliases=["with_mongo_node_js"]),
 )
 
+# What names a row, for the lookup plugin.
+NAMED_BY = ("id", "name", "key")
+
 SPEC = dict(
     argument_spec=arguments.spec(
         "auth",

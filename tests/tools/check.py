@@ -26,7 +26,7 @@ if sys.version_info < (3, 11):
 import ansible_test
 import environment
 import static
-from leg import Failed, Leg, Outcome, end_all
+from leg import Failed, LeftOut, Leg, Outcome, end_all
 
 TAIL = 60  # lines of a failing leg's log
 
@@ -49,6 +49,7 @@ def legs() -> list[Leg]:
         Leg("units-quick", ("quick",), quick_units),
         Leg("bench-tasks", ("bench",), functools.partial(benchmark, what="tasks")),
         Leg("bench-inventory", ("bench",), functools.partial(benchmark, what="inventory"), timeout=7200),
+        Leg("bench-peers", (), peers, timeout=7200),
     ]
     # "all" takes both ends of the matrix and each lane once; the groups by themselves take every combination.
     for core in cores:
@@ -140,6 +141,18 @@ def benchmark(leg: Leg, what: str) -> Outcome:
     """What a task costs, or an inventory. Its report is its output. One at a time: --jobs 1."""
     programs = static.newest_core(leg)
     print(leg.run(programs / "python", f"tests/benchmarks/{what}", cwd=environment.EXPORT, path=programs))
+    return Outcome()
+
+
+def peers(leg: Leg) -> Outcome:
+    """The inventory beside those of other collections, in an environment that has these. Its report is its output."""
+    found = environment.interpreters()
+    python = next((found[version] for version in ("3.11", "3.12", "3.13") if version in found), None)
+    if not python:
+        raise LeftOut("needs Python 3.11, 3.12 or 3.13")
+    needs = [environment.REQUIREMENTS / "peers.txt", environment.ROOT / "tests" / "simulator" / "requirements.txt"]
+    programs = environment.venv(leg, "peers", python, needs) / "bin"
+    print(leg.run(programs / "python", "tests/benchmarks/inventory/peers.py", cwd=environment.EXPORT, path=programs))
     return Outcome()
 
 

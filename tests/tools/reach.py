@@ -64,6 +64,7 @@ WRITTEN = {
         f"GET {ZONE}/networks",
         "GET /networking/networks",
         "GET /networking/networks/{}/loadbalancers-networks",
+        "GET /compute/services/{}/instances",
     ),
     "itcare_opensearch": ("GET /databases/opensearch/{}/nodes",),
     "itcare_obsolescence_info": (
@@ -83,7 +84,6 @@ WRITTEN = {
         "GET /compute/platform/products/{}/regions",
         "GET /compute/platform/support-policy",
     ),
-    "itcare_region_info": (f"GET {REGIONS}", f"GET {REGIONS}/{{}}/areas"),
     "itcare_sqlserver": ("GET /databases/sqlserver", "HEAD /databases/sqlserver/{}"),
     "itcare_region_info": (f"GET {REGIONS}", f"GET {REGIONS}/{{}}", f"GET {REGIONS}/{{}}/areas"),
     "itcare_resource_filter_info": ("GET /compute/resource-filters",),

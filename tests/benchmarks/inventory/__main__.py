@@ -15,39 +15,17 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.request
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[3]
-HERE = Path(__file__).resolve().parent
+from shared import CONSTRUCTED, HERE, LONG, ROOT, ROUNDS, in_turns, print_targets, timed, version
+
 SIZES = (1000, 10000, 50000)
 CORE_UP_TO = 10000  # hosts; beyond, it takes as many minutes as the plugin with its fast path switched off
-ROUNDS = 3
-LONG = 60  # seconds; what takes longer is run once, for its noise is small beside it
 WORKERS = 20  # CONNECTIONS in module_utils/transport.py
-
-CONSTRUCTED = {
-    "compose": {
-        "ansible_user": "'admin' if itcare.type == 'WINDOWS' else 'ansible'",
-        "fqdn": "itcare.name | lower ~ '.acme.example'",
-    },
-    "groups": {
-        "web": "itcare.tags.tier | default('') == 'web'",
-        "large": "itcare.cpu >= 4 and itcare.status == 'ACTIVE'",
-    },
-    "keyed_groups": [
-        {"key": "itcare.service_name", "prefix": "of"},
-        {"key": "itcare.network.short_description", "prefix": "net", "parent_group": "networks"},
-        {"key": "itcare.tags", "prefix": "t"},
-        {"key": "itcare.product_code | default('none')", "prefix": "image"},
-        {"key": "itcare.label_data_center", "prefix": "dc", "default_value": "nowhere"},
-    ],
-}
 
 READY = """\
 import marshal
@@ -119,20 +97,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         for size in sizes:
             rows += of_size(Bench(Path(folder) / str(size), size))
-    print("\n%-58s %8s %8s" % ("target of one run", "measured", "at most"))
-    for name, measured, at_most in rows:
-        limit = "-" if at_most is None else "%.2f" % at_most
-        missed = at_most is not None and measured > at_most
-        print("%-58s %8.2f %8s%s" % (name, measured, limit, "  MISSED" if missed else ""))
-
-
-def version():
-    done = subprocess.run([program("ansible"), "--version"], capture_output=True, text=True, check=True)
-    return done.stdout.splitlines()[0]
-
-
-def program(name):
-    return str(Path(sys.executable).with_name(name))
+    print_targets(rows)
 
 
 def of_size(bench):
@@ -178,14 +143,6 @@ def of_size(bench):
     rows.append(("6 %d hosts: connections" % size, cold["connections"], WORKERS + 1))
     rows.append(("7 %d hosts: peak memory to the floor" % size, found["itcare"].megabytes / floor.megabytes, 1.15))
     return rows
-
-
-class Cost:
-    """Medians of a command: ``seconds`` of wall clock, ``megabytes`` at the peak."""
-
-    def __init__(self, runs):
-        self.seconds = statistics.median(seconds for seconds, _megabytes in runs)
-        self.megabytes = statistics.median(megabytes for _seconds, megabytes in runs)
 
 
 class Bench:
@@ -234,29 +191,14 @@ class Bench:
 
     def run(self, name):
         """Run one command; its seconds and the megabytes of its peak."""
-        command = [program("ansible-inventory"), "-i", str(self.path(name)), "--host", "BULK000001"]
-        start = time.perf_counter()
-        process = subprocess.Popen(
-            command, env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-        )
-        said = process.stderr.read()
-        _pid, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - start
-        if status:
-            sys.exit(said)
-        return seconds, usage.ru_maxrss / 1024
+        return timed(self.path(name), self.environment)
 
     def show(self, when, names):
         """The Cost of each, measured in turns; printed, too."""
         for name in names:
             if name in ("itcare", "cached"):
                 self.run(name)  # the token is stored, and the cache is filled
-        runs = {name: [] for name in names}
-        for _round in range(ROUNDS):
-            for name in names:
-                if not runs[name] or runs[name][0][0] < LONG:
-                    runs[name].append(self.run(name))
-        found = {name: Cost(taken) for name, taken in runs.items()}
+        found = in_turns(names, self.run)
         for name, cost in found.items():
             print(
                 "%6d hosts %s: %-12s %7.2f s %6.0f MB" % (self.size, when, name, cost.seconds, cost.megabytes),

@@ -101,15 +101,16 @@ async def main():
     for path in LISTINGS:
         for number in range(math.ceil(given.instances / 1000)):
             platform.page(path, number, 1000)
-    server = await asyncio.start_server(platform.connection, "127.0.0.1", 0, limit=2**20)
-    address = "http://127.0.0.1:%d" % server.sockets[0].getsockname()[1]
-    print(
-        json.dumps(
-            {"api_url": address + "/itcare", "token_url": address + "/token", "counts_url": address + "/counts"}
-        ),
-        flush=True,
-    )
-    await server.serve_forever()
+    await serve(platform)
+
+
+async def serve(platform):
+    """Tell the addresses of a Platform, and serve it to the end."""
+    listener = await asyncio.start_server(platform.connection, "127.0.0.1", 0, limit=2**20)
+    address = platform.url = "http://127.0.0.1:%d" % listener.sockets[0].getsockname()[1]
+    urls = {"api_url": address + "/itcare", "token_url": address + "/token", "counts_url": address + "/counts"}
+    print(json.dumps({**urls, "url": address}), flush=True)
+    await listener.serve_forever()
 
 
 if __name__ == "__main__":

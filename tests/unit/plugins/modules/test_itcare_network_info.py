@@ -55,6 +55,54 @@ def test_all_networks_of_a_region(info):
     assert len(result["networks"]) == 4
 
 
+MACHINES = "/compute/services/44411/instances"
+ALL_MACHINES = dict.fromkeys(("withManagedNodes", "withApplicationServers", "withOracleDbs", "withMongoNodeJs"), "true")
+
+
+def test_networks_of_a_service(info):
+    result, asked = info(service="44411")
+    assert asked == [(MACHINES, ALL_MACHINES), (NETWORKS, PAGE)]
+    assert ids(result) == [1125, 1126]
+    assert ids(info(service="billing", names=["BACK"])[0]) == [1126]
+
+
+def test_networks_of_a_service_include_those_of_the_nodes_of_its_products(sim, info):
+    for row in sim.state.live(nodes=True):
+        if row["name"] == "PEBPGBIL01":
+            row["network"] = {**row["network"], "id": 1130}
+    assert ids(info(service="billing")[0]) == [1125, 1126, 1130]
+
+
+def test_machine_that_is_listed_without_its_network_is_asked_for_it(sim, info):
+    sim.configure(rows="sparse")
+    result, asked = info(service="billing")
+    assert ids(result) == [1125, 1126]
+    assert [path for path, _query in asked if path.startswith("/compute/resources/") and path.endswith("/networks")]
+
+
+def test_network_of_a_machine_may_be_shown_by_name_only(sim, info):
+    for row in sim.state.live(nodes=True):
+        if row.get("network"):
+            row["network"] = {"technicalId": row["network"]["technicalId"]}
+    assert ids(info(service="billing")[0]) == [1125, 1126]
+
+
+def test_removed_machine_is_in_no_network(sim, info):
+    for row in sim.state.live(nodes=True):
+        if (row.get("network") or {}).get("id") == 1126:
+            row["status"] = "REMOVED"
+    assert ids(info(service="billing")[0]) == [1125]
+
+
+def test_networks_of_a_service_that_does_not_exist(info):
+    assert info(service="biling")[0].startswith("there is no service called biling")
+
+
+def test_networks_of_a_service_are_among_all_networks_only(info):
+    sentence = "service: has no effect with listing=area, only with listing=all"
+    assert info(service="billing", area="EB-EMEA")[0] == sentence
+
+
 def test_networks_are_sorted_by_the_platform(info):
     result, _asked = info(region="ET", sort="short_description,desc")
     assert [row["short_description"] for row in result["networks"]] == [
