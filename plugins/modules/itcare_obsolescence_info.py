@@ -128,7 +128,8 @@ from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared impo
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared.resources import look_up, unknown
 from ansible_collections.cegedim.cloud.plugins.module_utils.resource import to_result
 
-RESOURCES, STATISTICS = "/compute/platform/resources-obsolescence", "/compute/platform/stats/global"
+RESOURCES = "/compute/platform/resources-obsolescence"
+STATISTICS = "/compute/platform/stats/global"
 
 SPEC = dict(
     argument_spec=arguments.spec(
