@@ -280,7 +280,7 @@ def syntax_problem(source):
         parser = Parser(_ENVIRONMENT, str(source), state="variable")
         parser.parse_expression()
         rest = parser.stream.current
-        return None if parser.stream.eos else "there is more behind its end: %s" % rest.value
+        return None if parser.stream.eos else "unexpected %r after its end" % str(rest.value)
     except TemplateSyntaxError as problem:
         return problem.message
 

@@ -152,6 +152,35 @@ def test_condition_for_each_host_is_that_of_ansible_core(seed):
             assert found == expected, "seed %d: %s" % (seed, options)
 
 
+def chosen(evaluate, *given):
+    """True or False; or "refused", where the condition is neither."""
+    try:
+        return evaluate(*given)
+    except Exception:  # filters raise anything, and so may ansible-core
+        return "refused"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(8))
+def test_choice_for_each_host_is_that_of_ansible_core(seed):
+    chance = random.Random(2000 + seed)
+    estate = hosts(chance)
+    plugin, alone = made_up.Fast(made_up.DEFAULTS), made_up.Fast(made_up.DEFAULTS)
+    plugin.prepare()
+    answers = set()
+    for _condition in range(80):
+        text = chance.choice([expression, made_up.condition])(chance)
+        text = made_up.trusted({"text": text})["text"]
+        selection = plugin.selection("include", text)
+        for variables in estate:
+            found = chosen(selection.groups, "a host", variables, functools.partial(dict, variables))
+            expected = chosen(alone._answer, text, copy.deepcopy(variables))
+            found = found if found == "refused" else bool(found)
+            assert found == expected, "seed %d: %s for %s" % (seed, text, variables)
+            answers.add(expected)
+    assert answers == {True, False, "refused"}
+
+
 @pytest.mark.parametrize("key", ["items", "keys", "values", "get"])
 @pytest.mark.parametrize("source", ["itcare.tags['%s']", "itcare.tags['%s'] ~ ''", "[itcare.tags['%s']]"])
 def test_key_with_the_name_of_a_method_is_of_each_host_alone(key, source):
