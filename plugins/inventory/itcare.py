@@ -10,7 +10,7 @@ version_added: 0.1.0
 description:
   - Turns the instances that an API account sees into hosts, and on request the nodes of managed products, too.
     Services, environments, tags and more become groups.
-  - The file of the inventory has to end in C(itcare.yml) or C(itcare.yaml).
+  - The file of the inventory has to end in C(itcare.yml) or C(itcare.yaml). An option that does not exist is an error.
   - Options of the connection may be templates. The variables in them are extra variables, and lookups are allowed.
   - The guide "Inventory" of this collection has examples and tells what each variable and group is.
 author:
@@ -266,10 +266,13 @@ options:
     description:
       - A condition or a list of them, as in C(when). Only what fulfils all of them becomes a host.
       - The variables are those of the host, without O(compose).
+      - The inventory fails if a condition cannot be evaluated for a host, or if its result is not a boolean, whatever
+        O(strict) says. Use C(default()) for what not every host has, such as tags.
     type: raw
   exclude:
     description:
-      - A condition or a list of them. What fulfils any of them becomes no host.
+      - A condition or a list of them. What fulfils any of them does not become a host.
+      - A condition that cannot be evaluated fails the inventory, as with O(include).
     type: raw
   hostnames:
     description:
@@ -277,8 +280,11 @@ options:
       - V(name) is the name in ITCare, V(ip_address) its address, V(tag:KEY) the value of a tag, and V(dns_alias) its
         first DNS alias. Anything else is a Jinja expression, as in O(compose), without braces.
       - V(dns_alias) costs a request for each host, since no listing has the aliases.
-      - A name that Ansible takes for itself, such as V(localhost), that begins with a dash, or that has a slash in it,
-        is passed over.
+      - In a name, blanks, commas, colons, brackets and other characters that have a meaning in patterns are replaced,
+        each run of them by one underscore, and removed at both ends. For example, C(CLOUD NAME - APP) becomes
+        C(CLOUD_NAME_APP). IP addresses remain unchanged.
+      - A name that begins with a dash or contains a slash is skipped. So are V(localhost), V(all), V(ungrouped) and the
+        names of groups from other sources, with a warning.
     type: list
     elements: str
     default:
@@ -288,6 +294,7 @@ options:
       - What to do when several hosts have the same name. V(fail) names them and stops. V(first) takes the one with the
         lowest id. V(suffix) appends an underscore and the service to the name of each, and the id where that is the
         same, too.
+      - Names are compared after they have been cleaned. See O(hostnames).
     type: str
     choices:
       - fail
@@ -300,6 +307,9 @@ options:
         C(service_billing). An empty list switches all of them off.
       - V(tagged) is for the key of a tag, V(tag) for key and value, V(node_of) for the product of which the host is a
         node.
+      - In the name of a group, each run of characters that Ansible does not allow becomes one underscore.
+      - A group that has the same name as a host is not created, and a warning is displayed. This also applies to
+        O(groups) and O(keyed_groups).
     type: list
     elements: str
     default:
@@ -412,18 +422,18 @@ keyed_groups:
     prefix: patch_group
 """
 
+import difflib
 import gc
 import re
 
 from ansible.errors import AnsibleError, AnsibleParserError
-from ansible.inventory.data import InventoryData
 from ansible.inventory.host import Host
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable
 
 from ansible_collections.cegedim.cloud.plugins.module_utils import errors
-from ansible_collections.cegedim.cloud.plugins.plugin_utils import inventory_cache, inventory_hosts
+from ansible_collections.cegedim.cloud.plugins.plugin_utils import inventory_cache, inventory_hosts, inventory_trust
 from ansible_collections.cegedim.cloud.plugins.plugin_utils.inventory_constructed import FastConstructable, join
-from ansible_collections.cegedim.cloud.plugins.plugin_utils.inventory_expressions import FAILED
+from ansible_collections.cegedim.cloud.plugins.plugin_utils.inventory_expressions import FAILED, syntax_problem
 
 CONNECTION = (
     "api_url token_url client_id client_secret client_authentication scope access_token token_store ca_path "
@@ -448,6 +458,7 @@ class InventoryModule(BaseInventoryPlugin, FastConstructable, Cacheable):
     def set_options(self, task_keys=None, var_options=None, direct=None):
         """As usual, after the templates in the options are evaluated: a type would make something else of them."""
         if direct:
+            self._check_names(direct)
             self.templar.available_variables = self._vars or {}
             direct = {
                 name: value if name in EXPRESSIONS else self._templated(name, value) for name, value in direct.items()
@@ -483,6 +494,17 @@ class InventoryModule(BaseInventoryPlugin, FastConstructable, Cacheable):
         except AnsibleError as problem:
             raise AnsibleParserError("%s: %s" % (name, problem)) from problem
 
+    def _check_names(self, names):
+        """Refuse options that do not exist: a misspelt ``exclude`` would let machines in."""
+        known = {"plugin"}
+        for name, definition in self.option_definitions.items():
+            known.update([name, *(definition.get("aliases") or ())])
+        for name in names:
+            if name not in known:
+                near = difflib.get_close_matches(str(name).lower(), sorted(known), n=1)
+                hint = " (did you mean %s?)" % near[0] if near else ""
+                raise AnsibleParserError("%s: there is no such option%s" % (name, hint))
+
     def _check(self):
         """Refuse, with InvalidInput, what the types of the options cannot."""
         name = self.get_option("vars_name")
@@ -492,6 +514,13 @@ class InventoryModule(BaseInventoryPlugin, FastConstructable, Cacheable):
             )
         if not 1 <= self.get_option("page_size") <= 100000:
             raise errors.InvalidInput("page_size: it must be a number of rows from 1 on")
+        for option in ("include", "exclude"):
+            for condition in as_list(self.get_option(option)):
+                check_condition(option, condition)
+        for entry in self.get_option("hostnames"):
+            problem = not inventory_hosts.simple_choice(entry) and syntax_problem(entry)
+            if problem:
+                raise errors.InvalidInput("hostnames: %s is not an expression: %s" % (entry, problem))
         tags_of_use = [entry for entry in self.get_option("hostnames") if entry.startswith("tag:")]
         if tags_of_use and not self.get_option("read_tags"):
             raise errors.InvalidInput("hostnames: %s needs read_tags" % tags_of_use[0])
@@ -566,18 +595,22 @@ class InventoryModule(BaseInventoryPlugin, FastConstructable, Cacheable):
         self.prepare()
         allowed, styled = self._filter(), self._style()
         choices = [self._choice(entry) for entry in self.get_option("hostnames")]
+        reserved = inventory_hosts.Reserved(self.inventory.groups)
         named, nameless = [], []
         for record in inventory_hosts.records(estate):
             variables = styled(record)
-            if allowed(str(record.get("name")), variables):
-                name = inventory_hosts.name_of(record, variables, choices)
+            if allowed("%s (id %s)" % (record.get("name"), record["id"]), variables):
+                name = inventory_hosts.name_of(record, variables, choices, reserved)
                 (named if name else nameless).append((name, record, variables))
+        for sentence in reserved.in_words():
+            self.display.warning(sentence)
         if nameless:
             raise errors.InvalidInput(inventory_hosts.nameless_in_words([record for _name, record, _vars in nameless]))
         self._add_hosts(inventory_hosts.told_apart(named, self.get_option("duplicates")))
 
     def _add_hosts(self, named):
         names = {name for name, _record, _variables in named} | set(self.inventory.hosts)
+        self.host_names = names
         wanted = self.get_option("default_groups")
         groups = inventory_hosts.DefaultGroups(
             self.inventory, wanted, self._sanitize_group_name, names, self.display.warning
@@ -588,6 +621,10 @@ class InventoryModule(BaseInventoryPlugin, FastConstructable, Cacheable):
             for group in groups.of(record):
                 join(group, host)
             self.construct(host)
+        # Only now: what was evaluated for the groups and variables was not yet known to be harmless.
+        texts = inventory_trust.Texts()
+        for name, _record, _variables in named:
+            inventory_trust.trust(self.inventory.hosts[name].vars, texts)
         for group in self.inventory.groups.values():
             group.clear_hosts_cache()
 
@@ -642,7 +679,7 @@ class InventoryModule(BaseInventoryPlugin, FastConstructable, Cacheable):
         return allowed
 
     def _stated(self, option, text):
-        return self.condition(option, text, InventoryData())
+        return self.selection(option, text)
 
     def _choice(self, entry):
         """A function of a record and its variables that gives a name, for one entry of ``hostnames``."""
@@ -662,6 +699,18 @@ class InventoryModule(BaseInventoryPlugin, FastConstructable, Cacheable):
                 return None
 
         return evaluated
+
+
+def check_condition(option, condition):
+    """Refuse, with InvalidInput, what cannot be an entry of ``option`` (include or exclude) for any host."""
+    if isinstance(condition, bool):
+        return
+    if not isinstance(condition, str) or not condition.strip():
+        raise errors.InvalidInput("%s: %r is not a condition; write an expression as text" % (option, condition))
+    problem = syntax_problem(condition)
+    if problem:
+        hint = "; write conditions without braces" if condition.strip().startswith(("{{", "{%")) else ""
+        raise errors.InvalidInput("%s: %s is not a condition: %s%s" % (option, condition, problem, hint))
 
 
 def as_list(value):

@@ -10,11 +10,26 @@ from __future__ import annotations
 from ansible.plugins.inventory import Constructable
 from ansible.utils.vars import combine_vars
 
+from ..module_utils.errors import InvalidInput
 from .inventory_expressions import FAILED, TEXT_RESULTS, Expression, Impure, Reading, freeze, key_of, leaf
+
+KINDS = ((str, "text"), ((int, float), "a number"), (list, "a list"), (dict, "a dictionary"), (type(None), "null"))
+# Before ansible-core 2.19 results were text: the words for a value that is neither true nor false are made there.
+AS_WORDS = """\
+{%% set answer_ = (%s) %%}{%% if answer_ %%}{%% endif %%}{{
+'is true' if answer_ is sameas true else 'is false' if answer_ is sameas false else 'text' if answer_ is string
+else 'a number' if answer_ is number else 'a list' if answer_ is sequence and answer_ is not mapping
+else 'a dictionary' if answer_ is mapping else 'null' }}"""
 
 
 class FastConstructable(Constructable):
-    """In place of ``Constructable``, for a plugin whose variables are plain JSON data."""
+    """In place of ``Constructable``, for a plugin whose variables are plain JSON data.
+
+    ``host_names`` (set) are the names of all hosts, where no group is to have one of them: a pattern could not tell
+    them apart, and ansible-core would give the variables of the host to the group.
+    """
+
+    host_names = frozenset()
 
     def prepare(self):
         """Read the options of ``constructed`` once; before the first call of the others."""
@@ -25,15 +40,13 @@ class FastConstructable(Constructable):
         self._grouped = self.get_option("groups") or {}
         self._keyed = self.get_option("keyed_groups") or []
         self._set_before = set()
+        self._told = set()
         self._conditions = [self.condition(name, text, self.inventory) for name, text in self._grouped.items()]
         self._open_conditions = any(condition.is_open for condition in self._conditions)
         self._entries = [self._keyed_entry(entry) for entry in self._keyed]
 
     def construct(self, host):
         """Give ``host`` (a Host) its composed variables and its groups. Raises what ansible-core raises."""
-        if host.name in self.inventory.groups:  # ansible-core takes such a host for the group in some places
-            self.construct_as_core(host)
-            return
         variables = {**host.vars, "inventory_hostname": host.name}
         if self._composed:
             self._compose_all(host, variables)
@@ -46,6 +59,15 @@ class FastConstructable(Constructable):
         for entry in self._entries:
             for group in entry.groups(host.name, variables, host.get_vars):
                 join(group, host)
+
+    def _has_host(self, group):
+        """Whether a host has the name of that new group, so that it is left out; says so once."""
+        if group not in self.host_names:
+            return False
+        if group not in self._told:
+            self._told.add(group)
+            self.display.warning("The group %s is not created: a host has this name." % group)
+        return True
 
     def construct_as_core(self, host):
         """The same with ansible-core's own functions, for each host anew."""
@@ -60,12 +82,45 @@ class FastConstructable(Constructable):
             reading.paths = ()
 
         def ask(host, variables):
-            notes = _Notes(inventory, host)
+            notes = _Notes(inventory, host, self._has_host)
             with notes.instead_of(self):
                 self._add_host_to_composed_groups({name: text}, variables, host, self._strict, fetch_hostvars=False)
             return notes.groups
 
         return Membership([reading], reading, ask)
+
+    def selection(self, option, text):
+        """The Membership of those hosts for which ``text``, an entry of the ``option`` include or exclude, is true.
+
+        Unlike a condition of ``groups``, whatever ``strict`` says, it raises InvalidInput for a host for which it is
+        neither true nor false, since a machine must not be let in or kept out by mistake.
+        """
+        reading = Reading(text, escapes=False)
+        if isinstance(text, bool):
+            reading.paths = ()
+
+        def ask(host, variables):
+            try:
+                answer = text if isinstance(text, bool) else self._answer(text, variables)
+            except Exception as problem:  # a filter may raise anything
+                raise InvalidInput(_not_evaluated(option, text, host, problem)) from None
+            return [answer] if answer else []
+
+        return Membership([reading], reading, ask)
+
+    def _answer(self, text, variables):
+        """Whether ``text`` is true (bool), as ansible-core evaluates it. Raises what it raises, and TypeError."""
+        self.templar.available_variables = variables
+        if TEXT_RESULTS:
+            value = self.templar.template(AS_WORDS % text)
+            value = {"is true": True, "is false": False}.get(value, value)
+            found = value
+        else:
+            value = self.templar.evaluate_expression(text, escape_backslashes=False)
+            found = next((words for kind, words in KINDS if isinstance(value, kind)), type(value).__name__)
+        if isinstance(value, bool):
+            return value
+        raise TypeError("the result is %s, not true or false" % found)
 
     def expression(self, source):
         """The Expression of that source (str)."""
@@ -92,7 +147,7 @@ class FastConstructable(Constructable):
             if value is not FAILED:
                 values.append((name, value))
                 continue
-            notes = _Notes(self.inventory, host.name)
+            notes = _Notes(self.inventory, host.name, self._has_host)
             with notes.instead_of(self):
                 self._set_composite_vars({name: source}, host.get_vars(), host.name, self._strict)
             values.extend(notes.variables)
@@ -100,7 +155,7 @@ class FastConstructable(Constructable):
             if name in self._set_before and name not in host.vars:
                 host.vars[name] = value
             else:  # ansible-core checks the name, once, and merges dicts
-                self.inventory.set_variable(host.name, name, value)
+                host.set_variable(name, value)
                 self._set_before.add(str(name))
 
     def _keyed_entry(self, entry):
@@ -111,7 +166,7 @@ class FastConstructable(Constructable):
             self._withhold_extra_vars(reading)
 
         def ask(host, variables):
-            notes = _Notes(self.inventory, host)
+            notes = _Notes(self.inventory, host, self._has_host)
             with notes.instead_of(self):
                 self._add_host_to_keyed_groups([entry], variables, host, self._strict, fetch_hostvars=False)
             return notes.groups
@@ -189,13 +244,22 @@ class Membership:
         return self._by_answer[answer]
 
 
+def _not_evaluated(option, text, host, problem):
+    return (
+        "%s: the condition %s cannot be evaluated for %s: %s. Use default() for a value that may be missing, as in "
+        "itcare.tags.tier | default('') == 'web'" % (option, text, host, str(problem).strip().rstrip("."))
+    )
+
+
 class _Notes:
     """Stands in for the inventory while ansible-core decides about one host: passes on what concerns groups, and notes
-    the groups and the variables of the host."""
+    the groups and the variables of the host. A group that would have a host's name is left out; the host is then
+    directly in the parent of that group."""
 
-    def __init__(self, inventory, host):
+    def __init__(self, inventory, host, has_host):
+        """``has_host(group)`` says whether there is a host of that name."""
         self.groups, self.variables = [], []
-        self._inventory, self._host = inventory, host
+        self._inventory, self._host, self._has_host = inventory, host, has_host
         self._plugin = None
 
     def instead_of(self, plugin):
@@ -210,17 +274,21 @@ class _Notes:
         self._plugin.inventory = self._before
 
     def add_group(self, group):
-        return self._inventory.add_group(group)
+        return group if self._left_out(group) else self._inventory.add_group(group)
 
     def add_host(self, host, group=None):
-        self._inventory.add_host(host, group)
-        self.groups.append(self._inventory.groups[group])
+        if not self._left_out(group):
+            self._inventory.add_host(host, group)
+            self.groups.append(self._inventory.groups[group])
 
     def add_child(self, group, child):
-        if child == self._host and child not in self._inventory.groups:
-            self.add_host(child, group)
-        else:
+        if child not in self._inventory.groups and (child == self._host or self._left_out(child)):
+            self.add_host(self._host, group)
+        elif not self._left_out(group):
             self._inventory.add_child(group, child)
+
+    def _left_out(self, group):
+        return group not in self._inventory.groups and self._has_host(group)
 
     def set_variable(self, _host, name, value):
         self.variables.append((name, value))

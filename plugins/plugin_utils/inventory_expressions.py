@@ -19,8 +19,9 @@ import re
 
 from ansible.plugins.filter.core import FilterModule
 from ansible.plugins.test.core import TestModule
-from ansible.template import Templar
-from jinja2 import StrictUndefined, TemplateError, nodes
+from ansible.template import AnsibleUndefined, Templar
+from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, nodes
+from jinja2.parser import Parser
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 # Before ansible-core 2.19 results were text, and every string of a variable was a template.
@@ -28,6 +29,14 @@ TEXT_RESULTS = not hasattr(Templar, "evaluate_expression")
 MAYBE_TEMPLATE = re.compile(r"[{#]")  # `#jinja2:` at the beginning changes the delimiters
 
 PLAIN = (str, bool, int, float, list, dict)
+# What a name may mean beside a key. `labels.items` is a method, whether there is such a key or not; `labels['items']`
+# is one where there is no such key. Neither is data: as text, a method has an address in memory.
+ATTRIBUTES = frozenset(
+    name
+    for kind in (*PLAIN, tuple, type(None), type({}.keys()), type({}.items()), StrictUndefined, AnsibleUndefined)
+    for name in dir(kind)
+)
+OF_AN_OBJECT = re.compile(r" at 0x[0-9a-fA-F]+>")
 FAILED = object()  # instead of a value: ansible-core has to be asked, and most likely will raise
 
 # Filters and tests whose result depends on nothing but what they are given.
@@ -57,7 +66,7 @@ PURE_METHODS = frozenset(
 # Those that ansible-core puts into every template, and variables that change while hosts are put into groups.
 NOT_VARIABLES = frozenset(
     "cycler dict group_names groups hostvars inventory_hostname_short joiner lipsum lookup namespace now omit q query "
-    "range undef vars".split()
+    "range self undef vars".split()
 )
 PURE_NODES = (
     nodes.Add,
@@ -89,7 +98,14 @@ PURE_NODES = (
     nodes.Test,
     nodes.Tuple,
 )
-NAMES_A_FILTER = {"map": (0, PURE_FILTERS), "select": (0, PURE_TESTS), "reject": (0, PURE_TESTS)}
+# Filters that look names up as ``item['name']`` does, and where among their arguments these names are.
+BY_ATTRIBUTE = {"map": (), "selectattr": (0,), "rejectattr": (0,), "sum": (0,), "join": (1,)}
+BY_ATTRIBUTE.update(sort=(2,), unique=(1,), min=(1,), max=(1,))
+NAMES_A_FILTER = {
+    "map": (0, PURE_FILTERS.difference(BY_ATTRIBUTE)),
+    "select": (0, PURE_TESTS),
+    "reject": (0, PURE_TESTS),
+}
 NAMES_A_FILTER.update(selectattr=(1, PURE_TESTS), rejectattr=(1, PURE_TESTS))
 
 
@@ -200,7 +216,10 @@ class Expression:
 
 
 class Gone:
-    """What a path that leads nowhere reads: the value at which it ended, unless that is a dict."""
+    """What a path that leads nowhere reads: the value at which it ended, unless that is a dict.
+
+    Raises Impure where the path may lead to an attribute of that value.
+    """
 
     def __init__(self, value, path):
         depth = 0
@@ -209,6 +228,8 @@ class Gone:
                 value = value[step]
                 depth += 1
         except (KeyError, IndexError, TypeError):
+            if is_attribute(path[depth]):
+                raise Impure from None
             self.key = (depth, None if isinstance(value, dict) else freeze(value))
 
 
@@ -235,6 +256,8 @@ def freeze(value, results=False):
     if results and kind not in PLAIN:
         kind = next((plain for plain in PLAIN if isinstance(value, plain)), kind)
     if kind is str:
+        if results and OF_AN_OBJECT.search(value):
+            raise Impure  # the next host's would be another
         if TEXT_RESULTS and not results and MAYBE_TEMPLATE.search(value):
             raise Impure
         return str(value) if results else value
@@ -249,6 +272,17 @@ def freeze(value, results=False):
     if kind is Gone:
         return kind, value.key
     raise Impure
+
+
+def syntax_problem(source):
+    """What is wrong with the syntax of an expression (str), or None."""
+    try:
+        parser = Parser(_ENVIRONMENT, str(source), state="variable")
+        parser.parse_expression()
+        rest = parser.stream.current
+        return None if parser.stream.eos else "unexpected %r after its end" % str(rest.value)
+    except TemplateSyntaxError as problem:
+        return problem.message
 
 
 def key_of(paths, variables):
@@ -279,11 +313,11 @@ def _expressions(parsed, template):
 
 
 def _static_path(node):
-    """The path that ``node`` spells out, or None. An attribute that a dict has itself is no key."""
+    """The path that ``node`` spells out, or None."""
     if isinstance(node, nodes.Name):
         return None if node.name in NOT_VARIABLES else (node.name,)
     if isinstance(node, nodes.Getattr):
-        step = None if node.attr.startswith("_") or _is_method(node) else node.attr
+        step = None if is_attribute(node.attr) else node.attr
     elif isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const) and type(node.arg.value) in (str, int):
         step = node.arg.value
     else:
@@ -312,7 +346,7 @@ class _Walk:
             for child in [method.node, *node.args, *node.kwargs]:
                 self.visit(child)
             return
-        if not isinstance(node, PURE_NODES) or isinstance(node, nodes.Name) or _is_method(node):
+        if not isinstance(node, PURE_NODES) or isinstance(node, nodes.Name) or _may_be_an_attribute(node):
             raise Impure
         if isinstance(node, nodes.Filter):
             self._named(node, PURE_FILTERS, COMPILED_FILTERS)
@@ -335,11 +369,33 @@ class _Walk:
             named = node.args[position]
             if not isinstance(named, nodes.Const) or str(named.value).removeprefix("ansible.builtin.") not in allowed:
                 raise Impure
+        if name in BY_ATTRIBUTE and isinstance(node, nodes.Filter):
+            looked_up = [node.args[place] for place in BY_ATTRIBUTE[name] if place < len(node.args)]
+            looked_up += [keyword.value for keyword in node.kwargs if keyword.key == "attribute"]
+            if not all(_leads_to_data(one) for one in looked_up):
+                raise Impure
 
 
-def _is_method(node):
-    """Whether it may be a method that is not called; as text it has an address in memory."""
-    return isinstance(node, nodes.Getattr) and any(hasattr(kind, node.attr) for kind in (dict, list, str))
+def is_attribute(name):
+    """Whether a step of a path may be more than a key or an index. (Names with an underscore are Python's own.)"""
+    return isinstance(name, str) and (name in ATTRIBUTES or name.startswith("_"))
+
+
+def _may_be_an_attribute(node):
+    """Whether ``x.name`` or ``x[key]``, where ``x`` may be any value, may be something else than data."""
+    if isinstance(node, nodes.Getattr):
+        return is_attribute(node.attr)
+    if not isinstance(node, nodes.Getitem) or isinstance(node.arg, nodes.Slice):
+        return False
+    index = node.arg.node if isinstance(node.arg, (nodes.Neg, nodes.Pos)) else node.arg
+    return not isinstance(index, nodes.Const) or is_attribute(index.value)
+
+
+def _leads_to_data(node):
+    """Whether the argument of a filter, such as ``'network.name'`` or ``'size,name'``, can only name keys."""
+    if not isinstance(node, nodes.Const):
+        return False
+    return not any(is_attribute(name) for name in re.split(r"[.,]", str(node.value)))
 
 
 def _unpacks(node):

@@ -3,17 +3,18 @@
 
 from __future__ import annotations
 
+import ipaddress
 import marshal
 import re
 
 from ansible import constants as C
-from ansible.utils.unsafe_proxy import wrap_var
 from ansible.vars.reserved import is_reserved_name
 
 from ..module_utils.errors import Ambiguous
 from ..module_utils.products.shared.tags import to_dict
 from ..module_utils.resource import SNAKE
-from .inventory_expressions import MAYBE_TEMPLATE, TEXT_RESULTS
+from .inventory_expressions import TEXT_RESULTS
+from .inventory_trust import harmless
 
 MOST_SHOWN = 5
 TAKEN = frozenset(
@@ -21,9 +22,14 @@ TAKEN = frozenset(
 )
 SHOWN_OF_PRODUCTS = ("id", "name", "category", "type", "family", "productName", "productVersion", "status")
 
-# Names become addresses, patterns and parts of file names: no option of ssh, no path, nothing that Ansible takes for
-# itself.
+# Names become addresses, patterns and parts of file names: no option of ssh, no path.
 BAD_NAME = re.compile(r"-|\.\.?$|.*[/\\\x00-\x1f\x7f]", re.S)
+# A pattern such as `web:!db` or `--limit "a, b"` gives these a meaning, or cannot express them; so may a shell. Hyphens
+# and underscores beside them belong to the same gap: `CLOUD NAME - APP` is CLOUD_NAME_APP.
+ODD = r"\s,:;!&~@*?|<>()\[\]{}\"'`$"
+GAP = re.compile(r"[-_]*[%s][-_%s]*" % (ODD, ODD))
+EDGES = re.compile(r"\A[%s]+|[%s]+\Z" % (ODD, ODD))
+IN_A_GROUP = re.compile(r"_*\W[\W_]*")  # what a group's name cannot hold, with what is around it
 ADDRESS = re.compile(r"[0-9A-Fa-f][0-9A-Fa-f.:]*|::[0-9A-Fa-f.:]*")
 
 GROUPS = {
@@ -53,19 +59,8 @@ def to_plain(value):
     return harmless(value)
 
 
-if TEXT_RESULTS:
-    SAFE = frozenset((int, bool, float, type(None)))
-
-    def harmless(value):
-        """``value``, marked unsafe where ansible-core would evaluate it: it takes any such text for a template."""
-        return wrap_var(value) if isinstance(value, str) and MAYBE_TEMPLATE.search(value) else value
-
-else:
-    SAFE = frozenset((str, int, bool, float, type(None)))
-
-    def harmless(value):
-        """``value`` as it is: ansible-core evaluates trusted text only, and no text of the API is."""
-        return value
+# What cannot be a template whatever it holds. Before ansible-core 2.19, any text can.
+SAFE = frozenset((int, bool, float, type(None))) if TEXT_RESULTS else frozenset((str, int, bool, float, type(None)))
 
 
 def _shared(record, known):
@@ -149,7 +144,7 @@ class DefaultGroups:
 
     def _group(self, kind, value):
         meaning = "%s %s" % (kind, value)
-        name = self._sanitize("%s_%s" % (kind, value))
+        name = self._sanitize(IN_A_GROUP.sub("_", "%s_%s" % (kind, value)))
         if name in self._hosts:
             self._warn("There is no group for %s: a host bears its name, %s." % (meaning, name))
             return None
@@ -162,19 +157,64 @@ class DefaultGroups:
         return self._inventory.groups[self._inventory.add_group(name)]
 
 
-def name_of(record, variables, choices):
-    """The first usable name that ``choices`` (functions of a record and its variables) give, or None."""
+def name_of(record, variables, choices, reserved):
+    """The first usable name that ``choices`` (functions of a record and its variables) give, or None.
+
+    ``reserved(name, record)`` says whether a name stands for something else in Ansible.
+    """
     for choice in choices:
         name = choice(record, variables)
-        name = None if name is None else str(name).strip()
-        if name and is_usable(name):
+        name = None if name is None else selectable(str(name).strip())
+        if name and not reserved(name, record):
             return name
     return None
 
 
-def is_usable(name):
-    """Whether a text of the API can be a host's name: harmless as an argument, as a path and to Ansible itself."""
-    return not BAD_NAME.match(name) and name not in C.LOCALHOST
+def selectable(name):
+    """``name`` (str) as a host pattern can express it, or None where it would be an option of ssh, or a path.
+
+    Each run of blanks, commas, colons, brackets and the like becomes one underscore, and goes at both ends. An IPv6
+    address is left alone: Ansible knows it with its colons.
+    """
+    if not name or BAD_NAME.match(name):
+        return None
+    if ":" in name and _is_address(name):
+        return name
+    name = GAP.sub("_", EDGES.sub("", name))
+    return name if name and not BAD_NAME.match(name) else None
+
+
+def _is_address(name):
+    try:
+        return bool(ipaddress.ip_address(name))
+    except ValueError:
+        return False
+
+
+class Reserved:
+    """The names that no host can have, because they are those of Ansible's own machine or of a group."""
+
+    def __init__(self, groups):
+        """``groups`` are the names of the groups that exist before the hosts do."""
+        self._names = {*C.LOCALHOST, *groups}
+        self._found = {}
+
+    def __call__(self, name, record):
+        if name in self._names:
+            self._found.setdefault(name, []).append(record["id"])
+        return name in self._names
+
+    def in_words(self):
+        """A sentence about each such name that a host would have had."""
+        return [
+            "The name %s is not used for a host (%s): %s."
+            % (name, _ids(ids), "it is the machine Ansible runs on" if name in C.LOCALHOST else "a group has this name")
+            for name, ids in self._found.items()
+        ]
+
+
+def _ids(ids):
+    return "id %s%s" % (", ".join(str(one) for one in ids[:MOST_SHOWN]), ", ..." if len(ids) > MOST_SHOWN else "")
 
 
 def simple_choice(words):
@@ -231,7 +271,7 @@ def _suffixed(name, record, others, taken):
     """The name with its service; with its id, too, where that is not enough."""
     services = [str(other.get("service_name")) for other in others]
     service = re.sub(r"[/\\\x00-\x1f\x7f]", "_", str(record.get("service_name")))
-    suffixed = "%s_%s" % (name, service)
+    suffixed = GAP.sub("_", EDGES.sub("", "%s_%s" % (name, service)))
     if services.count(str(record.get("service_name"))) > 1 or suffixed in taken:
         suffixed = "%s_%s" % (suffixed, record["id"])
     taken.add(suffixed)

@@ -56,17 +56,18 @@ def definitions():
 def inventory(auth, tmp_path, monkeypatch):
     """``inventory(services=["billing"])``: the Parsed inventory of a file with these options and those of the account.
 
-    ``flush`` is what ``--flush-cache`` does; ``text`` is the whole file instead.
+    ``flush`` is what ``--flush-cache`` does; ``text`` is the whole file instead; ``into`` is an InventoryData that
+    other sources have already filled.
     """
 
-    def parse(flush=False, text=None, extra_vars=None, **options):
+    def parse(flush=False, text=None, extra_vars=None, into=None, **options):
         source = tmp_path / "test.itcare.yml"
         given = {"plugin": itcare.InventoryModule.NAME, "duplicates": "suffix", **auth, **options}
         source.write_text(text or yaml.safe_dump({name: value for name, value in given.items() if value is not None}))
         plugin = itcare.InventoryModule()
         plugin._load_name = plugin.ansible_name = plugin.NAME
         plugin._redirected_names = [plugin.NAME]
-        parsed = Parsed(InventoryData())
+        parsed = Parsed(into or InventoryData())
         monkeypatch.setattr(plugin.display, "warning", lambda message, *args, **kwargs: parsed.warnings.append(message))
         monkeypatch.setattr("ansible.plugins.inventory.load_extra_vars", lambda loader: extra_vars or {})
         assert plugin.verify_file(str(source))

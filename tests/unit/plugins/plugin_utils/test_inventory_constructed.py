@@ -164,7 +164,8 @@ PATHS = [
     "itcare.missing", "itcare.network.name", "itcare.network.id", "itcare.disks[0].size", "itcare.disks",
     "itcare.labels", "itcare.labels.a", "itcare.labels['c-d']", "itcare.disks.0", "plain", "inventory_hostname",
     "inventory_hostname_short", "nowhere", "nowhere.at.all", "itcare.cpu.real", "itcare.name[0]", "itcare.network",
-    "itcare['flag']", "group_names", "composed_0",
+    "itcare['flag']", "group_names", "composed_0", "itcare.labels['items']", "itcare.labels.get('items')",
+    "itcare.disks[-1]", "itcare.name[1:]", "itcare.name[:-1]", "itcare.labels.values() | list",
 ]  # fmt: skip
 FILTERS = [
     "lower", "upper", "trim", "title", "capitalize", "default('x')", "default('')", "default('x', true)",
