@@ -46,7 +46,8 @@ class Call:
     """One request, validated against the contract.
 
     rehearsal: stop at `commit()`; failure: the message with which the started action shall fail;
-    shift: how the estate changes under a listing (see the fault stale_page); seconds: how long the started action takes.
+    shift: how the estate changes under a listing, as with the fault stale_page; seconds: how long the started action
+    takes.
     """
 
     operation: contract.Operation

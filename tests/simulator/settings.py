@@ -37,13 +37,13 @@ SETTINGS: dict[str, tuple] = {
     "nodes_listed": (
         False,
         bool,
-        "nodes of managed products and application servers are listed among the instances, and nodes among all resources",
+        "nodes of managed products and application servers are listed among the instances, nodes among all resources",
     ),
     "tags_listed": (
         "all",
-        ("all", "none", "null", "by_ids", "without_machines"),
+        ("all", "none", "null", "by_ids", "without_machines", "without_nodes"),
         "rows of GET /compute/resources: with tags; without the field; with null; machines only where asked for by ids;"
-        " no machine at all",
+        " no machine at all; no node where asked for by ids",
     ),
     "between_pages": (
         "nothing",
