@@ -154,7 +154,9 @@ class DefaultGroups:
 
     def _group(self, kind, value):
         meaning = "%s %s" % (kind, value)
-        name = self._sanitize("%s_%s" % (kind, value))
+        name = "%s_%s" % (kind, value)
+        if self._sanitize(name) != name:
+            name = self._sanitize(re.sub(r"\W+", "_", name))  # one underscore for a run of odd characters
         if name in self._hosts:
             self._warn("There is no group for %s: a host bears its name, %s." % (meaning, name))
             return None

@@ -136,7 +136,7 @@ class Call:
         settings = self.settings
         is_first = self.query.get("page", "0") == "0"
         shift = self.shift or (settings.between_pages if not is_first and settings.between_pages != "nothing" else None)
-        if shift and rows:
+        if shift and rows and "_kind" in rows[0]:
             rows = self._shifted(rows, shift)
         sortable = contract.load().fields(schema)
         try:
@@ -154,13 +154,14 @@ class Call:
     def _shifted(self, rows: list[dict], shift: str) -> list[dict]:
         """The rows after the estate changed at their front: everything behind has moved by one."""
         first = rows[0]
+        pattern = next((row for row in rows if row["_kind"] == "instance"), first)  # a product would need nodes
         if shift in ("remove", "swap"):
             self.state.delete(first)
             rows = rows[1:]
             if shift == "remove":
                 return rows
         number = self.state.next_id()
-        added = {**first, "id": number, "internalResourceId": number, "name": f"{first['name']}NEW"}
+        added = {**pattern, "id": number, "internalResourceId": number, "name": f"{pattern['name']}NEW"}
         added = self.state.add(added)
         if shift == "swap":
             return [*rows, added]
