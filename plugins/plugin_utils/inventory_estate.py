@@ -29,6 +29,7 @@ from ..module_utils.resource import REMOVED
 RESOURCES = "/compute/resources"
 IDS_AT_ONCE = 100  # in one address, whose length every server limits
 FEW = 1000  # resources whose tags are asked for by their ids, where the listing of all resources may be far longer
+FEW_NODES = 20  # that are asked for their products, instead of all products for their nodes
 MOST_SHOWN = 5  # of many resources in a sentence
 
 OF_ALL = ("names", "environments", "statuses", "monitoring_status", "monitoring_on_call_status", "backup_status")
@@ -37,6 +38,7 @@ OF_KINDS = ("types", "families")
 OF_MACHINES = ("availability_zones", "ip", "vlan")
 OF_RESOURCES = ("names", "types", "families", "environments", "statuses", "clouds")  # of the listing that has the tags
 FILTERS = (*OF_ALL, *OF_KINDS, *OF_MACHINES)
+OF_SERVICES = ("services", "environments", "clouds")  # which the nodes of a product have in common with it
 EMPTY = (None, "", [], {})
 MISSING, BARE, CONTRADICTS = "missing", "bare", "contradicts"  # why tags are not known
 WHY = {
@@ -98,6 +100,8 @@ def read(client, wanted):
     for (kind, row), rows in zip(products, nodes):
         estate["products"][kind].append({"product": row, "nodes": _present(rows or [])})
     _keep_machines_once(reader, estate)
+    if _find_products_of_nodes(client, reader, wanted, listings, estate):
+        _keep_machines_once(reader, estate)
     if wanted.details:
         _read_details(client, reader, estate)
     if wanted.tags:
@@ -248,6 +252,41 @@ def _keep_machines_once(reader, estate):
                 )
                 left.append(row)
         rows[:] = left
+
+
+def _find_products_of_nodes(client, reader, wanted, listings, estate):
+    """Add the products whose nodes a filter has left among the machines, while it has left out the products themselves:
+    a host is the same with a filter and without. Whether there are any (bool).
+
+    Where there are few such nodes, each is asked for its product; otherwise all products are asked for their nodes.
+    """
+    kinds = list(estate["products"])
+    rows = [row for several in estate["hosts"].values() for row in several if row.get("parentResourceType")]
+    is_narrow = any(wanted.params.get(name) is not None for name in FILTERS if name not in OF_SERVICES)
+    if not kinds or not rows or not is_narrow:
+        return False
+    parents = None
+    if len(rows) <= FEW_NODES:
+        links = reader.each(rows, lambda row: client.find(_confirmed(client, row, "parent")))
+        parents = {_key(link["parentId"]) for link in links if link and link.get("parentId") is not None}
+    queries = [{key: listings[kind].query[key] for key in OF_SERVICES if key in listings[kind].query} for kind in kinds]
+    found = reader.listings([_Listing(PRODUCTS[kind][0], query) for kind, query in zip(kinds, queries)])
+    known = {_key(one["product"]["id"]) for several in estate["products"].values() for one in several}
+    products = [
+        (kind, row)
+        for kind, several in zip(kinds, found)
+        for row in _present(several or [])
+        if _key(row["id"]) not in known and (parents is None or parents.intersection(_both_numbers(row)))
+    ]
+    chosen = {}
+    for row in rows:
+        chosen.setdefault(_key(row["id"]), row)
+    for (kind, row), nodes in zip(products, reader.each(products, lambda one: _nodes(client, *one))):
+        own = [node for node in _present(nodes or []) if _key(node["id"]) in chosen]
+        own = [node for node in own if are_same(node, chosen[_key(node["id"])])]
+        if own:
+            estate["products"][kind].append({"product": row, "nodes": own})
+    return bool(products)
 
 
 def _machine_lists(estate):

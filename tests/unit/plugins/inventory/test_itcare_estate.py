@@ -78,6 +78,23 @@ def test_node_has_the_same_tags_with_a_filter_and_without(inventory, sim, chosen
         assert found[0].vars(name) == found[1].vars(name)
 
 
+@pytest.mark.parametrize("few", [20, 0], ids=["few nodes", "many nodes"])
+@pytest.mark.parametrize("chosen", [{"names": ["PEBPGBIL01"]}, {"types": ["LINUX"]}, {"statuses": ["ACTIVE"]}])
+@pytest.mark.parametrize("numbers", ["same", "overlapping"])
+def test_host_is_the_same_with_a_filter_and_without(inventory, sim, monkeypatch, few, chosen, numbers):
+    monkeypatch.setattr(inventory_estate, "FEW_NODES", few)
+    sim.configure(nodes_listed=True, numbers=numbers)
+    sim.state.named("PEBPGBIL01")[0]["type"] = "LINUX"
+    sim.state.named("billingpg")[0]["status"] = "INACTIVE"
+    node = "PEBPGBIL01-%d" % sim.state.named("PEBPGBIL01")[0]["id"]
+    every = dict(resource_types=["instances", "databases"], hostnames=["itcare.name ~ '-' ~ itcare.id"])
+    whole, part = inventory(**every), inventory(**every, **chosen)
+    assert node in part.hosts and len(part.hosts) < len(whole.hosts)
+    for host in part.hosts:
+        assert part.vars(host) == whole.vars(host)
+        assert part.groups_of(host) == whole.groups_of(host)
+
+
 @pytest.mark.parametrize("hostnames", [["itcare.environment"], ["name"]])
 def test_first_is_the_lowest_id_whatever_the_names(inventory, hostnames):
     found = inventory(duplicates="first", hostnames=hostnames)
