@@ -154,9 +154,7 @@ class DefaultGroups:
 
     def _group(self, kind, value):
         meaning = "%s %s" % (kind, value)
-        name = "%s_%s" % (kind, value)
-        if self._sanitize(name) != name:
-            name = self._sanitize(re.sub(r"\W+", "_", name))  # one underscore for a run of odd characters
+        name = self._sanitize("%s_%s" % (kind, value))
         if name in self._hosts:
             self._warn("There is no group for %s: a host bears its name, %s." % (meaning, name))
             return None
@@ -227,10 +225,13 @@ def told_apart(named, duplicates):
     if duplicates == "fail":
         raise Ambiguous(_in_words(several))
     taken = set(bearers) - set(several)
-    result = []
+    result, given = [], set(taken)
     for name, record, variables in named:
         if name in several:
             name = _suffixed(name, record, several[name], taken)
+            while name in given:  # else one of the hosts would be lost
+                name = "%s_%s" % (name, record["id"])
+            given.add(name)
         result.append((name, record, variables))
     return result
 

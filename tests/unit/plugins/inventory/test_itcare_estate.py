@@ -107,6 +107,15 @@ def test_first_is_the_lowest_id_whatever_the_names(inventory, hostnames):
     assert {host: found.itcare(host)["id"] for host in found.hosts} == lowest
 
 
+def test_suffix_never_loses_a_host(inventory, sim):
+    """Whatever names there are already, those with the suffix among them."""
+    twins = [sim.add_instance("SAME", "sandbox") for _number in range(3)]
+    for name in ("SAME_sandbox", *("SAME_sandbox_%d" % twin["id"] for twin in twins)):
+        sim.add_instance(name, "sandbox")
+    found = inventory(services=["sandbox"], duplicates="suffix")
+    assert len(found.hosts) == len({found.itcare(host)["id"] for host in found.hosts}) == 7
+
+
 # No tags is a fact
 
 
@@ -196,23 +205,6 @@ def test_tags_that_the_account_may_not_read_are_an_error_that_names_the_option(i
 
 def test_reading_tags_one_by_one_needs_tags(inventory):
     assert fails(inventory, gather=["tags"], read_tags=False) == "gather: tags needs read_tags"
-
-
-@pytest.mark.parametrize(
-    "service, group",
-    [
-        ("FRANCE HEALTH - PORTAL - DEV", "service_FRANCE_HEALTH_PORTAL_DEV"),
-        ("CLOUD / R&D (new)", "service_CLOUD_R_D_new_"),
-        ("billing-test", "service_billing_test"),
-        ("already__there", "service_already__there"),
-        ("Santé", "service_Santé"),
-    ],
-)
-def test_groups_of_services_with_odd_names_read_well(inventory, sim, service, group):
-    sim.state.services[44423]["name"] = service
-    sim.add_instance("ODD", service)
-    found = inventory(services=[44423])
-    assert found.members(group) == ["ODD"]
 
 
 # Complete means complete
