@@ -347,15 +347,21 @@ options:
         memory, network and patch party), or show an old value of them; the page shows them all, as they are.
       - With V(details), the variable C(source) of a host is V(details); with O(on_partial=warn) it is V(listing) where
         the page could not be read.
+      - V(tags) reads the tags of each machine and product whose tags no listing shows. Without it, these fail the
+        inventory.
     type: list
     elements: str
     default: []
     choices:
       - details
+      - tags
   read_tags:
     description:
       - Whether to read the tags. They come from a listing of their own, which costs as many requests as that of the
-        instances and is read at the same time. V(false) saves it; then there are no tags and no groups for them.
+        instances and is read at the same time; where filters leave few machines, they are asked for by their ids.
+        V(false) saves this; then there are no tags and no groups for them.
+      - If the platform does not show whether a machine has tags, the inventory fails, because it might be protected by
+        one. See O(gather) and O(on_partial).
     type: bool
     default: true
   vars_style:
@@ -379,9 +385,10 @@ options:
     default: 1000
   on_partial:
     description:
-      - What to do when a part of a listing cannot be read after all retries, or when its rows do not add up to the
-        total that the platform names. V(fail) stops. V(warn) goes on with what could be read, says what is missing,
-        and does not cache it.
+      - What to do when a listing, or a part of one, cannot be read after all retries, when its rows do not add up to
+        the total that the platform names, when the tags of machines are not shown, or when two listings contradict each
+        other. V(fail) stops. V(warn) goes on with what could be read, says what is missing, and does not cache it.
+      - If no machine can be read at all, the inventory fails in any case.
     type: str
     choices:
       - fail
@@ -390,7 +397,7 @@ options:
   cache_stale_if_error:
     description:
       - Whether to use what is cached, however old it is, when the platform cannot be reached or fails. A warning tells
-        its age.
+        its age. It goes before what O(on_partial=warn) would leave.
       - Refused credentials are an error all the same.
     type: bool
     default: false
@@ -479,7 +486,9 @@ class InventoryModule(BaseInventoryPlugin, FastConstructable, Cacheable):
         gc.disable()
         try:
             self._check()
-            estate = self._cached_estate(cache) if self.get_option("cache") else self._read_estate()[0]
+            estate = self._cached_estate(cache) if self.get_option("cache") else self._warned(*self._read_estate())
+            for note in estate["notes"]:
+                self.display.warning(note)
             self._populate(estate)
         except errors.ItcareError as problem:
             raise AnsibleParserError(str(problem)) from None  # its causes may quote addresses with credentials
@@ -524,6 +533,8 @@ class InventoryModule(BaseInventoryPlugin, FastConstructable, Cacheable):
         tags_of_use = [entry for entry in self.get_option("hostnames") if entry.startswith("tag:")]
         if tags_of_use and not self.get_option("read_tags"):
             raise errors.InvalidInput("hostnames: %s needs read_tags" % tags_of_use[0])
+        if "tags" in self.get_option("gather") and not self.get_option("read_tags"):
+            raise errors.InvalidInput("gather: tags needs read_tags")
 
     def _cached_estate(self, may_use_cache):
         key = inventory_cache.key_of(self.NAME, self._identity(), self._wanted())
@@ -534,15 +545,25 @@ class InventoryModule(BaseInventoryPlugin, FastConstructable, Cacheable):
             if estate is not None:
                 return estate
         try:
-            estate, complete = self._read_estate()
+            estate, problems = self._read_estate()
         except errors.ItcareError as problem:
-            estate = inventory_cache.unpack(entry) if age is not None and self._may_be_stale(problem) else None
-            if estate is None:
+            old = self._stale_estate(entry, [problem])
+            if old is None:
                 raise
-            self.display.warning("ITCare cannot be read, so what was read %d seconds ago is used: %s" % (age, problem))
-            return estate
-        if complete:
-            self._cache[key] = inventory_cache.pack(estate)
+            return old
+        if problems:  # what is complete and old is better than what is new and not complete
+            old = self._stale_estate(entry, problems)
+            return self._warned(estate, problems) if old is None else old
+        self._cache[key] = inventory_cache.pack(estate)
+        return estate
+
+    def _stale_estate(self, entry, problems):
+        """The estate of a cache entry of any age, where it may be used in spite of these problems; or None."""
+        age = inventory_cache.age_of(entry)
+        estate = inventory_cache.unpack(entry) if age is not None and all(map(self._may_be_stale, problems)) else None
+        if estate is not None:
+            said = "ITCare cannot be read, so what was read %d seconds ago is used: %s"
+            self.display.warning(said % (age, "; ".join(dict.fromkeys(map(str, problems)))))
         return estate
 
     def _cache_entry(self, key):
@@ -569,27 +590,30 @@ class InventoryModule(BaseInventoryPlugin, FastConstructable, Cacheable):
         return wanted
 
     def _read_estate(self):
-        """The estate, and whether it is complete. Logs in and reads."""
+        """The estate, and why it is not complete (list of ItcareError). Logs in and reads."""
         # Imported only where it is needed: requests takes longer than a cached inventory of a thousand hosts.
         from ansible_collections.cegedim.cloud.plugins.module_utils import client
         from ansible_collections.cegedim.cloud.plugins.plugin_utils import inventory_estate
 
         wanted = self._wanted()
-        estate, problems = inventory_estate.read(
+        return inventory_estate.read(
             client.from_params({name: self.get_option(name) for name in CONNECTION}, "inventory"),
             inventory_estate.Wanted(
                 params={name: wanted[name] for name in FILTERS},
                 resource_types=wanted["resource_types"],
                 tags=wanted["read_tags"],
+                tags_of_each="tags" in wanted["gather"],
                 dns_aliases=wanted["dns_aliases"],
                 details="details" in wanted["gather"],
                 page_size=self.get_option("page_size"),
                 tolerant=self.get_option("on_partial") == "warn",
             ),
         )
-        for problem in problems:
+
+    def _warned(self, estate, problems):
+        for problem in dict.fromkeys(map(str, problems)):
             self.display.warning("The inventory is not complete: %s" % problem)
-        return estate, not problems
+        return estate
 
     def _populate(self, estate):
         self.prepare()

@@ -284,6 +284,13 @@ def _is_same(found, number, row):
     return _is_alike(found, row)
 
 
+def are_same(one, other):
+    """Whether two records are of one resource: they share a number, the name and the service."""
+    if all(one.get(key) == other.get(key) for key in ("id", "internalResourceId", "name", "serviceId")):
+        return True
+    return any(_is_same(one, number, other) for number in numbers(one))
+
+
 def _is_alike(found, row):
     """Whether ``found`` shows the name and the service of ``row``."""
     if row.get("name") and str(found.get("name")).casefold() != str(row["name"]).casefold():

@@ -117,7 +117,7 @@ def client_of(params):
     """The client of this process for the options of a login: it keeps its token and its connections."""
     login = tuple(str(params[name]) for name in GROUPS["auth"])
     if login not in _clients:
-        _clients[login] = clients.from_params(params)
+        _clients[login] = clients.from_params(params, "lookup")
     return _clients[login]
 
 

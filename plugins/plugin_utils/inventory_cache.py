@@ -9,13 +9,21 @@ import json
 import time
 import zlib
 
-SCHEMA = 1  # of the estate; another one is another entry
+SCHEMA = 2  # of the estate; another one is another entry
 
 
 def key_of(prefix, identity, wanted):
-    """The key (str) for what ``wanted`` (JSON) asks of the platform as ``identity`` (JSON). It shows neither."""
+    """The key (str) for what ``wanted`` (JSON) asks of the platform as ``identity`` (JSON). It shows neither.
+
+    The order of a list in ``wanted``, and what is in it twice, makes no difference.
+    """
+    wanted = {name: _as_set(value) for name, value in wanted.items()}
     text = json.dumps([SCHEMA, identity, wanted], sort_keys=True, default=str)
     return "%s_%s" % (prefix, hashlib.sha256(text.encode()).hexdigest()[:32])
+
+
+def _as_set(value):
+    return sorted(set(map(str, value))) if isinstance(value, list) else value
 
 
 def pack(estate):

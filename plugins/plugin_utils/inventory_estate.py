@@ -5,22 +5,32 @@ An estate is plain JSON, as the API answers it::
 
     {"hosts": {"instances": [row, ...]},                                    # listings whose rows are hosts
      "products": {"databases": [{"product": row, "nodes": [row, ...]}]},    # managed products and their nodes
-     "tags": {"<id>": [{"tagKey": ..., "tagValue": ...}]},                  # of those resources that have any
-     "dns_aliases": {"<id>": ["name", ...]}}                                # None where they were not asked for
+     "dns_aliases": {"<id>": ["name", ...]},                                # None where they were not asked for
+     "notes": ["...", ...]}                                                 # what a user should know of it
+
+Each machine is in it once. Each row, of products too, has its own "tags": [{"tagKey": ..., "tagValue": ...}, ...].
+
+Several listings show the same resource. They are joined by number, name and service: two of these alone may be those of
+another resource, since a resource has two numbers, and names are not unique.
 """
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 
+from ..module_utils import paging
 from ..module_utils.client import in_parallel
-from ..module_utils.errors import InvalidInput, ItcareError, PartialListing, UnexpectedAnswer
-from ..module_utils.identity import confirm_generic, in_words, numbers, of_row, page
+from ..module_utils.errors import ApiError, InvalidInput, ItcareError, PartialListing, UnexpectedAnswer
+from ..module_utils.identity import are_same, confirm_generic, in_words, is_clear, numbers, of_row, page
 from ..module_utils.products.shared import filters
 from ..module_utils.resource import REMOVED
 
 RESOURCES = "/compute/resources"
 IDS_AT_ONCE = 100  # in one address, whose length every server limits
+FEW = 1000  # resources whose tags are asked for by their ids, where the listing of all resources may be far longer
+FEW_NODES = 20  # that are asked for their products, instead of all products for their nodes
+MOST_SHOWN = 5  # of many resources in a sentence
 
 OF_ALL = ("names", "environments", "statuses", "monitoring_status", "monitoring_on_call_status", "backup_status")
 OF_ALL += ("recovery_status", "included_in_patch_party", "clouds")
@@ -28,6 +38,15 @@ OF_KINDS = ("types", "families")
 OF_MACHINES = ("availability_zones", "ip", "vlan")
 OF_RESOURCES = ("names", "types", "families", "environments", "statuses", "clouds")  # of the listing that has the tags
 FILTERS = (*OF_ALL, *OF_KINDS, *OF_MACHINES)
+OF_SERVICES = ("services", "environments", "clouds")  # which the nodes of a product have in common with it
+EMPTY = (None, "", [], {})
+MISSING, BARE, CONTRADICTS = "missing", "bare", "contradicts"  # why tags are not known
+WHY = {
+    MISSING: "does not list %s",
+    BARE: "lists no field for tags for %s",
+    CONTRADICTS: "shows another resource under the number of %s",
+}
+OF_TAG_ROWS = ("id", "internalResourceId", "name", "serviceId", "serviceName", "tags")  # what is kept
 
 # resource type: path of its listing, and the filters that it knows beside services and tags
 MACHINES = {
@@ -44,11 +63,13 @@ PRODUCTS = {
 
 @dataclass
 class Wanted:
-    """What to read. ``params`` has the filters; ``tolerant``: go on where a part cannot be read, and say so."""
+    """What to read. ``params`` has the filters; ``tags_of_each``: a request for each resource whose tags no listing
+    shows; ``tolerant``: go on where a part cannot be read, and say so."""
 
     params: dict
     resource_types: list
     tags: bool = True
+    tags_of_each: bool = False
     dns_aliases: bool = False
     details: bool = False
     page_size: int = 1000
@@ -56,74 +77,45 @@ class Wanted:
 
 
 def read(client, wanted):
-    """The estate, and what could not be read of it (list of str, empty where it is complete).
+    """The estate, and why it is not complete (list of ItcareError, empty where it is).
 
-    Raises ItcareError; where ``wanted`` is tolerant, only if nothing can be read.
+    Raises ItcareError; where ``wanted`` is tolerant, only if no machine can be read.
     """
-    listings = _listings(client, wanted)
+    listings, of_tags = _listings(client, wanted)
     reader = _Reader(client, wanted.page_size, wanted.tolerant)
-    found = dict(zip(listings, reader.listings(list(listings.values()))))
-    tag_rows = found.pop("tags", [])
-    present = {kind: [row for row in rows if row.get("status") != REMOVED] for kind, rows in found.items()}
+    tags_at_once = wanted.tags and _is_about_as_long(wanted)
+    found = reader.listings([*listings.values(), *([of_tags] if tags_at_once else [])])
+    tag_rows = found.pop() if tags_at_once else None
+    if all(rows is None for rows in found):
+        raise reader.problems[0]
+    present = {kind: _present(rows or []) for kind, rows in zip(listings, found)}
     products = [(kind, row) for kind in PRODUCTS if kind in present for row in present[kind]]
     nodes = reader.each(products, lambda one: _nodes(client, *one))
     estate = {
         "hosts": {kind: present[kind] for kind in MACHINES if kind in present},
         "products": {kind: [] for kind in PRODUCTS if kind in present},
-        "tags": {},
         "dns_aliases": None,
+        "notes": [],
     }
     for (kind, row), rows in zip(products, nodes):
-        rows = [node for node in rows or [] if node.get("status") != REMOVED]
-        estate["products"][kind].append({"product": row, "nodes": rows})
-    _keep_nodes_once(estate)
+        estate["products"][kind].append({"product": row, "nodes": _present(rows or [])})
+    _keep_machines_once(reader, estate)
+    if _find_products_of_nodes(client, reader, wanted, listings, estate):
+        _keep_machines_once(reader, estate)
     if wanted.details:
         _read_details(client, reader, estate)
     if wanted.tags:
-        listed = [row for rows in present.values() for row in rows]
-        estate["tags"] = _tags(client, reader, tag_rows, listed)
+        _read_tags(client, reader, wanted, estate, of_tags, tag_rows or [] if tags_at_once else None)
+    else:
+        _strip_tags(estate)
     if wanted.dns_aliases:
         estate["dns_aliases"] = _dns_aliases(client, reader, estate)
+    _drop_gone(estate)
     return estate, reader.problems
 
 
-def _read_details(client, reader, estate):
-    """Each machine's own page instead of its row, which may be sparse or old; one request each, in parallel.
-
-    ``source`` says so in each. Raises UnexpectedAnswer where a listed machine has no page; tolerant: its row stays.
-    """
-    lists = [*estate["hosts"].values(), *(one["nodes"] for rows in estate["products"].values() for one in rows)]
-    places = [(rows, index) for rows in lists for index in range(len(rows))]
-    pages = reader.each(places, lambda place: _details(client, place[0][place[1]]))
-    for (rows, index), found in zip(places, pages):
-        rows[index] = {**rows[index], **(found or {}), "source": "details" if found else "listing"}
-
-
-def _details(client, row):
-    found, others = page(client, MACHINES["instances"][0], of_row(row))
-    if not found:
-        raise UnexpectedAnswer(
-            "%s is listed, and its own page cannot be read%s"
-            % (in_words(row), ": " + "; ".join(others) if others else "")
-        )
-    return found.record
-
-
-def _keep_nodes_once(estate):
-    """Some listings of machines have the nodes of products, too: these are hosts as nodes only."""
-    nodes = [node for products in estate["products"].values() for one in products for node in one["nodes"]]
-    known = {(node["id"], node.get("name")) for node in nodes}
-    for kind, rows in estate["hosts"].items() if known else ():
-        estate["hosts"][kind] = [row for row in rows if (row["id"], row.get("name")) not in known]
-
-
-@dataclass
-class _Listing:
-    """One paged listing. ``keep(row)`` is what stays of a row."""
-
-    path: str
-    query: dict
-    keep: object = None
+def _present(rows):
+    return [row for row in rows if row.get("status") != REMOVED]
 
 
 class _Reader:
@@ -134,24 +126,26 @@ class _Reader:
         self._client, self._size, self._tolerant = client, page_size, tolerant
 
     def listings(self, wanted):
-        """The rows of several listings, complete, none twice: all first pages at once, then all further pages at once.
+        """The rows (list) of several listings, or None for one that cannot be read at all."""
 
-        Rows that do not add up to the totals that the API names are read again (the estate may have changed meanwhile).
-        """
-        firsts = in_parallel(lambda listing: self._page(listing, 0), wanted)
-        further = [
-            (index, number) for index, first in enumerate(firsts) for number in range(1, first.get("totalPages", 1))
-        ]
-        pages = self.each(
-            further, lambda one: self._page(wanted[one[0]], one[1], firsts[one[0]].get("size"))["content"]
-        )
-        results = []
-        for index, (listing, first) in enumerate(zip(wanted, firsts)):
-            own = [page for (at, _number), page in zip(further, pages) if at == index]
-            rows = {row["id"]: row for page in [first["content"], *own] for row in page or ()}
-            total = first.get("totalElements", len(rows))
-            results.append(list(rows.values()) if len(rows) == total else self._again(listing, rows, None in own))
-        return results
+        def read_one(listing):
+            def lost(problem):
+                listing.is_damaged = True
+                self.note(listing.explain(problem))
+
+            try:
+                return paging.read_all(
+                    self._client.get,
+                    listing.path,
+                    listing.query,
+                    listing.size or self._size,
+                    listing.keep,
+                    lost if self._tolerant else None,
+                )
+            except ApiError as problem:
+                raise listing.explain(problem) from problem
+
+        return in_parallel(read_one, wanted)
 
     def each(self, items, function):
         """``[function(item), ...]``; tolerant: None where it raises, which is noted."""
@@ -160,38 +154,38 @@ class _Reader:
             try:
                 return function(item)
             except ItcareError as problem:
-                if not self._tolerant:
-                    raise
-                self.problems.append(str(problem))
+                self.note(problem)
                 return None
 
         return in_parallel(tolerated, items)
 
-    def _page(self, listing, number, size=None):
-        page = self._client.get(listing.path, {**listing.query, "page": number, "size": size or self._size})
-        if isinstance(page, list):
-            page = {"content": page}
-        if not isinstance(page, dict) or not isinstance(page.get("content"), list):
-            page = {"content": self._client.pages(listing.path, listing.query, self._size)}  # raises what is wrong
-        if listing.keep:
-            page["content"] = [listing.keep(row) for row in page["content"]]
-        return page
+    def note(self, problem):
+        """Raise what is wrong, or keep it where that is allowed."""
+        if not self._tolerant:
+            raise problem
+        self.problems.append(problem)
 
-    def _again(self, listing, rows, known):
-        """The rows of a listing whose first reading did not add up; ``known``: it is noted why."""
-        if not known:
-            try:
-                again = self._client.pages(listing.path, listing.query, self._size)
-                return [listing.keep(row) for row in again] if listing.keep else again
-            except PartialListing as problem:
-                if not self._tolerant:
-                    raise
-                self.problems.append(str(problem))
-        return list(rows.values())
+
+@dataclass
+class _Listing:
+    """One paged listing. ``keep(row)`` is what stays of a row; ``hint`` is what helps where it is not allowed."""
+
+    path: str
+    query: dict
+    keep: object = None
+    size: int = None
+    hint: str = ""
+    is_damaged: bool = False  # some of it could not be read
+
+    def explain(self, problem):
+        """``problem`` with the hint, where it is that the account may not read it."""
+        if not self.hint or not isinstance(problem, ApiError) or problem.status != 403:
+            return problem
+        return ApiError("%s; %s" % (problem, self.hint), 403, "GET", self.path, problem.error_code)
 
 
 def _listings(client, wanted):
-    """The listings to read, by resource type, and that of the tags. Raises InvalidInput, NotFound, Ambiguous."""
+    """The listings to read, by resource type, and that of all tags. Raises InvalidInput, NotFound, Ambiguous."""
     params = wanted.params
     shared = {}
     if params.get("services") is not None:
@@ -205,53 +199,340 @@ def _listings(client, wanted):
         if unknown:
             raise InvalidInput("%s: the listing of %s cannot be filtered by it" % (", ".join(unknown), kind))
         listings[kind] = _Listing(path, {**filters.query_of(params, known), **shared})
-    if wanted.tags:
-        listings["tags"] = _Listing(RESOURCES, {**filters.query_of(params, OF_RESOURCES), **shared}, _tags_only)
-    return listings
+    return listings, _listing_of_tags({**filters.query_of(params, OF_RESOURCES), **shared})
+
+
+def _listing_of_tags(query, size=None):
+    hint = "set read_tags: false to do without tags"
+    return _Listing(RESOURCES, query, _tags_only, size, hint)
 
 
 def _tags_only(row):
-    return {key: row[key] for key in ("id", "name", "serviceId", "tags") if key in row}
+    kept = {key: row[key] for key in OF_TAG_ROWS if key in row}
+    if type(kept.get("serviceName")) is str:
+        kept["serviceName"] = sys.intern(kept["serviceName"])  # in memory once for all of its resources
+    return kept
 
 
-def _tags(client, reader, rows, listed):
-    """The tags by id. What is listed elsewhere and not among ``rows`` is asked for, a hundred ids at a time.
+def _is_about_as_long(wanted):
+    """Whether the listing of all resources has not many more rows than the machines that are wanted."""
+    given = [name for name, value in wanted.params.items() if value is not None]
+    if {"services", "names", "tags"} & set(given):
+        return True
+    return "instances" in wanted.resource_types and all(name in OF_RESOURCES for name in given)
 
-    A number may be that of another resource elsewhere, and rows may leave tags out, which does not say that there are
-    none: such tags are read one by one.
+
+# One machine is one host
+
+
+def _keep_machines_once(reader, estate):
+    """What several listings show is a host once: as a node of a product, else as an application server.
+
+    Its fields are those of the row that shows more of it, and what only the other row shows.
     """
-    found = {row["id"]: row for row in rows}
-    missing = [] if reader.problems else [row["id"] for row in listed if row["id"] not in found]
-    chunks = [missing[start : start + IDS_AT_ONCE] for start in range(0, len(missing), IDS_AT_ONCE)]
-    for more in reader.listings([_Listing(RESOURCES, {"ids": chunk}, _tags_only) for chunk in chunks]):
-        found.update((row["id"], row) for row in more)
-    unsure = [row for row in listed if row["id"] in found and not _shows_tags_of(found[row["id"]], row)]
-    tags = {str(number): row["tags"] for number, row in found.items() if row.get("tags")}
-    read = reader.each(unsure, lambda row: client.get(_confirmed(client, row, "tags")))
-    tags.update((str(row["id"]), own or ()) for row, own in zip(unsure, read))
-    return {number: own for number, own in tags.items() if own}
+    lists = list(_machine_lists(estate))
+    kept = {}
+    for kind, rows in lists if len(lists) > 1 else ():
+        left = []
+        for row in rows:
+            number = _key(row["id"])
+            known_as, known = kept.setdefault(number, (kind, row))
+            if known is row:
+                left.append(row)
+            elif are_same(known, row):
+                joined = _joined(known, row)
+                known.clear()
+                known.update(joined)
+            else:
+                reader.note(
+                    UnexpectedAnswer(
+                        "one id is that of two machines: %s among the %s, and %s among the %s"
+                        % (in_words(known), known_as, in_words(row), kind)
+                    )
+                )
+                left.append(row)
+        rows[:] = left
 
 
-def _shows_tags_of(found, row):
-    return "tags" in found and all(found.get(key) == row.get(key) for key in ("name", "serviceId"))
+def _find_products_of_nodes(client, reader, wanted, listings, estate):
+    """Add the products whose nodes a filter has left among the machines, while it has left out the products themselves:
+    a host is the same with a filter and without. Whether there are any (bool).
+
+    Where there are few such nodes, each is asked for its product; otherwise all products are asked for their nodes.
+    """
+    kinds = list(estate["products"])
+    rows = [row for several in estate["hosts"].values() for row in several if row.get("parentResourceType")]
+    is_narrow = any(wanted.params.get(name) is not None for name in FILTERS if name not in OF_SERVICES)
+    if not kinds or not rows or not is_narrow:
+        return False
+    parents = None
+    if len(rows) <= FEW_NODES:
+        links = reader.each(rows, lambda row: client.find(_confirmed(client, row, "parent")))
+        parents = {_key(link["parentId"]) for link in links if link and link.get("parentId") is not None}
+    queries = [{key: listings[kind].query[key] for key in OF_SERVICES if key in listings[kind].query} for kind in kinds]
+    found = reader.listings([_Listing(PRODUCTS[kind][0], query) for kind, query in zip(kinds, queries)])
+    known = {_key(one["product"]["id"]) for several in estate["products"].values() for one in several}
+    products = [
+        (kind, row)
+        for kind, several in zip(kinds, found)
+        for row in _present(several or [])
+        if _key(row["id"]) not in known and (parents is None or parents.intersection(_both_numbers(row)))
+    ]
+    chosen = {}
+    for row in rows:
+        chosen.setdefault(_key(row["id"]), row)
+    for (kind, row), nodes in zip(products, reader.each(products, lambda one: _nodes(client, *one))):
+        own = [node for node in _present(nodes or []) if _key(node["id"]) in chosen]
+        own = [node for node in own if are_same(node, chosen[_key(node["id"])])]
+        if own:
+            estate["products"][kind].append({"product": row, "nodes": own})
+    return bool(products)
+
+
+def _machine_lists(estate):
+    """All lists of machines, each with what it is, in the order of what a machine is in the first place."""
+    for products in estate["products"].values():
+        for one in sorted(products, key=lambda one: _order(one["product"]["id"])):
+            yield "nodes of %s" % one["product"].get("name"), one["nodes"]
+    for kind in ("application_servers", "instances"):
+        if kind in estate["hosts"]:
+            yield kind.replace("_", " "), estate["hosts"][kind]
+
+
+def _machines(estate):
+    return [row for _kind, rows in _machine_lists(estate) for row in rows]
+
+
+def _key(number):
+    """A number of a resource as text, which it may be in one listing and not in another."""
+    return str(int(number)) if isinstance(number, float) else str(number)
+
+
+def _order(number):
+    """What numbers are sorted by, whether they are text or not."""
+    return len(_key(number)), _key(number)
+
+
+def _joined(one, other):
+    richer, poorer = sorted((one, other), key=lambda row: -sum(value not in EMPTY for value in row.values()))
+    return {**richer, **{key: value for key, value in poorer.items() if richer.get(key) in EMPTY}}
+
+
+def _strip_tags(estate):
+    for row in _machines(estate):
+        row.pop("tags", None)
+    for products in estate["products"].values():
+        for one in products:
+            one["product"].pop("tags", None)
+
+
+def _drop_gone(estate):
+    for _kind, rows in _machine_lists(estate):
+        rows[:] = _present(rows)
+
+
+# What is read of each
 
 
 def _nodes(client, kind, product):
-    return client.get(_confirmed(client, product, "nodes"), {"type": product.get("category") or kind.upper()})
+    """The nodes of a product; none where it has gone since it was listed."""
+    query = {"type": product.get("category") or kind.upper()}
+    found = _unless_gone(
+        client, product, lambda: client.get(_confirmed(client, product, "nodes"), query), PRODUCTS[kind][0]
+    )
+    return found or []
+
+
+def _unless_gone(client, row, read_it, path=None):
+    """``read_it()``, or None where the resource of a row has gone meanwhile, which its status tells afterwards."""
+    try:
+        return read_it()
+    except (ApiError, UnexpectedAnswer) as problem:
+        if getattr(problem, "status", 404) != 404 or not _has_gone(client, row, path):
+            raise
+        row["status"] = REMOVED
+        return None
+
+
+def _has_gone(client, row, path=None):
+    """Whether no page and no listing shows the resource of a row any more."""
+    for number in numbers(row):
+        if client.find("%s/%s" % (RESOURCES, number)) is not None:
+            return False
+    listed = client.pages(RESOURCES, {"ids": numbers(row)})
+    if path and is_clear(str(row.get("name") or "")):
+        listed += client.pages(path, {"names": [row["name"]]})
+    return not any(are_same(one, row) for one in _present(listed))
 
 
 def _confirmed(client, row, part):
-    """The path of a part of a listed resource; where that shows two numbers, with the one that a read has confirmed."""
-    number = confirm_generic(client, of_row(row)).number if len(numbers(row)) > 1 else row["id"]
+    """The path of a part of a listed resource, with the number that a read has confirmed: a part does not show whose
+    it is. Where both numbers of a resource are the same, they need no confirmation."""
+    seen = of_row(row)
+    number = confirm_generic(client, seen).number if seen.number is None else seen.number
     return "%s/%s/%s" % (RESOURCES, number, part)
 
 
+def _read_details(client, reader, estate):
+    """Each machine's own page instead of its row, which may be sparse or old; one request each, in parallel.
+
+    ``source`` says so in each. Raises UnexpectedAnswer where a listed machine has no page; tolerant: its row stays.
+    """
+    rows = _machines(estate)
+    for row, found in zip(
+        rows, reader.each(rows, lambda row: _unless_gone(client, row, lambda: _details(client, row)))
+    ):
+        row.update(found or {}, source="details" if found else "listing")
+
+
+def _details(client, row):
+    found, others = page(client, MACHINES["instances"][0], of_row(row))
+    if not found:
+        raise UnexpectedAnswer(
+            "%s is listed, and its own page cannot be read%s"
+            % (in_words(row), ": " + "; ".join(others) if others else "")
+        )
+    return found.record
+
+
 def _dns_aliases(client, reader, estate):
-    rows = [row for rows in estate["hosts"].values() for row in rows]
-    rows += [node for products in estate["products"].values() for one in products for node in one["nodes"]]
-    found = reader.each(rows, lambda row: client.find(_confirmed(client, row, "dns-aliases")) or [])
+    rows = _machines(estate)
+
+    def of_one(row):
+        return _unless_gone(client, row, lambda: client.find(_confirmed(client, row, "dns-aliases")))
+
     return {
-        str(row["id"]): [record["fqdn"] for record in records if record.get("fqdn")]
-        for row, records in zip(rows, found)
+        _key(row["id"]): [record["fqdn"] for record in records if record.get("fqdn")]
+        for row, records in zip(rows, reader.each(rows, of_one))
         if records
     }
+
+
+# Tags
+
+
+def _read_tags(client, reader, wanted, estate, listing, rows):
+    """Put its tags into each row of the estate, machines and products.
+
+    They come from the listing of all resources (``rows``, None where it has not been read), and what that lacks is
+    asked for by id, a hundred at a time; where resources are few, the other way round. A resource that neither shows
+    with its tags is not one without tags: it is an error, unless each may be asked for its own.
+    """
+    products = [one["product"] for several in estate["products"].values() for one in several]
+    nodes = [row for several in estate["products"].values() for one in several for row in one["nodes"]]
+    machines = [row for several in estate["hosts"].values() for row in several]
+    index = _Index(rows or ())
+    unknown = index.tell([*machines, *products, *nodes])
+    are_nodes = {id(row) for row in nodes}
+    sources = ["ids"] if rows is not None else ["ids", "listing"] if len(unknown) <= FEW else ["listing", "ids"]
+    for source in sources:
+        if source == "ids":
+            ids = [row["id"] for row, _why in unknown]
+            asked = [ids[start : start + IDS_AT_ONCE] for start in range(0, len(ids), IDS_AT_ONCE)]
+            asked = [_listing_of_tags({"ids": chunk}, IDS_AT_ONCE) for chunk in asked]
+        else:
+            asked = [listing] if any(id(row) not in are_nodes for row, _why in unknown) else []
+        if not listing.is_damaged:  # nothing more is asked of a platform that fails
+            for found in reader.listings(asked):
+                index.add(found or ())
+            unknown = index.tell([row for row, _why in unknown])
+    if wanted.tags_of_each:
+        _read_own_tags(client, reader, [row for row, _why in unknown])
+        return
+    unknown = _without_gone(client, reader, unknown)
+    below = [row for row, why in unknown if id(row) in are_nodes and why == MISSING]
+    unknown = [(row, why) for row, why in unknown if not (id(row) in are_nodes and why == MISSING)]
+    if below:
+        estate["notes"].append(
+            "The platform does not list the tags of nodes, so %d nodes have those of their product: %s. Set gather: "
+            "tags to read their own, one request for each." % (len(below), _some(below))
+        )
+    for row in below:
+        row["tags"] = []
+    if unknown:
+        for row, _why in unknown:
+            row["tags"] = []
+        reader.note(PartialListing(_unknown_in_words(unknown, len(machines) + len(products) + len(nodes))))
+
+
+def _without_gone(client, reader, unknown):
+    """Those of ``unknown`` that are still there; few enough to be asked for may have gone since they were listed."""
+    missing = [row for row, why in unknown if why == MISSING]
+    if len(missing) > IDS_AT_ONCE:
+        return unknown
+    for row, has_gone in zip(missing, reader.each(missing, lambda row: _has_gone(client, row))):
+        if has_gone:
+            row.update(status=REMOVED, tags=[])
+    return [(row, why) for row, why in unknown if row.get("status") != REMOVED]
+
+
+def _read_own_tags(client, reader, rows):
+    def of_one(row):
+        return _unless_gone(client, row, lambda: client.get(_confirmed(client, row, "tags")))
+
+    for row, tags in zip(rows, reader.each(rows, of_one)):
+        row["tags"] = tags or []
+
+
+def _unknown_in_words(unknown, total):
+    reasons = {}
+    for row, why in unknown:
+        reasons.setdefault(why, []).append(row)
+    return (
+        "the tags of %d of %d resources are not known: GET %s %s. Set gather: tags to read them one by one (one "
+        "request for each), or read_tags: false to do without tags"
+        % (
+            len(unknown),
+            total,
+            RESOURCES,
+            ", ".join(WHY[why] % _some(rows) for why, rows in reasons.items()),
+        )
+    )
+
+
+def _some(rows):
+    shown = ", ".join(in_words(row) for row in rows[:MOST_SHOWN])
+    return shown + (" and %d more" % (len(rows) - MOST_SHOWN) if len(rows) > MOST_SHOWN else "")
+
+
+class _Index:
+    """Rows of the listing of all resources, by their numbers."""
+
+    def __init__(self, rows):
+        self._rows = {}
+        self.add(rows)
+
+    def add(self, rows):
+        """Newer rows come first."""
+        for row in rows:
+            for number in _both_numbers(row):
+                self._rows[number] = (row, *self._rows.get(number, ()))
+
+    def tell(self, rows):
+        """Put its tags into each row; those of which they are not known, each with why (list of tuples)."""
+        unknown = []
+        for row in rows:
+            tags = self._tags_of(row)
+            if isinstance(tags, list):
+                row["tags"] = tags
+            elif not isinstance(row.get("tags"), list):  # it may show them itself
+                unknown.append((row, tags))
+        return unknown
+
+    def _tags_of(self, row):
+        """Its tags (list), or why they are not known."""
+        why = MISSING
+        for number in _both_numbers(row):
+            for found in self._rows.get(number, ()):
+                if are_same(found, row):
+                    if isinstance(found.get("tags"), list):
+                        return found["tags"]
+                    why = BARE
+                elif why == MISSING and _key(found["id"]) == _key(row["id"]):
+                    why = CONTRADICTS
+        return why
+
+
+def _both_numbers(row):
+    number, other = row["id"], row.get("internalResourceId")
+    return (_key(number),) if other is None or other == number else (_key(number), _key(other))

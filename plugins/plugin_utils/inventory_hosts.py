@@ -84,8 +84,13 @@ def records(estate):
     for listing, products in estate["products"].items():
         for product in products:
             found.extend(_record(row, listing, product["product"], estate, known) for row in _taken(product["nodes"]))
-    found.sort(key=lambda record: (str(record.get("name")), record["id"]))
+    found.sort(key=lambda record: (str(record.get("name")), *_order(record)))
     return found
+
+
+def _order(record):
+    """What records are sorted by, whether their ids are text or not."""
+    return len(str(record["id"])), str(record["id"])
 
 
 def _taken(rows):
@@ -96,12 +101,12 @@ def _taken(rows):
 
 
 def _record(row, listing, product, estate, known):
-    tags = estate["tags"].get(str(row["id"])) or ()
+    tags = row.pop("tags", None) or ()
     record = _shared(row, known)
     record["listing"] = listing
     if product is not None:
         record["node_of"] = to_plain({key: product.get(key) for key in SHOWN_OF_PRODUCTS})
-        tags = tags or estate["tags"].get(str(product["id"])) or ()
+        tags = tags or product.get("tags") or ()
     record["tags"] = {
         harmless(key): [harmless(one) for one in value] if isinstance(value, list) else harmless(value)
         for key, value in to_dict(tags).items()
@@ -255,14 +260,18 @@ def told_apart(named, duplicates):
     if not several:
         return named
     if duplicates == "first":
-        return [(name, record, variables) for name, record, variables in named if record is bearers[name][0]]
+        firsts = {name: min(records, key=_order) for name, records in bearers.items()}
+        return [(name, record, variables) for name, record, variables in named if record is firsts[name]]
     if duplicates == "fail":
         raise Ambiguous(_in_words(several))
     taken = set(bearers) - set(several)
-    result = []
+    result, given = [], set(taken)
     for name, record, variables in named:
         if name in several:
             name = _suffixed(name, record, several[name], taken)
+            while name in given:  # else one of the hosts would be lost
+                name = "%s_%s" % (name, record["id"])
+            given.add(name)
         result.append((name, record, variables))
     return result
 

@@ -46,7 +46,8 @@ class Call:
     """One request, validated against the contract.
 
     rehearsal: stop at `commit()`; failure: the message with which the started action shall fail;
-    shift: how the estate changes under a listing ("insert" or "remove"); seconds: how long the started action takes.
+    shift: how the estate changes under a listing, as with the fault stale_page; seconds: how long the started action
+    takes.
     """
 
     operation: contract.Operation
@@ -132,24 +133,38 @@ class Call:
 
     def page(self, rows: list[dict], schema: str) -> dict:
         """The page of the rows that the query asks for, each shown as the schema says."""
-        if self.shift and rows:
-            rows = self._shifted(rows)
         settings = self.settings
+        is_first = self.query.get("page", "0") == "0"
+        shift = self.shift or (settings.between_pages if not is_first and settings.between_pages != "nothing" else None)
+        if shift and rows and "_kind" in rows[0]:
+            rows = self._shifted(rows, shift)
         sortable = contract.load().fields(schema)
         try:
             page = pages.page(rows, self.query, sortable, settings.page_size, settings.page_max_size)
         except pages.BadPage as error:
             raise contract.Violation(str(error)) from None
         page["content"] = [self.state.row(row, schema) if "_kind" in row else row for row in page["content"]]
+        if settings.rows_without_id:
+            page["content"] = [{name: row[name] for name in row if name != "id"} for row in page["content"]]
+        if settings.totals != "numbers":
+            shown = {"text": str, "null": lambda _number: None, "words": lambda _number: "many"}[settings.totals]
+            page.update({name: shown(page[name]) for name in ("totalElements", "totalPages")})
         return page
 
-    def _shifted(self, rows: list[dict]) -> list[dict]:
+    def _shifted(self, rows: list[dict], shift: str) -> list[dict]:
         """The rows after the estate changed at their front: everything behind has moved by one."""
         first = rows[0]
-        if self.shift == "remove":
+        pattern = next((row for row in rows if row["_kind"] == "instance"), first)  # a product would need nodes
+        if shift in ("remove", "swap"):
             self.state.delete(first)
-            return rows[1:]
-        added = self.state.add({**first, "id": self.state.next_id(), "name": f"{first['name']}NEW"})
+            rows = rows[1:]
+            if shift == "remove":
+                return rows
+        number = self.state.next_id()
+        added = {**pattern, "id": number, "internalResourceId": number, "name": f"{pattern['name']}NEW"}
+        added = self.state.add(added)
+        if shift == "swap":
+            return [*rows, added]
         self.state.resources = {added["id"]: added, **self.state.resources}
         return [added, *rows]
 

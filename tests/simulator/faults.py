@@ -23,7 +23,8 @@ KINDS = {
     "hang": "waits the given seconds (default 3600) and then closes without an answer; nothing took effect",
     "redirect": "answers status (default 302) and the given location; nothing took effect",
     "fail_action": "the action that the request starts ends in ERROR with the given message",
-    "stale_page": "before answering, a resource is inserted at the front (change: insert) or removed (change: remove)",
+    "stale_page": "before answering, a resource joins at the front (change: insert), or leaves there (remove), or"
+    " leaves there while another joins at the end (swap)",
     "duplicate_row": "the page's last row is its first one again",
     "mutate": "changes the answer's JSON: drop: a path, set: {path, value} (mutate.py); the effect was applied",
     "short_page": "the page lacks a row, its totals do not",

@@ -34,7 +34,29 @@ SETTINGS: dict[str, tuple] = {
         "whether rows of listings, those of nodes included, have both numbers",
     ),
     "numbers_as_text": (False, bool, "cpu, ram, nodeCount, sizes and the like are answered as text, storage as 40.0"),
-    "nodes_listed": (False, bool, "nodes of managed products and application servers are listed among the instances"),
+    "nodes_listed": (
+        False,
+        bool,
+        "nodes of managed products and application servers are listed among the instances, nodes among all resources",
+    ),
+    "tags_listed": (
+        "all",
+        ("all", "none", "null", "by_ids", "without_machines", "without_nodes"),
+        "rows of GET /compute/resources: with tags; without the field; with null; machines only where asked for by ids;"
+        " no machine at all; no node where asked for by ids",
+    ),
+    "between_pages": (
+        "nothing",
+        ("nothing", "insert", "remove", "swap"),
+        "what happens before each further page of a listing: nothing; a resource joins at the front; one leaves there;"
+        " one leaves there and another joins at the end",
+    ),
+    "totals": (
+        "numbers",
+        ("numbers", "text", "null", "words"),
+        "totalElements and totalPages of a page: as numbers; as digits in text; null; or words",
+    ),
+    "rows_without_id": (False, bool, "rows of listings with pages lack the id"),
     "catalogue": (
         "full",
         ("full", "empty", "forbidden"),

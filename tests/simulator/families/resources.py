@@ -11,7 +11,19 @@ from ..listing import filtered
 
 @operation("list_resources")
 def list_resources(call: Call):
-    return call.page(filtered(call), "Resource")
+    """Nodes of managed products have a page of their own (get_resource), so they are found by ids, too."""
+    shown, by_ids = call.settings.tags_listed, bool(call.query.get("ids"))
+    rows = filtered(call, nodes=call.settings.nodes_listed or (by_ids and shown != "without_nodes"))
+    if shown == "without_machines" or (shown == "by_ids" and not by_ids):
+        rows = [row for row in rows if row["_kind"] not in ("instance", "application_server")]
+    page = call.page(rows, "Resource")
+    if shown in ("none", "null"):
+        page["content"] = [_without_tags(row, shown == "null") for row in page["content"]]
+    return page
+
+
+def _without_tags(row: dict, has_null: bool) -> dict:
+    return {**{name: row[name] for name in row if name != "tags"}, **({"tags": None} if has_null else {})}
 
 
 @operation("get_resource")

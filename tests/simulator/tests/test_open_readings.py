@@ -412,3 +412,58 @@ def test_nodes_of_an_opensearch_that_can_be_added(api):
 def test_nodes_are_added_in_pairs_to_dedicated_masters_only(api):
     api.sim.configure(added_nodes="pairs")
     assert add(api, "billing-search", 2).status_code == 400
+
+
+def listed(api, **query) -> dict:
+    return api.get("/compute/resources", **query).json()
+
+
+@pytest.mark.parametrize(
+    "shown, in_all, by_ids",
+    [
+        ("all", True, True),
+        ("none", False, False),
+        ("null", False, False),
+        ("by_ids", False, True),
+        ("without_machines", False, False),
+        ("without_nodes", True, True),
+    ],
+)
+def test_tags_listed(api, shown, in_all, by_ids):
+    api.sim.configure(tags_listed=shown)
+    number = api.id_of("PEBBILL01")
+    for query, has_tags in (({"size": 100}, in_all), ({"ids": number}, by_ids)):
+        found = [row for row in listed(api, **query)["content"] if row["id"] == number]
+        assert bool(found and found[0].get("tags")) == has_tags
+        assert not found or ("tags" in found[0]) == (shown != "none")
+
+
+@pytest.mark.parametrize("shown, nodes", [("all", 1), ("without_nodes", 0)])
+def test_nodes_are_resources_that_are_found_by_their_ids(api, shown, nodes):
+    api.sim.configure(tags_listed=shown)
+    assert len(listed(api, ids=api.id_of("PEBPGBIL01"))["content"]) == nodes
+    assert "PEBPGBIL01" not in [row["name"] for row in listed(api, size=100)["content"]]
+    api.sim.configure(nodes_listed=True)
+    assert "PEBPGBIL01" in [row["name"] for row in listed(api, size=100)["content"]]
+
+
+@pytest.mark.parametrize("change, difference", [("nothing", 0), ("insert", 1), ("remove", -1), ("swap", 0)])
+def test_between_pages(api, change, difference):
+    first = api.get("/compute/instances", page=0, size=5).json()
+    api.sim.configure(between_pages=change)
+    assert api.get("/compute/instances", page=0, size=5).json() == first
+    second = api.get("/compute/instances", page=1, size=5).json()
+    assert second["totalElements"] == first["totalElements"] + difference
+    now = api.get("/compute/instances", page=0, size=5).json()
+    assert (now["content"][0] == first["content"][0]) == (change == "nothing")
+
+
+@pytest.mark.parametrize("shown, total", [("text", "2"), ("null", None), ("words", "many")])
+def test_totals(api, shown, total):
+    api.sim.configure(totals=shown)
+    assert api.get("/compute/instances", names="TWIN01").json()["totalElements"] == total
+
+
+def test_rows_without_id(api):
+    api.sim.configure(rows_without_id=True)
+    assert "id" not in rows(api, "/compute/instances")[0]

@@ -179,6 +179,59 @@ def test_partial_result_is_never_stored(cached, sim, tmp_path):
     assert len(entries(tmp_path)) == 1
 
 
+STALE_OR_PARTIAL = dict(cache_stale_if_error=True, on_partial="warn", cache_timeout=100, page_size=5, retry_timeout=0.5)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [dict(operation="list_instances", after=1), dict(operation="list_resources", after=1)],
+    ids=["rows", "tags"],
+)
+def test_stale_and_complete_entry_is_better_than_a_new_part(cached, sim, tmp_path, fault):
+    before = cached(**STALE_OR_PARTIAL)
+    age(tmp_path, 5000)
+    sim.fault("status", status=500, times=-1, **fault)
+    found = cached(**STALE_OR_PARTIAL)
+    assert found.data.get_groups_dict() == before.data.get_groups_dict()
+    assert len(found.warnings) == 1 and found.warnings[0].startswith("ITCare cannot be read, so what was read 500")
+
+
+def test_part_is_taken_where_there_is_no_entry_or_none_is_wanted(cached, sim, tmp_path):
+    sim.fault("status", operation="list_resources", status=500, after=1, times=-1)
+    assert "not complete" in cached(**STALE_OR_PARTIAL).warnings[0]
+    assert entries(tmp_path) == []
+    sim.clear_faults()
+    cached(**STALE_OR_PARTIAL)
+    age(tmp_path, 5000)
+    sim.fault("status", operation="list_resources", status=500, after=1, times=-1)
+    assert "not complete" in cached(**{**STALE_OR_PARTIAL, "cache_stale_if_error": False}).warnings[0]
+
+
+def test_what_the_account_may_no_longer_read_is_not_taken_from_a_stale_entry(cached, sim, tmp_path):
+    cached(**STALE_OR_PARTIAL)
+    age(tmp_path, 5000)
+    sim.fault("status", operation="list_resources", status=403, times=-1)
+    found = cached(**STALE_OR_PARTIAL)
+    assert "not complete" in found.warnings[0]
+    assert not [name for name in found.data.groups if name.startswith("tag_")]
+
+
+@pytest.mark.parametrize(
+    "one, other",
+    [
+        ({"resource_types": ["instances", "databases"]}, {"resource_types": ["databases", "instances", "databases"]}),
+        ({"environments": ["PRODUCTION", "QA"]}, {"environments": ["QA", "PRODUCTION"]}),
+        ({"clouds": [101, 102]}, {"clouds": [102, 101]}),
+    ],
+    ids=lambda options: next(iter(options)),
+)
+def test_order_makes_no_new_entry(cached, sim, tmp_path, one, other):
+    first = cached(**one)
+    sim.clear_journal()
+    assert cached(**other).data.get_groups_dict() == first.data.get_groups_dict()
+    assert sim.requests() == [] and len(entries(tmp_path)) == 1
+
+
 def test_entry_has_no_secret_and_only_plain_values(cached, tmp_path, auth):
     cached()
     (path,) = entries(tmp_path)
@@ -189,7 +242,7 @@ def test_entry_has_no_secret_and_only_plain_values(cached, tmp_path, auth):
     assert {name: type(value) for name, value in entry.items()} == {"schema": int, "stored": float, "estate": str}
 
 
-@pytest.mark.parametrize("text", ["{}", '{"schema": 0}', '{"schema": 1, "stored": 1e12, "estate": "x"}', '"text"'])
+@pytest.mark.parametrize("text", ["{}", '{"schema": 0}', '{"schema": 2, "stored": 1e12, "estate": "x"}', '"text"'])
 def test_damaged_entry_is_read_again(cached, sim, tmp_path, text):
     names = cached().hosts
     (path,) = entries(tmp_path)

@@ -1,48 +1,56 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Joining two listings of an estate that changes while they are read."""
+"""Joining listings of an estate: which row belongs to which, and which tags are known."""
 
 from __future__ import annotations
 
+import pytest
+
 from ansible_collections.cegedim.cloud.plugins.plugin_utils import inventory_estate
+from ansible_collections.cegedim.cloud.plugins.plugin_utils.inventory_estate import BARE, CONTRADICTS, MISSING
+
+ROW = {"id": 1, "name": "A", "serviceId": 5}
 
 
-class Reader:
-    """Answers each question with what it knows, and keeps the questions."""
-
-    def __init__(self, known=None, problems=()):
-        self.known, self.problems, self.asked = known or {}, list(problems), []
-
-    def listings(self, wanted):
-        self.asked += [listing.query["ids"] for listing in wanted]
-        return [[{"id": one, "tags": self.known.get(one, ())} for one in listing.query["ids"]] for listing in wanted]
-
-    def each(self, items, function):
-        return [function(item) for item in items]
+def told(rows, machine):
+    """The tags that an index of these rows tells of a machine, or why it does not."""
+    machine = dict(machine)
+    unknown = inventory_estate._Index(rows).tell([machine])
+    return unknown[0][1] if unknown else machine["tags"]
 
 
-def listed(ids):
-    return [{"id": one} for one in ids]
+@pytest.mark.parametrize(
+    "row, machine, expected",
+    [
+        ({**ROW, "tags": ["t"]}, ROW, ["t"]),
+        ({**ROW, "tags": []}, ROW, []),
+        (ROW, ROW, BARE),
+        ({**ROW, "tags": None}, ROW, BARE),
+        ({**ROW, "id": 2, "tags": ["t"]}, ROW, MISSING),
+        ({**ROW, "name": "B", "tags": ["t"]}, ROW, CONTRADICTS),
+        ({**ROW, "serviceId": 6, "tags": ["t"]}, ROW, CONTRADICTS),
+        ({**ROW, "id": "1", "name": "a", "tags": ["t"]}, ROW, ["t"]),
+        # Either number of a resource may be the id of another listing, and that of another resource.
+        ({**ROW, "id": 2, "tags": ["t"]}, {**ROW, "internalResourceId": 2}, ["t"]),
+        ({**ROW, "id": 2, "internalResourceId": 1, "tags": ["t"]}, ROW, ["t"]),
+        ({**ROW, "id": 2, "internalResourceId": 1, "name": "B", "tags": ["t"]}, ROW, MISSING),
+        ({**ROW, "internalResourceId": 3, "tags": ["t"]}, {**ROW, "internalResourceId": 2}, CONTRADICTS),
+        ({"id": 1, "name": "A", "serviceName": "s", "tags": ["t"]}, {**ROW, "serviceName": "s"}, ["t"]),
+        ({}, {**ROW, "tags": ["own"]}, ["own"]),
+    ],
+)
+def test_tags_are_those_of_the_same_number_name_and_service(row, machine, expected):
+    assert told([row] if row else [], machine) == expected
 
 
-def row(one, *tags):
-    return {"id": one, "tags": list(tags)}
+def test_newer_rows_count_first():
+    index = inventory_estate._Index([{**ROW, "name": "OLD", "tags": []}])
+    index.add([{**ROW, "tags": ["t"]}])
+    machine = dict(ROW)
+    assert index.tell([machine]) == [] and machine["tags"] == ["t"]
 
 
-def test_tags_of_what_both_listings_have_are_not_asked_for_again():
-    reader = Reader()
-    assert inventory_estate._tags(None, reader, [row(1, "a"), row(2)], listed([1, 2])) == {"1": ["a"]}
-    assert reader.asked == []
-
-
-def test_what_the_listing_of_tags_lacks_is_asked_for_a_hundred_at_a_time():
-    reader = Reader({2: ["b"]})
-    assert inventory_estate._tags(None, reader, [row(1, "a")], listed(range(1, 252))) == {"1": ["a"], "2": ["b"]}
-    assert [len(ids) for ids in reader.asked] == [100, 100, 50]
-
-
-def test_nothing_more_is_asked_of_a_platform_that_fails():
-    reader = Reader(problems=["the platform failed"])
-    assert inventory_estate._tags(None, reader, [row(1, "a")], listed([1])) == {"1": ["a"]}
-    assert reader.asked == []
-    inventory_estate._tags(None, reader, [row(1, "a")], listed([1, 2]))
-    assert reader.asked == []
+def test_joined_row_is_the_richer_one_with_what_only_the_other_shows():
+    poor = {"id": 1, "name": "A", "cpu": None, "cloudName": "c", "network": {}}
+    rich = {"id": 1, "name": "A", "cpu": 2, "cloudName": None, "ram": 4, "network": {"id": 3}}
+    expected = {"id": 1, "name": "A", "cpu": 2, "cloudName": "c", "ram": 4, "network": {"id": 3}}
+    assert inventory_estate._joined(poor, rich) == inventory_estate._joined(rich, poor) == expected
