@@ -95,7 +95,7 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
-resources:
+obsolescence:
   description: The resources in the order of the platform, with the platform's fields in snake_case.
   returned: success
   type: list
@@ -158,7 +158,7 @@ def run(client, params, check):
         query["services"] = filters.service_ids(client, "services", params["services"])
     if params["resources"] is not None:
         query["resources"] = _ids(client, params["resources"])
-    result = {"resources": [to_result(row) for row in client.pages(RESOURCES, query)]}
+    result = {"obsolescence": [to_result(row) for row in client.pages(RESOURCES, query)]}
     if "statistics" in params["gather"]:
         found = client.get(STATISTICS, filters.query_of(params, ("clouds",))) or {}
         phases = found.get("phasesStatistic") or {}

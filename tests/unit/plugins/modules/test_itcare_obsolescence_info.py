@@ -15,7 +15,7 @@ def info(lookup):
 
 
 def names(result):
-    return [row["name"] for row in result["resources"]]
+    return [row["name"] for row in result["obsolescence"]]
 
 
 @pytest.mark.parametrize(
@@ -40,15 +40,15 @@ def test_resources(info, options, query):
 def test_resources_and_services_by_name(sim, info):
     result, asked = info(resources=["PEBBILL01", "billingpg"], services=["billing"])
     assert sorted(names(result)) == ["PEBBILL01", "billingpg"]
-    assert result["resources"][0]["support_phase"]
+    assert result["obsolescence"][0]["support_phase"]
     ids = ",".join(str(sim.state.named(name)[0]["id"]) for name in ("PEBBILL01", "billingpg"))
     assert (PATH, {"resources": ids, "services": "44411", **PAGE}) in asked
 
 
 def test_phases_select(info):
-    rows = info()[0]["resources"]
+    rows = info()[0]["obsolescence"]
     phase = rows[0]["support_phase"]
-    assert len(info(phases=[phase])[0]["resources"]) == len([row for row in rows if row["support_phase"] == phase])
+    assert len(info(phases=[phase])[0]["obsolescence"]) == len([row for row in rows if row["support_phase"] == phase])
 
 
 def test_statistics_keep_the_platforms_spelling_of_phases(info):
