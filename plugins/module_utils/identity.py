@@ -286,8 +286,10 @@ def _is_same(found, number, row):
 
 def are_same(one, other):
     """Whether two records are of one resource: they share a number, the name and the service."""
-    if all(one.get(key) == other.get(key) for key in ("id", "internalResourceId", "name", "serviceId")):
-        return True
+    if one.get("id") == other.get("id") and one.get("name") == other.get("name"):
+        internal = {one.get("internalResourceId"), other.get("internalResourceId")} - {None}
+        if len(internal) < 2 and one.get("serviceId") == other.get("serviceId"):
+            return True
     return any(_is_same(one, number, other) for number in numbers(one))
 
 

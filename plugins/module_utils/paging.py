@@ -189,7 +189,9 @@ class _Reader:
         return _Page(self._by_key(rows), number * size, size, total, end, said, is_as_asked=own == size)
 
     def _by_key(self, rows):
-        return _by_key([self._keep(row) for row in rows] if self._keep else rows)
+        for index, row in enumerate(rows) if self._keep else ():
+            rows[index] = self._keep(row)  # in place: what is not kept leaves memory row by row
+        return _by_key(rows)
 
 
 def _next_window(end, size, overlap):

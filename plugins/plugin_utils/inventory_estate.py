@@ -46,7 +46,7 @@ WHY = {
     BARE: "lists no field for tags for %s",
     CONTRADICTS: "shows another resource under the number of %s",
 }
-OF_TAG_ROWS = ("id", "internalResourceId", "name", "serviceId", "serviceName", "tags")  # what is kept
+OF_TAG_ROWS = ("id", "name", "serviceId", "serviceName", "tags")  # what is kept
 
 # resource type: path of its listing, and the filters that it knows beside services and tags
 MACHINES = {
@@ -209,6 +209,8 @@ def _listing_of_tags(query, size=None):
 
 def _tags_only(row):
     kept = {key: row[key] for key in OF_TAG_ROWS if key in row}
+    if "internalResourceId" in row and row["internalResourceId"] != row["id"]:
+        kept["internalResourceId"] = row["internalResourceId"]
     if type(kept.get("serviceName")) is str:
         kept["serviceName"] = sys.intern(kept["serviceName"])  # in memory once for all of its resources
     return kept
