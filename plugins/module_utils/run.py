@@ -102,7 +102,14 @@ def wanted_of(target, params):
         raise InvalidInput("give name or id")
     if "name" in wanted and not is_clear(wanted["name"]):
         raise InvalidInput("name: %r has a comma, a leading ! or blanks around it" % wanted["name"])
-    sentences = [one.valid(wanted[one.name]) for one in fields if one.valid and one.name in wanted]
+    sentences = [_wrong(one, wanted[one.name]) for one in fields if one.name in wanted]
     sentences += [target.valid(wanted)] if target.valid else []
     refuse(*sentences)
     return wanted
+
+
+def _wrong(one, value):
+    """Why a value is not allowed (a sentence), or None. What a creation needs is never empty."""
+    if one.required and isinstance(value, str) and not value.strip():
+        return "%s: it is empty" % one.name
+    return one.valid(value) if one.valid else None

@@ -21,6 +21,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.cegedim.cloud.plugins.module_utils import arguments
 from ansible_collections.cegedim.cloud.plugins.module_utils import run as running
+from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput
 from ansible_collections.cegedim.cloud.plugins.module_utils.plan import (
     Step,
     contradictions,
@@ -620,6 +621,12 @@ def test_note_names_what_a_creation_needs(resource):
     named = set(re.findall(r"O\((\w+)\)", note))
     required = {one.name for one in resource.fields if one.required}
     assert named == required | ONE_OF_WHICH_A_CREATION_NEEDS.get(resource.kind, set())
+
+
+@every_field(lambda one: one.required and one.name != "name")
+def test_what_a_creation_needs_is_never_empty(resource, one):
+    with pytest.raises(InvalidInput, match="^%s: it is empty$" % one.name):
+        running.wanted_of(resource, {"name": "wanted", one.name: " "})
 
 
 # Modules that write
