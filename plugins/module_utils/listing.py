@@ -11,6 +11,7 @@ from .errors import UnexpectedAnswer
 from .identity import RESOURCES, SERVICES, confirm_generic, find, in_words, of_row, read_page
 from .parallel import in_parallel
 from .products.shared import filters
+from .products.shared.placement import read_nodes
 from .products.shared.tags import read_tags
 from .resource import Resource, to_result
 from .seen import Seen
@@ -187,6 +188,11 @@ def one(path, **query):
 def many(path, **query):
     """A reader of the list at ``path`` (see Seen.path)."""
     return lambda client, seen: [to_result(row) for row in client.find(seen.path(path), query) or []]
+
+
+def nodes(client, seen):
+    """The machines of any resource."""
+    return [to_result(row) for row in read_nodes(client, seen)]
 
 
 def _loadbalancers(client, seen):

@@ -269,6 +269,7 @@ from ansible_collections.cegedim.cloud.plugins.module_utils.listing import (
     OF_EVERY_RESOURCE,
     Listing,
     many,
+    nodes,
     one,
 )
 from ansible_collections.cegedim.cloud.plugins.module_utils.parallel import in_parallel
@@ -276,12 +277,6 @@ from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared impo
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared.tags import to_dict
 from ansible_collections.cegedim.cloud.plugins.module_utils.resource import to_result
 from ansible_collections.cegedim.cloud.plugins.module_utils.telling import Outcome
-
-
-def _nodes(client, seen):
-    # The query parameter `type` is required, and its only example is the name of a category (Doubts).
-    kind = seen.get("category") or seen.get("resourceType") or seen.get("type")
-    return many("/compute/resources/{number}/nodes", type=kind)(client, seen)
 
 
 def _urls(client, seen):
@@ -309,7 +304,7 @@ RESOURCES = Listing(
         farm_networks=("farm_networks", many("/compute/resources/{number}/farm-networks")),
         networks=("networks", one("/compute/resources/{number}/networks")),
         node_operations=("node_operations", _node_operations),
-        nodes=("nodes", _nodes),
+        nodes=("nodes", nodes),
         urls=("urls", _urls),
     ),
 )

@@ -3,10 +3,8 @@
 
 from __future__ import annotations
 
-from ...listing import FILTERS, MANAGEMENT_FILTERS, OF_EVERY_RESOURCE, Listing, many
-from ...resource import to_result
+from ...listing import FILTERS, MANAGEMENT_FILTERS, OF_EVERY_RESOURCE, Listing, many, nodes
 from .farm import is_of_kind
-from .placement import read_nodes
 
 FARM_FILTERS = dict(
     FILTERS,
@@ -47,6 +45,6 @@ def application_service_listing(kind, path, without=()):
         gathered=dict(
             OF_EVERY_RESOURCE,
             networks=("networks", many("/compute/resources/{number}/farm-networks")),
-            nodes=("nodes", lambda client, seen: [to_result(row) for row in read_nodes(client, seen)]),
+            nodes=("nodes", nodes),
         ),
     )
