@@ -118,7 +118,7 @@ application_servers:
       returned: with V(networks) in O(gather)
   sample:
     - id: 500000040
-      name: PEBAPP01
+      name: PEBTOM01
       status: ACTIVE
       type: TOMCAT
       cpu: 2

@@ -62,13 +62,13 @@ EXAMPLES = r"""
 
 - name: Describe an application server
   cegedim.cloud.itcare_comment:
-    resource: PEBAPP01
+    resource: PEBTOM01
     service: billing
     comment: Batch jobs
 
 - name: Remove the comment of a resource
   cegedim.cloud.itcare_comment:
-    resource: PEBAPP01
+    resource: PEBTOM01
     comment: ""
 """
 

@@ -211,7 +211,7 @@ def _tags_only(row):
     kept = {key: row[key] for key in OF_TAG_ROWS if key in row}
     if "internalResourceId" in row and row["internalResourceId"] != row["id"]:
         kept["internalResourceId"] = row["internalResourceId"]
-    if type(kept.get("serviceName")) is str:
+    if isinstance(kept.get("serviceName"), str):
         kept["serviceName"] = sys.intern(kept["serviceName"])  # in memory once for all of its resources
     return kept
 

@@ -147,7 +147,8 @@ def test_sole_page_that_is_not_everything_is_read_on(says):
 
     assert paging.read_sole(get, SOLE, {"names": "a"}, 2) == rows
     assert asked[0] == {"names": "a"}
-    assert asked[1:] == [{"names": "a", "page": number, "size": 2} for number in (0, 1)]
+    pages = [{"names": "a", "page": number, "size": 2} for number in (0, 1)]
+    assert asked[1:] == pages * 2  # pages of two rows cannot overlap, so they are read until two readings agree
 
 
 @pytest.mark.parametrize("change", ["insert", "remove", "swap"])

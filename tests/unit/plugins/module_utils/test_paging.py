@@ -63,11 +63,24 @@ def swap(listing):
     listing.join(len(listing.rows))
 
 
+def nothing(listing):
+    pass
+
+
+def in_turn(*changes):
+    """A change of the estate that is each of these once, and then nothing."""
+    left = list(changes)
+
+    def change(listing):
+        (left.pop(0) if left else nothing)(listing)
+
+    return change
+
+
 @pytest.mark.parametrize("size", [3, 10, 50, 200])
 @pytest.mark.parametrize("about", [{}, dict(totalPages=None, totalElements=None)], ids=["totals", "no totals"])
 def test_row_that_moves_to_a_page_that_was_read_is_not_lost(size, about):
-    changes = iter([swap] + [lambda listing: None] * 10000)
-    listing = Listing(1000, lambda listing: next(changes)(listing), **about)
+    listing = Listing(1000, in_turn(swap), **about)
     assert listing.lost(read(listing, size)) == set()
 
 
@@ -134,8 +147,7 @@ class FixedSize(Listing):
 def test_server_that_cuts_pages_as_it_likes_is_read_twice(about):
     listing = FixedSize(100, **about)
     assert len(read(listing, 50)) == 100
-    changes = iter([lambda listing: None] * 4 + [swap] + [lambda listing: None] * 100)
-    listing = FixedSize(100, lambda listing: next(changes)(listing), **about)
+    listing = FixedSize(100, in_turn(*[nothing] * 4, swap), **about)
     try:
         assert listing.lost(read(listing, 50)) == set()
     except PartialListing:
