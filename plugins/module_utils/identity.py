@@ -117,8 +117,8 @@ def _by_number(client, resource, wanted):
         return candidates[0]
     if others and own is None:
         raise NotFound(
-            "the id %s belongs to %s, which cannot be read as %s %s"
-            % (number, " and ".join(in_words(row) for row in others), _article(resource.kind), resource.kind)
+            "the id %s belongs to %s, which cannot be read below %s"
+            % (number, " and ".join(in_words(row) for row in others), resource.path)
         )
     return Seen()
 
@@ -332,7 +332,3 @@ def in_words(record):
 
 def _with_service(row):
     return "id %s in service %s (%s)" % (row.get("id"), row.get("serviceName"), row.get("serviceId"))
-
-
-def _article(kind):
-    return "an" if kind[0] in "aeiou" else "a"

@@ -86,7 +86,7 @@ EXAMPLES = r"""
 
 - name: Show one machine with all that its own page has
   cegedim.cloud.itcare_hardware_info:
-    id: 500000041
+    id: 500000059
     gather: details
 """
 
@@ -105,7 +105,7 @@ hardwares:
       returned: always
       sample: listing
   sample:
-    - id: 500000041
+    - id: 500000059
       name: PEBHARD01
       status: ACTIVE
       model: R640

@@ -371,7 +371,7 @@ def test_unknown_number():
 def test_number_of_another_kind():
     database = record(7, name="pg")
     client = Api().answer(at(7), None).answer(at(7, RESOURCES), database).answer(LIST, [])
-    with pytest.raises(NotFound, match=r"the id 7 belongs to pg \(id 7\), which cannot be read as an instance"):
+    with pytest.raises(NotFound, match=r"belongs to pg \(id 7\), which cannot be read below /compute/instances"):
         find(client, INSTANCE, {"id": 7})
 
 
