@@ -23,6 +23,10 @@ SERVICE_KEYS = ("serviceId", "serviceKey", "serviceName")
 _NO_NAME = re.compile(r"^!|,|^\s|\s$")
 
 
+class LeadsElsewhere(UnexpectedAnswer):
+    """What is listed has no page: its numbers are those of another resource."""
+
+
 def find(client, resource, wanted):
     """What ``wanted`` names by id or by name, as a Seen; an empty one if the resource does not exist.
 
@@ -39,7 +43,7 @@ def read_page(client, resource, seen):
     """``seen`` anew, from the resource's own page; an empty Seen where it is gone.
 
     A resource that is still listed is not gone: then its row is returned, with ``is_unreadable``. Raises
-    UnexpectedAnswer where its numbers lead to another resource only.
+    LeadsElsewhere where its numbers lead to another resource only.
     """
     found, others = page(client, resource.path, seen)
     if found:
@@ -48,7 +52,7 @@ def read_page(client, resource, seen):
     if row is None:
         return Seen()
     if others:
-        raise UnexpectedAnswer(
+        raise LeadsElsewhere(
             "%s is listed, and its numbers lead to another resource: %s. Nothing was sent"
             % (in_words(seen.record), "; ".join(others))
         )

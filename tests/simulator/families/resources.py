@@ -14,6 +14,7 @@ def list_resources(call: Call):
     """Nodes of managed products have a page of their own (get_resource), so they are found by ids, too."""
     shown, by_ids = call.settings.tags_listed, bool(call.query.get("ids"))
     rows = filtered(call, nodes=call.settings.nodes_listed or (by_ids and shown != "without_nodes"))
+    rows = [row for row in rows if row["_kind"] != "url"]
     if shown == "without_machines" or (shown == "by_ids" and not by_ids):
         rows = [row for row in rows if row["_kind"] not in ("instance", "application_server")]
     page = call.page(rows, "Resource")
