@@ -30,6 +30,7 @@ class Step:
     ``may_stay_hidden``: some platforms never show the effect; then the success of its action counts.
     ``otherwise`` is the body with the other number of each resource that it names: which one counts is not documented,
     so it is sent where the platform refuses the first. No other resource may have any of these numbers.
+    ``otherwise_at`` is the path with the other number, for the same reason.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Step:
     pause: float = 0
     part_of: str = ""
     otherwise: object = None
+    otherwise_at: str = ""
     answered: Callable = None
     may_stay_hidden: bool = False
 

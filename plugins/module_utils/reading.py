@@ -96,7 +96,7 @@ def _complete(run, seen):
         seen = identity.read_page(run.client, run.resource, seen)
     if not seen or seen.is_unreadable:
         return seen
-    readers = {key: read for key, read in run.resource.also_read.items() if key in run.wanted}
+    readers = _readers(run)
     if run.part and run.part.read:
         readers[run.part.key] = run.part.read
     if readers and seen.number is None:
@@ -106,6 +106,14 @@ def _complete(run, seen):
     seen.elsewhere.update(_read_elsewhere(run, seen))
     _look_up_names(run, seen)
     return seen
+
+
+def _readers(run):
+    """What is read beside the record for the options that were given: ``{key in the record: function}``."""
+    keys = {}
+    for option, reader in run.resource.also_read.items():
+        keys.setdefault(reader, option)
+    return {keys[reader]: reader for option, reader in run.resource.also_read.items() if option in run.wanted}
 
 
 def _read_elsewhere(run, seen):

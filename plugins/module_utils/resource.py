@@ -189,7 +189,8 @@ class Resource:
     says when it is complete (default: when the status is no longer PREPARATION).
     ``is_new(record)`` says that what is under way is the creation.
     ``also_read`` maps an option to a function of (client, seen): what is read only when that option is given, and
-    stands in the record under the option's name. ``facts`` maps an option to such a function, too: what a change needs
+    stands in the record under the option's name; of several options with the same function, under that of the first.
+    ``facts`` maps an option to such a function, too: what a change needs
     to know, read only where that option differs; it stands in ``seen.facts``, and no result shows it.
     ``changed_running``: it is changed while it runs, before a stop and after a start; a machine is changed the other
     way round.

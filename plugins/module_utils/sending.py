@@ -146,16 +146,17 @@ def _perform(run, step):
 def _order(run, step):
     """Send one step; the answer. A refused order has done nothing, so the other numbers may be tried (see Step)."""
 
-    def sent(body):
-        return run.client.send(step.method, run.seen.path(step.path), body)
+    def sent(body, path=step.path):
+        return run.client.send(step.method, run.seen.path(path), body)
 
     try:
         answer = sent(step.body)
     except ApiError as refusal:
-        if step.otherwise is None or refusal.status not in (400, 404):
+        has_other = step.otherwise is not None or step.otherwise_at not in ("", step.path)
+        if not has_other or refusal.status not in (400, 404):
             raise
         try:
-            answer = sent(step.otherwise)
+            answer = sent(step.body if step.otherwise is None else step.otherwise, step.otherwise_at or step.path)
         except ApiError:
             raise refusal from None
     return step.answered(run.client, answer, sent) if step.answered else answer

@@ -52,6 +52,18 @@ options:
         nodes, or a warning with O(on_fixed_difference=warn).
     type: bool
     default: false
+  remove_nodes:
+    description:
+      - Nodes to remove, as names or ids, whatever O(scale_down) says. This cannot be undone. Each node is removed by an
+        action of its own.
+      - A name or an id that nothing has is left out. One that belongs to anything but a node of this cluster is
+        refused.
+      - With O(nodes), the removal has to agree with the counts there, which are those after the task. Among the surplus
+        nodes, the named ones go first. To replace a node, raise a count first, and then lower it and name the node.
+      - A task that would remove the last internal or the last external ingress node is refused, as is any removal from
+        a cluster that O(protection_tag) protects.
+    type: list
+    elements: str
   sizing:
     description:
       - CPUs and memory of the first nodes, such as V(4cpu8gb). Needed at creation unless O(nodes) is given, and used
@@ -156,6 +168,12 @@ EXAMPLES = r"""
         count: 1
     scale_down: true
 
+- name: Remove a certain node
+  cegedim.cloud.itcare_k8s_cluster:
+    name: billing-qa
+    remove_nodes:
+      - K8SBILLING-QA03
+
 - name: Make it highly available
   cegedim.cloud.itcare_k8s_cluster:
     name: billing-qa
@@ -179,8 +197,8 @@ EXAMPLES = r"""
 RETURN = r"""
 k8s_cluster:
   description:
-    - The cluster as the platform shows it after the task, with keys in snake_case, and its nodes if O(nodes) is
-      given. In check mode it is what is there now, or what would be created. Null after a deletion.
+    - The cluster as the platform shows it after the task, with keys in snake_case, and its nodes if O(nodes) or
+      O(remove_nodes) is given. In check mode it is what is there now, or what would be created. Null after a deletion.
   returned: success
   type: dict
   sample:
@@ -247,6 +265,7 @@ SPEC = dict(
             ),
         ),
         scale_down=dict(type="bool", default=False),
+        remove_nodes=dict(type="list", elements="str"),
         sizing=dict(type="str", aliases=["node_sizing"]),
         node_count=dict(type="int", aliases=["instance_count"]),
         ingress_provider=dict(type="str"),
@@ -254,7 +273,7 @@ SPEC = dict(
         version=dict(type="str"),
         intermediate_upgrades=dict(type="bool", default=False),
     ),
-    mutually_exclusive=[("nodes", "sizing"), ("nodes", "node_count")],
+    mutually_exclusive=[("nodes", "sizing"), ("nodes", "node_count"), ("remove_nodes", "node_count")],
 )
 
 run = managing(K8S_CLUSTER)

@@ -39,7 +39,10 @@ WRITTEN = {
         "GET POST PATCH /compute/instances/{}/snapshots",
         "DELETE /compute/instances/{}/snapshots/{}",
     ),
-    "itcare_k8s_cluster": ("GET /compute/containers/kubernetes/{}/nodes",),
+    "itcare_k8s_cluster": (
+        "GET /compute/containers/kubernetes/{}/nodes",
+        "DELETE /compute/containers/kubernetes/{}/nodes/{}",
+    ),
     "itcare_k8s_cluster_info": ("GET /compute/containers/kubernetes/ingress-providers",),
     "itcare_loadbalancer": (
         "POST /compute/containers/kubernetes/{}/loadbalancers",

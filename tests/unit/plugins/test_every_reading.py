@@ -442,6 +442,13 @@ SCENARIOS = [
         prepare=more_clusters,
     ),
     Scenario(
+        "k8s node by its name",
+        "itcare_k8s_cluster",
+        "billing-k8s",
+        [Step(dict(remove_nodes=["PEBK8S03"]), {})],
+        prepare=more_clusters,
+    ),
+    Scenario(
         "k8s node whose number another node may have",
         "itcare_k8s_cluster",
         "billing-k8s",

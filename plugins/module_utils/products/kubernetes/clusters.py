@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Kubernetes clusters as ITCare documents them (the API reference, Kubernetes).
 
-Their nodes are in nodes.py and node_steps.py, their versions in versions.py, and their topology in topology.py. What
-the platform offers is in offer.py, and how the catalogue checks their options in offers.py.
+Their nodes are in nodes.py, node_steps.py and named_nodes.py, their versions in versions.py, and their topology in
+topology.py. What the platform offers is in offer.py, and how the catalogue checks their options in offers.py.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from ...errors import InvalidInput
+from ...errors import InvalidInput, refuse
 from ...resource import PREPARATION, Field, Operation, Resource, to_result
 from ..shared import placement
 from ..shared.management import (
@@ -25,6 +25,7 @@ from ..shared.management import (
 )
 from ..shared.references import is_shown, products_called, shows
 from ..shared.tags import TAGS, read_tags
+from .named_nodes import named_in, removal_refused, removal_steps, strangers, valid_names
 from .node_steps import node_steps, nodes_refused, too_many
 from .nodes import CREATED_NODES, counts, first_nodes, read_nodes, same_nodes, valid_nodes
 from .offer import (
@@ -47,6 +48,13 @@ from .versions import (
 
 NAME = "[a-z0-9-]+"  # the name of a creation
 DISTRIBUTIONS = ("az-distribution", "dc-distribution")  # the example values of the metrics' query parameter
+
+
+def resolve(ask, seen, wanted):
+    """For Resource.resolve: what is named for removal and is a node of no cluster, or of another one, is refused."""
+    if wanted.get("remove_nodes") and wanted.get("state") != "absent":
+        refuse(strangers(ask.client, seen, wanted["remove_nodes"]))
+    return wanted
 
 
 def prepare(ask, seen, wanted):
@@ -100,8 +108,10 @@ def other_count(wanted, seen):
 
 
 def patch_group_of_workers(wanted, seen):
-    """For Operation.refuse: enable_ha does not add workers."""
-    return patch_group_of_several({**wanted, "topology": None}, seen)
+    """For Operation.refuse: enable_ha does not add workers, and those that are named for removal do not count."""
+    named = named_in(wanted, seen)
+    left = {"node_count": len(seen.get("nodes")) - len(named)} if named else {}
+    return patch_group_of_several({**wanted, **left, "topology": None}, seen)
 
 
 def same_ingress_provider(wanted, shown):
@@ -135,11 +145,12 @@ K8S_CLUSTER = Resource(
     unique_name=True,
     delete_also=(CHANGE_REFERENCE,),
     valid=contradictory,
+    resolve=resolve,
     prepare=prepare,
     offers=offers,
     ready=has_its_nodes,
     is_new=is_new,
-    also_read={"nodes": read_nodes, "tags": read_tags},
+    also_read={"nodes": read_nodes, "remove_nodes": read_nodes, "tags": read_tags},
     facts={"version": read_version_facts},
     fields=(
         Field("name", read=shows("name"), same=is_shown, identifies=True, required=True),
@@ -164,6 +175,14 @@ K8S_CLUSTER = Resource(
             stuck=too_many,
             refuse=nodes_refused,
             steps=node_steps,
+        ),
+        Field(
+            "remove_nodes",
+            created_as=None,
+            read=None,
+            valid=valid_names,
+            refuse=removal_refused,
+            steps=removal_steps,
         ),
         Field(
             "version",

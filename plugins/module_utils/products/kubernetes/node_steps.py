@@ -11,6 +11,7 @@ from ...errors import UnexpectedAnswer, refuse
 from ...identity import other_number
 from ...plan import Step, operation_body, operation_step
 from ..shared.management import shown_sizing
+from .named_nodes import named_in
 from .nodes import (
     counts,
     dispensable,
@@ -34,7 +35,8 @@ def too_many(wanted, seen):
     nodes, rows = seen.get("nodes", []), wanted["nodes"]
     if _may_shrink(wanted, seen) or unclear(nodes, rows):
         return None
-    names = [in_words(node, rows) for node in which_go(nodes, rows)]
+    named = named_in(wanted, seen)
+    names = [in_words(node, rows) for node in which_go(nodes, rows, named=named) if node not in named]
     return "nodes: %s would be removed, and scale_down is false" % ", ".join(names) if names else None
 
 
@@ -75,32 +77,31 @@ def node_steps(wanted, seen):
     to_ha = becomes_ha(wanted, seen)
     if same_nodes(rows, nodes) and not to_ha:
         return []
-    going = _going(wanted, seen)
-    if seen.is_new:
-        return [_placement(nodes, rows, going, is_new=True)]
-    if to_ha:
-        return [_placement(nodes, rows, going)]
-    return [*_creation(nodes, rows), *_removal(going)]
+    going, named = _going(wanted, seen), named_in(wanted, seen)
+    if seen.is_new or to_ha:
+        return [_placement(nodes, rows, going, named, is_new=seen.is_new)]
+    return [*_creation(nodes, rows), *_removal([node for node in going if node not in named])]
 
 
 def _going(wanted, seen):
-    return which_go(seen.get("nodes", []), wanted["nodes"]) if _may_shrink(wanted, seen) else []
+    named = named_in(wanted, seen)
+    return which_go(seen.get("nodes", []), wanted["nodes"], named=named) if _may_shrink(wanted, seen) else named
 
 
-def _placement(before, rows, going, is_new=False, sure=True):
+def _placement(before, rows, going, named=(), is_new=False, sure=True):
     """What is left to do when the platform has chosen zones itself, at a creation or for high availability.
 
-    Of the nodes that were there ``before`` it removes those that are ``going`` only, besides what the platform has made
-    since. A new cluster first loses what it has too many, as far as it can: if the task is interrupted after that,
-    another run finds nothing that scale_down would have to allow. Unless ``sure``, nothing is removed where a new
-    cluster shows other nodes than were asked for: they may be the platform's own.
+    Of the nodes that were there ``before`` it removes those that are ``going`` only, first the ``named`` ones, besides
+    what the platform has made since. A new cluster first loses what it has too many, as far as it can: if the task is
+    interrupted after that, another run finds nothing that scale_down would have to allow. Unless ``sure``, nothing is
+    removed where a new cluster shows other nodes than were asked for: they may be the platform's own.
     """
     kept = [node["id"] for node in before if node not in going]
 
     def place(seen):
         nodes = seen.get("nodes", [])
         refuse(unclear(nodes, rows))
-        surplus = which_go(nodes, rows, kept)
+        surplus = which_go(nodes, rows, kept, named)
         if surplus and not sure and not _are_first(nodes, rows):
             sizing, count = first_nodes(rows)
             raise UnexpectedAnswer(
@@ -116,7 +117,7 @@ def _placement(before, rows, going, is_new=False, sure=True):
     def remove_rest(seen):
         nodes = seen.get("nodes", [])
         refuse(unclear(nodes, rows))
-        surplus = which_go(nodes, rows, kept)
+        surplus = which_go(nodes, rows, kept, named)
         refuse(last_ingress(nodes, surplus), unclear_numbers(nodes, surplus))
         return _removal(surplus)
 
@@ -131,6 +132,7 @@ def _placement(before, rows, going, is_new=False, sure=True):
             "nodes": to_rows((there - counts(going, rows)) | wanted_counts(rows)),
             **({"removed": removed} if going else {}),
         },
+        destroys=bool(named),
         late=place,
     )
 

@@ -135,21 +135,28 @@ def _is_clear(node):
 # Choosing
 
 
-def which_go(nodes, rows, kept=()):
+def which_go(nodes, rows, kept=(), named=()):
     """The nodes (list of dict) that are too many, without those of the ids ``kept``: the same ones at every run.
 
-    Not the last one with ingress, then those without ingress, then those that no load balancer uses, then the highest
-    name. Pairs of which all nodes go come first, so that the others can be spared for their ingress.
+    First those that the user has ``named``. Then not the last one with ingress, then those without ingress, then those
+    that no load balancer uses, then the highest name. Pairs of which all nodes go come first, so that the others can be
+    spared for their ingress.
     """
     surplus = surplus_counts(nodes, rows)
     by_name = sorted(nodes, key=_natural, reverse=True)
+    first = [node["id"] for node in named]
     of_pair = {pair: [node for node in by_name if _pair(node, rows) == pair] for pair in surplus}
     going = []
     for pair in sorted(surplus, key=lambda pair: (surplus[pair] < len(of_pair[pair]), pair)):
         for _dummy in range(surplus[pair]):
             staying = [node for node in nodes if node not in going]
             candidates = [node for node in of_pair[pair] if node in staying and node["id"] not in kept]
-            going.extend(sorted(candidates, key=lambda node: (bool(_last_of(staying, [node])), *_worth(node)))[:1])
+            going.extend(
+                sorted(
+                    candidates,
+                    key=lambda node: (node["id"] not in first, bool(_last_of(staying, [node])), *_worth(node)),
+                )[:1]
+            )
     return going
 
 
@@ -163,24 +170,27 @@ def dispensable(nodes, going):
     return free
 
 
-def last_ingress(nodes, going):
+def last_ingress(nodes, going, option="nodes"):
     """Why these nodes cannot go, in a sentence: not all nodes with ingress can be deleted (delete_nodes)."""
     for kind in _last_of(nodes, going):
         last = [node for node in going if node.get(INGRESS[kind])]
         return (
-            "nodes: with %s the last %s ingress node would be removed, which the platform refuses; keep one of them, "
-            "at least until another node has that ingress" % (", ".join(in_words(node) for node in last), kind)
+            "%s: with %s the last %s ingress node would be removed, which the platform refuses; keep one of them, "
+            "at least until another node has that ingress" % (option, ", ".join(in_words(node) for node in last), kind)
         )
     return None
 
 
-def unclear_numbers(nodes, going):
+def unclear_numbers(nodes, going, option="nodes"):
     """Why these nodes cannot be named in a request: which of its two numbers is meant is not written, and the other
     one of a node that goes must not be that of a node that stays."""
     staying = [node for node in nodes if node not in going]
     taken = {one for node in staying for one in numbers(node)}
     dim = next((node for node in going if taken & set(numbers(node))), None)
-    return dim and "nodes: %s has a number that another node has, too; it is not removed on a guess" % called(dim)
+    return dim and "%s: %s has a number that another node has, too; it is not removed on a guess" % (
+        option,
+        called(dim),
+    )
 
 
 def _last_of(nodes, going):

@@ -272,6 +272,12 @@ WRITES = {
         "update_kubernetes",
         ["PATCH delete_nodes"],
     ),
+    "k8s-named-node": (
+        "itcare_k8s_cluster",
+        dict(name=K8S, remove_nodes=["PEBK8S02"]),
+        "delete_kubernetes_node",
+        ["DELETE"],
+    ),
     "k8s-ha": ("itcare_k8s_cluster", dict(name=K8S, topology="HA"), "update_kubernetes", ["PATCH enable_ha"]),
     "k8s-delete": ("itcare_k8s_cluster", dict(name=K8S, state="absent"), "delete_kubernetes", ["DELETE"]),
     "tag-add": ("itcare_tag", dict(resource=WEB, tags={"tier": "web"}), "add_resource_tag", ["POST"]),

@@ -370,6 +370,158 @@ def test_zone_of_another_topology_is_refused_by_the_platform(k8s):
     assert "Unknown availability zone for this topology" in result["msg"]
 
 
+# Nodes that are named
+
+
+def test_remove_a_named_node(sim, k8s):
+    gone = records(sim)["PEBK8S02"]["id"]
+    result, writes = k8s.converges(name=SEEDED, remove_nodes=["PEBK8S02"])
+    assert writes == [("DELETE", "%s/nodes/%d" % (path_of(sim), gone), None)]
+    assert result["steps"] == ["delete_node"]
+    assert (result["diff"][0]["before"], result["diff"][0]["after"]) == (
+        {"removed": []},
+        {"removed": ["PEBK8S02 (4cpu8gb in EB-B)"]},
+    )
+    assert [node["name"] for node in result["k8s_cluster"]["nodes"]] == ["PEBK8S01", "PEBK8S03"]
+    assert "remove_nodes" not in result["k8s_cluster"]
+
+
+def test_remove_named_nodes_by_id_and_in_another_case(sim, k8s):
+    number = records(sim)["PEBK8S03"]["id"]
+    result, _writes = k8s.converges(name=SEEDED, remove_nodes=[str(number), "pebk8s02"])
+    assert result["steps"] == ["delete_node", "delete_node"]
+    assert sorted(records(sim)) == ["PEBK8S01"]
+
+
+def test_named_node_that_has_gone(k8s):
+    k8s.changes_nothing(name=SEEDED, remove_nodes=["PEBK8S09", "499999999"])
+    k8s.changes_nothing(name=SEEDED, remove_nodes=[])
+
+
+@pytest.mark.parametrize("name", ["PEBBILL01", "PEBPGBIL01"], ids=["an instance", "a node of a database"])
+@pytest.mark.parametrize("by", ["name", "id"])
+def test_named_node_of_something_else(sim, k8s, name, by):
+    sim.configure(nodes_listed=True)
+    number = sim.state.named(name)[0]["id"]
+    message = k8s.refuses(name=SEEDED, remove_nodes=["PEBK8S02", name if by == "name" else str(number)])
+    assert message.startswith("remove_nodes: not a node of this cluster: %s (id %d" % (name, number))
+
+
+def test_named_node_goes_instead_of_the_one_that_would_be_chosen(sim, k8s):
+    gone = records(sim)["PEBK8S01"]["id"]
+    wanted = nodes(("EB-A", "4cpu8gb", 1), ("EB-B", "4cpu8gb", 1))
+    result, writes = k8s.converges(name=SEEDED, nodes=wanted, remove_nodes=["PEBK8S01"])
+    assert (result["steps"], writes[0][1]) == (["delete_node"], "%s/nodes/%d" % (path_of(sim), gone))
+    k8s.changes_nothing(name=SEEDED, nodes=wanted, scale_down=True)
+
+
+def test_the_rest_of_the_surplus_needs_scale_down(sim, k8s):
+    options = dict(name=SEEDED, nodes=nodes(("EB-A", "4cpu8gb", 1)), remove_nodes=["PEBK8S01"])
+    assert k8s.refuses(**options).endswith(
+        ": nodes: PEBK8S02 (4cpu8gb in EB-B) would be removed, and scale_down is false"
+    )
+    result, _writes = k8s.converges(**options, scale_down=True)
+    assert result["steps"] == ["delete_nodes", "delete_node"]
+    assert sorted(records(sim)) == ["PEBK8S03"]
+
+
+def test_replacement_of_a_named_node_by_one_elsewhere(sim, k8s):
+    wanted = nodes(("EB-A", "4cpu8gb", 2), ("EB-B", "8cpu32gb", 1))
+    result, _writes = k8s.converges(name=SEEDED, nodes=wanted, remove_nodes=["PEBK8S02"])
+    assert result["steps"] == ["create_nodes", "delete_node"]
+
+
+def test_counts_and_names_that_contradict_each_other(k8s):
+    assert k8s.refuses(name=SEEDED, nodes=SHOWN, remove_nodes=["PEBK8S03"], scale_down=True) == (
+        "nodes and remove_nodes contradict each other: without PEBK8S03 (4cpu8gb in EB-A), 1 of 4cpu8gb in EB-A would "
+        "be left, not 2"
+    )
+
+
+def test_named_node_and_high_availability(sim, k8s):
+    wanted = nodes(("EB-A", "4cpu8gb", 1), ("EB-B", "4cpu8gb", 1), ("EB-C", "4cpu8gb", 1))
+    result, writes = k8s.converges(name=SEEDED, nodes=wanted, topology="HA", remove_nodes=["PEBK8S01"])
+    assert result["steps"] == ["enable_ha", "place_nodes"]
+    assert sorted(records(sim))[1:] == ["PEBK8S02", "PEBK8S03"]
+
+
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        (
+            ["PEBK8S01", "PEBK8S02", "PEBK8S03"],
+            "remove_nodes: not all nodes can be removed; use state=absent to remove the cluster",
+        ),
+        (["PEBK8S01,02"], "remove_nodes: 'PEBK8S01,02' is empty, or has a comma, a leading ! or blanks around it"),
+        (["!PEBK8S01"], "remove_nodes: '!PEBK8S01' is empty, or has a comma, a leading ! or blanks around it"),
+    ],
+    ids=str,
+)
+def test_named_nodes_refused(k8s, names, message):
+    assert k8s.refuses(name=SEEDED, remove_nodes=names) == message
+
+
+@pytest.mark.parametrize("kind", ["internal", "external"])
+def test_named_node_with_the_last_ingress_stays(sim, k8s, kind):
+    records(sim)["PEBK8S02"]["is%sIngressNode" % kind.capitalize()] = True
+    assert "with PEBK8S02 (4cpu8gb in EB-B) the last %s ingress node would be removed" % kind in k8s.refuses(
+        name=SEEDED, remove_nodes=["PEBK8S02"]
+    )
+
+
+def test_protected_cluster_keeps_its_named_nodes(k8s):
+    k8s(name=SEEDED, tags={"protected": "true"})
+    assert "has the tag protected=true, which protects it: delete_node is refused" in k8s.refuses(
+        name=SEEDED, remove_nodes=["PEBK8S02"]
+    )
+
+
+def test_patch_group_of_the_node_that_is_left(k8s):
+    party = dict(excluded=False, patch_group=2)
+    assert "and there are 2" in k8s.refuses(name=SEEDED, remove_nodes=["PEBK8S01"], patch_party=party)
+    result, _writes = k8s.converges(name=SEEDED, remove_nodes=["PEBK8S01", "PEBK8S02"], patch_party=party)
+    assert result["steps"] == ["delete_node", "delete_node", "update_patch_party"]
+
+
+@pytest.mark.parametrize("fault", ["reset_after", "truncate", "error_after"])
+def test_named_node_whose_answer_is_lost_goes_once(sim, k8s, fault):
+    sim.fault(fault, method="DELETE")
+    result, writes = k8s(name=SEEDED, remove_nodes=["PEBK8S02"])
+    assert not result.get("failed"), result["msg"]
+    assert len(writes) == 1 and sorted(records(sim)) == ["PEBK8S01", "PEBK8S03"]
+
+
+@pytest.mark.slow
+def test_interrupted_removal_of_a_named_node_is_adopted(sim, k8s):
+    sim.configure(action_seconds=0.6)
+    result, writes = k8s(name=SEEDED, remove_nodes=["PEBK8S02"], wait_timeout=0.2)
+    assert result["failed"] and len(writes) == 1
+    sim.configure(action_seconds=0.05)
+    k8s.changes_nothing(name=SEEDED, remove_nodes=["PEBK8S02"])
+
+
+def test_named_nodes_without_waiting(sim, k8s):
+    sim.configure(action_seconds=5)
+    result, writes = k8s(name=SEEDED, remove_nodes=["PEBK8S02", "PEBK8S03"], wait=False)
+    assert (len(writes), result["still_to_do"]) == (1, ["delete_node"])
+
+
+@pytest.mark.parametrize("row_numbers", ["both", "id_only"])
+@pytest.mark.parametrize("paths", ["id", "internal"])
+def test_named_node_with_two_numbers(sim, k8s, paths, row_numbers):
+    """The path takes the one or the other; the first that is refused has done nothing."""
+    sim.configure(numbers="different", product_paths=paths, row_numbers=row_numbers)
+    result, writes = k8s.converges(name=SEEDED, remove_nodes=["PEBK8S02"])
+    assert len(writes) == (1 if paths == "id" else 2)
+    assert sorted(records(sim)) == ["PEBK8S01", "PEBK8S03"]
+
+
+def test_named_node_whose_other_number_is_that_of_another_node_stays(sim, k8s):
+    sim.configure(numbers="overlapping")
+    message = k8s.refuses(name=SEEDED, remove_nodes=["PEBK8S02"])
+    assert "has a number that another node has, too" in message
+
+
 # High availability
 
 

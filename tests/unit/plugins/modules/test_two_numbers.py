@@ -61,6 +61,7 @@ TASKS = {
         "itcare_k8s_cluster",
         dict(name="billing-k8s", scale_down=True, nodes=[dict(availability_zone="EB-A", sizing="4cpu8gb", count=2)]),
     ),
+    "k8s-named": ("itcare_k8s_cluster", dict(name="billing-k8s", remove_nodes=["PEBK8S02"])),
     "k8s-absent": ("itcare_k8s_cluster", dict(name="billing-k8s", state="absent")),
     "pg-new": (
         "itcare_postgresql",
@@ -107,7 +108,7 @@ def test_every_module_reaches_what_is_meant(sim, task, monkeypatch, name, readin
     monkeypatch.setattr(clock, "SETTLE_SECONDS", 3)
     sim.configure(**reading)
     module, options = TASKS[name]
-    if name == "k8s-remove" and reading["numbers"] == "overlapping":
+    if name in ("k8s-remove", "k8s-named") and reading["numbers"] == "overlapping":
         assert "it is not removed on a guess" in task(module).refuses(**options)
     else:
         task(module).converges(**options)
