@@ -30,7 +30,8 @@ class Step:
     ``may_stay_hidden``: some platforms never show the effect; then the success of its action counts.
     ``otherwise`` is the body with the other number of each resource that it names: which one counts is not documented,
     so it is sent where the platform refuses the first. No other resource may have any of these numbers.
-    ``otherwise_at`` is the path with the other number, for the same reason.
+    ``otherwise_at`` are other paths (tuple of str), for the same reason. ``if_refused`` is what the user has to know
+    where the platform refuses all of them.
     """
 
     name: str
@@ -50,7 +51,8 @@ class Step:
     pause: float = 0
     part_of: str = ""
     otherwise: object = None
-    otherwise_at: str = ""
+    otherwise_at: tuple = ()
+    if_refused: str = ""
     answered: Callable = None
     may_stay_hidden: bool = False
 
@@ -251,10 +253,10 @@ def _power(resource, name, wanted, seen=None):
 
 
 def _changing(resource, seen, wanted):
-    """The fields that differ and will be changed; of a creation, those that its body does not hold."""
+    """The fields that differ and will be changed; of a creation, those that its body does not hold, or not all of."""
     for one in _given(resource, wanted):
         if not seen:
-            if not one.body_name:
+            if one.new_steps or not one.body_name:
                 yield one
         elif not _rests(one, seen, wanted):
             differs = one.changed_by and seen.differs(one, wanted[one.name]) and not _why_not(one, seen, wanted)

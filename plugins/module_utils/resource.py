@@ -95,7 +95,8 @@ class Field:
     difference refuses whatever cannot be undone, and the row of a listing is enough to compare it.
     ``changed_by`` names the operation that changes it in place and ``as_option`` its name among that operation's
     options (default: the camel-cased name; None: not among them); without ``changed_by`` it is fixed at creation.
-    ``steps(wanted, seen)`` gives its own steps, and ``new_steps(wanted)`` those after a creation, where they differ.
+    ``steps(wanted, seen)`` gives its own steps, and ``new_steps(wanted)`` those after a creation, where they differ; of
+    a field that is in the body of the creation, those for the rest of its value.
     ``valid(value)`` says why a value is never allowed. ``stuck(wanted, seen)`` says, naming both values, why this
     change cannot be made in place, such as a way back from what is one-way. ``refuse(wanted, seen)`` says why a change
     that is possible must not be made now.

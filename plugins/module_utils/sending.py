@@ -144,7 +144,7 @@ def _perform(run, step):
 
 
 def _order(run, step):
-    """Send one step; the answer. A refused order has done nothing, so the other numbers may be tried (see Step)."""
+    """Send one step; the answer."""
 
     def sent(body, path=step.path):
         return run.client.send(step.method, run.seen.path(path), body)
@@ -152,14 +152,23 @@ def _order(run, step):
     try:
         answer = sent(step.body)
     except ApiError as refusal:
-        has_other = step.otherwise is not None or step.otherwise_at not in ("", step.path)
-        if not has_other or refusal.status not in (400, 404):
-            raise
-        try:
-            answer = sent(step.body if step.otherwise is None else step.otherwise, step.otherwise_at or step.path)
-        except ApiError:
-            raise refusal from None
+        answer = _order_otherwise(step, sent, refusal)
     return step.answered(run.client, answer, sent) if step.answered else answer
+
+
+def _order_otherwise(step, sent, refusal):
+    """Send one step in its other forms; the answer. A refused order has done nothing, so they may be tried."""
+    others = [(step.body, path) for path in step.otherwise_at]
+    others += [(step.otherwise, step.path)] if step.otherwise is not None else []
+    for body, path in others if refusal.status in (400, 404) else ():
+        try:
+            return sent(body, path)
+        except ApiError as another:
+            if another.status not in (400, 404):
+                break
+    if step.if_refused:
+        refusal.args = ("%s. %s" % (refusal, step.if_refused),)
+    raise refusal
 
 
 def _known_actions(run):

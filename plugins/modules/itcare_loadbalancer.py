@@ -90,12 +90,15 @@ options:
     description:
       - The resources that take the requests, mostly instances, as names or ids. This is the whole pool, others are
         removed. Without this option the pool is left alone.
-      - New members come before others leave. They listen on O(member_port), or on the port of all others.
+      - A member on a port of its own is a dictionary of C(resource), a name or an id, and C(port). A resource can be a
+        member with several ports, one row for each; M(cegedim.cloud.itcare_loadbalancer_member) says how far
+        these can be removed one by one.
+      - New members come before others leave. Without a port, they listen on O(member_port), or on the port of all
+        others.
       - They have to be in one network.
-      - To manage single members, their states and ports, and to drain them, use
-        M(cegedim.cloud.itcare_loadbalancer_member).
+      - To manage single members and their states, and to drain them, use M(cegedim.cloud.itcare_loadbalancer_member).
     type: list
-    elements: str
+    elements: raw
   update_urls:
     description:
       - URLs of the load balancer whose monitoring is set and compared, too, as O(monitoring_enabled) and
@@ -181,6 +184,16 @@ EXAMPLES = r"""
       - PEBBILL02
     tags:
       application: billing
+
+- name: Have one of the two listen on a second port
+  cegedim.cloud.itcare_loadbalancer:
+    name: shop.acme.example
+    members:
+      - PEBBILL01
+      - resource: PEBBILL02
+        port: 8080
+      - resource: PEBBILL02
+        port: 8081
 
 - name: Put a load balancer in front of a Kubernetes cluster
   cegedim.cloud.itcare_loadbalancer:
@@ -282,6 +295,7 @@ still_to_do:
 from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, entry
 from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import converge
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancers.loadbalancer import LOADBALANCER
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancers.members import member_rows
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancers.monitoring import urls_to_update
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancers.names import host_of
 
@@ -310,7 +324,7 @@ SPEC = dict(
         redirect_to_https=dict(type="bool"),
         port=dict(type="int", aliases=["vs_port"]),
         set_up_dns=dict(type="bool", aliases=["set_up_dns_enabled"]),
-        members=dict(type="list", elements="str"),
+        members=dict(type="list", elements="raw"),
         update_urls=dict(type="list", elements="str"),
         bot_defense=dict(
             type="dict",
@@ -334,7 +348,7 @@ def run(client, params, check):
     if wanted["name"]:
         wanted["name"] = host_of(wanted["name"])
     if wanted["members"] is not None:
-        wanted["members"] = [dict(resource=one) for one in wanted["members"]]
+        wanted["members"] = member_rows(wanted["members"])
         wanted["pool"] = True  # it is read, and shown
     if wanted["update_urls"] is not None:
         wanted["update_urls"] = urls_to_update(wanted["update_urls"], wanted)

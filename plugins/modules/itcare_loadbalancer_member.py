@@ -38,8 +38,9 @@ options:
         description:
           - Port on which it listens. A new member gets the port of all others, if they have only one; otherwise it is
             needed. Without it, a member is meant whatever its port is.
-          - ITCare names a member by its resource only. So a resource that has several ports in the pool can neither be
-            changed nor removed, and the task fails before anything is sent.
+          - A resource can be a member with several ports, one row for each. Adding one of its ports, removing all of
+            them and changing all of them alike is always possible. To remove or change only one of them, the platform
+            has to accept its C(technical_id); otherwise the task fails, and the other ports stay as they are.
         type: int
       state:
         description:
@@ -128,7 +129,16 @@ EXAMPLES = r"""
       - resource: PEBBILL02
         port: 8080
 
-- name: Remove a web server
+- name: Have it listen on two ports
+  cegedim.cloud.itcare_loadbalancer_member:
+    loadbalancer: billing.acme.example
+    members:
+      - resource: PEBBILL03
+        port: 8080
+      - resource: PEBBILL03
+        port: 8443
+
+- name: Remove a web server, with all of its ports
   cegedim.cloud.itcare_loadbalancer_member:
     loadbalancer: billing.acme.example
     state: absent
@@ -200,8 +210,8 @@ from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, en
 from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput, refuse
 from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import converge
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancers.loadbalancer import POOL
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancers.members import valid_port
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancers.names import identity
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancers.pool import valid_port
 from ansible_collections.cegedim.cloud.plugins.module_utils.run import run_options
 
 SPEC = dict(

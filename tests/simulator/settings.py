@@ -93,6 +93,16 @@ SETTINGS: dict[str, tuple] = {
         ("pairs", "lines", "json", "count"),
         "overloadedParams of a Kafka: a=1,b=2; one pair a line; a JSON object; or only how many there are",
     ),
+    "member_paths": (
+        "resource",
+        ("resource", "either"),
+        "how a path names a member of a load balancer: by the number of its resource; or by its technicalId, too",
+    ),
+    "member_ports": (
+        "first",
+        ("first", "all", "refused"),
+        "which ports such a number means if the resource has several: the first one, all, or none, with 400",
+    ),
     "dns_answers": ("all", ("all", "new"), "an added DNS alias is answered with all of its resource, or alone"),
     "patch_policies": (
         "all",

@@ -333,31 +333,35 @@ def add_loadbalancer_member(call: Call):
     return _members(call, record)
 
 
-def _member(call: Call) -> tuple[dict, dict]:
-    """The example names a member by the number of its resource (L20689); the first of its ports is meant."""
-    record = call.writable("loadbalancer")
-    wanted = call.path["memberId"]
-    member = next((row for row in record["_members"] if str(call.body_number(row["resourceId"])) == wanted), None)
-    if member is None:
+def _meant(call: Call) -> tuple[dict, list[dict]]:
+    """The example names a member by the number of its resource (L20689); which of its ports is meant is not written."""
+    record, wanted, settings = call.writable("loadbalancer"), call.path["memberId"], call.settings
+    by_itself = [row for row in record["_members"] if (_member_view(call, row) or {}).get("technicalId") == wanted]
+    if by_itself and settings.member_paths == "either":
+        return record, by_itself
+    members = [row for row in record["_members"] if str(call.body_number(row["resourceId"])) == wanted]
+    if not members:
         raise Refusal(404)
-    return record, member
+    call.require(len(members) == 1 or settings.member_ports != "refused", "The resource has several ports")
+    return record, members if settings.member_ports == "all" else members[:1]
 
 
 @operation("update_loadbalancer_member")
 def update_loadbalancer_member(call: Call):
-    _balancer, member = _member(call)
+    _balancer, members = _meant(call)
     wanted = (call.body or {}).get("operation")
     call.require(wanted, "operation is missing")
     call.commit()
-    member["state"] = wanted
-    return _member_view(call, member)
+    for member in members:
+        member["state"] = wanted
+    return _member_view(call, members[0])
 
 
 @operation("delete_loadbalancer_member")
 def delete_loadbalancer_member(call: Call):
-    record, member = _member(call)
+    record, members = _meant(call)
     call.commit()
-    record["_members"].remove(member)
+    record["_members"] = [row for row in record["_members"] if row not in members]
     return _members(call, record)
 
 

@@ -7,7 +7,7 @@ A node has a path of its own only to be deleted. Which of its two numbers that p
 from __future__ import annotations
 
 from ...identity import in_words as resource_in_words
-from ...identity import is_clear, numbers, of_row, other_number, page
+from ...identity import is_clear, numbers, of_row, page
 from ...plan import Step
 from ..shared.references import is_id
 from ..shared.resources import PATH as RESOURCES
@@ -90,11 +90,12 @@ def _contradiction(nodes, rows, going):
 
 
 def _removal(node):
+    path, *others = ("%s/nodes/%s" % (ITSELF, number) for number in numbers(node))
     return Step(
         "delete_node",
         "DELETE",
-        "%s/nodes/%s" % (ITSELF, node["id"]),
-        otherwise_at="%s/nodes/%s" % (ITSELF, other_number(node)),
+        path,
+        otherwise_at=tuple(others),
         before={"removed": []},
         after={"removed": [in_words(node)]},
         done=lambda record: not any(one["id"] == node["id"] for one in record["nodes"]),

@@ -24,10 +24,10 @@ from ..shared.management import (
 from ..shared.references import Shown, is_id, is_shown, shows
 from ..shared.tags import TAGS, read_tags
 from .bot_defense import is_hidden, plan_bot_defense, shown_bot_defense, valid_bot_defense
-from .members import members_of_creation, resolve_members
+from .members import members_of_creation, resolve_members, valid_port
 from .monitoring import as_shown, first_urls_steps, same_urls, shown_urls, tidy_monitoring, unknown_urls
 from .names import PATH, bearing, host_of, hosts_of, search
-from .pool import plan_members, plan_pool, read_pool, resolve_pool, valid_port
+from .pool import plan_additions, plan_members, plan_pool, read_pool, resolve_pool
 
 _HOST = re.compile(r"(www\.)?[a-zA-Z][a-zA-Z0-9.-]{2,63}")  # the reference's pattern, without the scheme
 
@@ -54,9 +54,16 @@ def prepare(ask, seen, wanted):
     if "cluster" in wanted:
         wanted["cluster"], seen.facts["cluster_address"] = _cluster(ask, wanted["cluster"])
     if "members" in wanted:
-        wanted["members"], others = members_of_creation(ask.client, wanted["members"])
+        first, wanted["further_members"] = _by_port(wanted["members"], wanted["member_port"])
+        wanted["members"], others = members_of_creation(ask.client, first, wanted["further_members"])
         seen.facts["otherwise"] = {"members": others} if others != wanted["members"] else {}
     return wanted
+
+
+def _by_port(members, port):
+    """The members that a creation can name, which have one port in common, and those on other ports."""
+    first = [one for one in members if one.get("port") in (None, int(port))]
+    return first, [one for one in members if one not in first]
 
 
 def created_at(wanted, seen):
@@ -108,9 +115,15 @@ def _member_steps(wanted, seen):
     return plan_members(seen.get("pool", []), wanted["members"], port=wanted.get("member_port"))
 
 
+def _further_member_steps(wanted):
+    """For Field.new_steps: a creation has the members on ``member_port`` (see prepare)."""
+    return plan_additions(wanted.get("further_members", []))
+
+
 def _other_port(wanted, seen):
     """For Field.stuck: the port of the members, which only the pool shows, and which is read with O(members) only."""
-    ports = {row.get("port") for row in seen.get("pool") or []}
+    named = [(one["id"], one["port"]) for one in wanted.get("members", ()) if one.get("port") is not None]
+    ports = {row.get("port") for row in seen.get("pool") or [] if (row["resourceId"], row.get("port")) not in named}
     if len(ports) != 1 or ports == {int(wanted["member_port"])}:
         return None
     return "member_port is fixed at creation: it is %s, not %s" % (*ports, wanted["member_port"])
@@ -200,7 +213,7 @@ LOADBALANCER = Resource(
         Field("redirect_to_https", read=None),
         Field("port", created_as="vsPort", read=None, valid=valid_port("port")),
         Field("set_up_dns", created_as="setUpDNSEnabled", read=None),
-        Field("members", read=None, steps=_member_steps),
+        Field("members", read=None, steps=_member_steps, new_steps=_further_member_steps),
         *(one for one in FARM_MANAGEMENT if one is not FARM_PATCH_PARTY),
         CHANGE,
         Field(

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from ...client import in_parallel
-from ...errors import Ambiguous, ApiError, InvalidInput, UnexpectedAnswer
+from ...errors import Ambiguous, ApiError, InvalidInput, UnexpectedAnswer, refuse
 from ...identity import (
     called,
     confirm_generic,
@@ -19,6 +19,37 @@ from ...identity import (
 )
 from ..shared.references import is_id
 from ..shared.resources import MACHINES, look_up
+
+LARGEST_PORT = 65535
+
+
+def member_rows(members):
+    """The rows (list of dict with ``resource`` and ``port``) of members that are given as names, ids or rows.
+
+    Raises InvalidInput.
+    """
+    return [_member_row(one) for one in members]
+
+
+def _member_row(one):
+    row = one if isinstance(one, dict) else {"resource": one}
+    others = sorted(set(row) - {"resource", "port"})
+    if others or not isinstance(row.get("resource"), (str, int)) or isinstance(row["resource"], bool):
+        raise InvalidInput("members: %r is not a name or an id, and not a row of resource and port" % (one,))
+    port = row.get("port")
+    refuse(valid_port("members: port")(port) if port is not None else None)
+    return {"resource": str(row["resource"]), "port": None if port is None else int(port)}
+
+
+def valid_port(option):
+    """For Field.valid: a port."""
+
+    def valid(value):
+        if is_id(value) and int(value) <= LARGEST_PORT:
+            return None
+        return "%s: %s is not a port; 0 to %d are allowed" % (option, value, LARGEST_PORT)
+
+    return valid
 
 
 def resolve_members(ask, seen, members, replaces=True, may_be_unknown=False):
@@ -165,14 +196,15 @@ def _network(machine):
     return network.get("shortDescription") or network.get("networkShortDescription") or network["id"]
 
 
-def members_of_creation(client, members):
+def members_of_creation(client, members, further=()):
     """``members`` (list of dict with ``id`` and ``name``) as a creation has them, and so with their other numbers.
+    ``further`` are those that are added later, and have to be in the same network.
 
     One example calls the address ``ipAddress``, the other ``ip`` (Doubts); the reference has ``ipAddress``.
     """
     known = [member for member in members if member.get("row")]
     machines = _machines(client, known)
-    check_one_network(machines)
+    check_one_network(machines + _machines(client, [member for member in further if member.get("row")]))
     bodies = [_of_creation(member, machine) for member, machine in zip(known, machines)]
     others = [int(other_number(with_both_numbers(client, member["row"]))) for member in known]
     return bodies, [{**body, "id": number} for body, number in zip(bodies, others)]

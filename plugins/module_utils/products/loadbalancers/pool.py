@@ -1,11 +1,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The pool of a load balancer (the API reference, Load balancers): who takes the requests, on which port.
 
-A member is a resource and a port, yet a change or a removal names the resource only: which of two ports of the same
-resource would be meant is not written (Doubts), so that is refused. The answers are the members, no actions.
+A member is a resource and a port, yet the example of a change names the resource only, and which of two ports of the
+same resource would be meant is not written (Doubts). So a port of several is named by its ``technicalId``, which is a
+refused request at worst, and the resource is named only where all of its ports change alike. The answers are the
+members, no actions.
 """
 
 from __future__ import annotations
+
+from dataclasses import replace
+from urllib.parse import quote
 
 from ...errors import InvalidInput
 from ...plan import Step, operation_body
@@ -15,7 +20,6 @@ from .names import PATH as LOADBALANCERS
 
 PATH = LOADBALANCERS + "/{address}/members"
 ENABLED, DISABLED, OFFLINE = "enabled", "disabled", "offline"
-LARGEST_PORT = 65535
 STEPS = {ENABLED: "enable_member", DISABLED: "disable_member", OFFLINE: "take_member_offline"}
 
 
@@ -26,17 +30,6 @@ def read_pool(client, seen):
     """
     rows = client.get(seen.path(PATH))
     return [{**row, "resourceId": int(row["resourceId"]) if is_id(row.get("resourceId")) else None} for row in rows]
-
-
-def valid_port(option):
-    """For Field.valid: a port."""
-
-    def valid(value):
-        if is_id(value) and int(value) <= LARGEST_PORT:
-            return None
-        return "%s: %s is not a port; 0 to %d are allowed" % (option, value, LARGEST_PORT)
-
-    return valid
 
 
 # From the pool that is there to the wanted one
@@ -56,25 +49,30 @@ def plan_members(rows, members, replaces=True, drain=0, port=None):
             new.append({**member, "port": _port_of(member, rows, port)})
         changed.extend((row, member["state"]) for row in there if _differs(row, member.get("state")))
     removed = [row for row in rows if replaces and row not in kept and row["resourceId"]]
-    _refuse_two_ports(rows, [row for row, _state in changed], new, removed)
+    _refuse_switched([row for row in rows if row not in removed] + new, new)
     leaving = [row["resourceId"] for row in removed]
     # The same resource on another port, or all resources in another network.
     late = [member for member in new if member["id"] in leaving or member.get("moves")]
-    steps = [step for member in new if member not in late for step in _addition(member)]
+    early = [member for member in new if member not in late]
+    steps = [step for member in early for step in _addition(member)]
     for state in (ENABLED, DISABLED):
-        steps.extend(_change(row, state) for row, wanted in changed if wanted == state)
+        steps.extend(_changes(rows + early, [row for row, wanted in changed if wanted == state], state))
     to_offline = [row for row, wanted in changed if wanted == OFFLINE]
-    steps.extend(_drained(to_offline + removed, drain))
-    steps.extend(_change(row, OFFLINE, drained=drain) for row in to_offline)
-    steps.extend(_removal(row, drain) for row in removed)
+    steps.extend(_drained(rows + early, to_offline + removed, drain))
+    steps.extend(_changes(rows + early, to_offline, OFFLINE, drained=drain))
+    steps.extend(_removals(rows, removed, drain))
     return steps + [step for member in late for step in _addition(member)]
+
+
+def plan_additions(members):
+    """The steps (list of Step) that add ``members`` (with ``id``, ``name`` and ``port``) to a new pool; pure."""
+    return [step for member in members for step in _addition(member)]
 
 
 def plan_removal(rows, members, drain=0):
     """The steps (list of Step) that take ``members`` (with ``id`` and maybe ``port``) out of the pool; pure."""
     removed = [row for row in rows if any(_is(row, member) for member in members)]
-    _refuse_two_ports(rows, [], [], removed)
-    return [*_drained(removed, drain), *(_removal(row, drain) for row in removed)]
+    return [*_drained(rows, removed, drain), *_removals(rows, removed, drain)]
 
 
 def _is(row, member):
@@ -104,19 +102,62 @@ def _port_of(member, rows, port):
     return int(port)
 
 
-def _refuse_two_ports(rows, changed, new, removed):
-    """Refuse to change or remove a resource that has several ports in this pool at that time."""
-    before = [row["resourceId"] for row in rows]
-    after = [row["resourceId"] for row in rows if row not in removed] + [member["id"] for member in new]
-    switched = [member for member in new if member.get("state") not in (None, ENABLED)]
-    unclear = [row for row in removed if before.count(row["resourceId"]) > 1]
-    unclear += [row for row in changed if max(before.count(row["resourceId"]), after.count(row["resourceId"])) > 1]
-    unclear += [member for member in switched if after.count(member["id"]) > 1]
+def _refuse_switched(after, new):
+    """Refuse a new port with a state of its own, of a resource that has several ports then."""
+    unclear = [one for one in new if one.get("state") not in (None, ENABLED) and len(_ports(after, one)) > 1]
     if unclear:
-        raise InvalidInput(
-            "members: %s has several ports in this pool, and ITCare names a member by its resource only: which port is "
-            "meant could not be told, so nothing was sent" % listed(sorted({label(one) for one in unclear}))
-        )
+        raise InvalidInput(_UNCLEAR % label(unclear[0]))
+
+
+# How a member is named in a path
+
+_UNCLEAR = (
+    "members: %s has several ports in this pool, and ITCare names a member by its resource only: which port is meant "
+    "could not be told, so nothing was sent"
+)
+_REFUSED = (
+    "%s has several ports in this pool, and it seems that ITCare names a member by its resource only. To take out one "
+    "of the ports, remove the resource without naming a port, and then add the ports that stay"
+)
+
+
+def _ports(rows, one):
+    """The members of a pool (list of dict), new ones among them, that are the same resource."""
+    return [row for row in rows if _number(row) == _number(one)]
+
+
+def _number(one):
+    """The number of the resource that a member in the pool, or a wanted one, is."""
+    return one["resourceId"] if "resourceId" in one else one["id"]
+
+
+def _named(rows, row, alike, by_itself=True):
+    """How a path names a member of the pool ``rows``, as arguments of Step; ``alike`` are the members that change as
+    this one does, and ``by_itself`` tells what is tried first. Raises InvalidInput where each could mean another port.
+    """
+    ports = _ports(rows, row)
+    # The number of the resource, as in the example of PATCH .../members/{memberId}.
+    by_resource = "%s/%s" % (PATH, row["resourceId"])
+    if len(ports) == 1:
+        return {"path": by_resource}
+    own = str(row.get("technicalId") or "")
+    is_clear = own and not own.isdigit() and [one.get("technicalId") for one in rows].count(own) == 1
+    paths = ["%s/%s" % (PATH, quote(own, safe=":"))] if is_clear else []
+    paths += [by_resource] if all(port in alike for port in ports) else []
+    if not paths:
+        raise InvalidInput(_UNCLEAR % label(row))
+    first, *others = paths if by_itself else paths[::-1]
+    return {"path": first, "otherwise_at": tuple(others), "if_refused": _REFUSED % label(row), "gates": True}
+
+
+def _where_needed(step):
+    """A step that names one of several ports, and is left out if an earlier one turns out to have meant that, too."""
+    if not step.if_refused:
+        return step
+    return replace(step, late=lambda seen: [] if step.done(seen.record) else [step])
+
+
+# The steps
 
 
 def _addition(member):
@@ -135,32 +176,55 @@ def _addition(member):
         at_once=True,
     )
     if state not in (None, ENABLED):
-        yield _change(row, state)
+        yield from _changes([row], [row], state)
 
 
-def _change(row, state, drained=0):
-    return Step(
-        STEPS[state],
-        "PATCH",
-        _path(row),
-        operation_body(state),
-        before={"members": {_place(row): _state_before(row, drained)}},
-        after={"members": {_place(row): state}},
-        done=lambda record: _find(record, row) is not None and not _differs(_find(record, row), state),
-        gates=state == DISABLED,
-        at_once=True,
+def _changes(rows, changing, state, drained=0):
+    """The steps that bring these members of the pool ``rows`` to a state."""
+    alike = changing + [row for row in rows if "state" in row and "resourceId" in row and _state(row) == state]
+    return [_change(row, state, drained, **_named(rows, row, alike)) for row in changing]
+
+
+def _change(row, state, drained, gates=False, **named):
+    return _where_needed(
+        Step(
+            STEPS[state],
+            "PATCH",
+            body=operation_body(state),
+            before={"members": {_place(row): _state_before(row, drained)}},
+            after={"members": {_place(row): state}},
+            done=lambda record: _find(record, row) is not None and not _differs(_find(record, row), state),
+            gates=gates or state == DISABLED,
+            at_once=True,
+            **named,
+        )
     )
 
 
-def _removal(row, drained=0):
-    return Step(
-        "remove_member",
-        "DELETE",
-        _path(row),
-        before={"members": {_place(row): _state_before(row, drained)}},
-        after={"members": {_place(row): None}},
-        done=lambda record: _find(record, row) is None,
-        at_once=True,
+def _removals(rows, removed, drained=0):
+    """The steps that take these members out of the pool ``rows``."""
+    return [_removal(rows, row, removed, drained, **_named(rows, row, removed, by_itself=False)) for row in removed]
+
+
+def _removal(rows, row, removed, drained, **named):
+    # Where all ports of a resource leave, it does not matter which one goes first, but how many are left.
+    ports = _ports(rows, row)
+    left = len(ports) - 1 - ports.index(row)
+    is_any = len(ports) > 1 and all(port in removed for port in ports)
+
+    def done(record):
+        return len(_ports(record["pool"], row)) <= left if is_any else _find(record, row) is None
+
+    return _where_needed(
+        Step(
+            "remove_member",
+            "DELETE",
+            before={"members": {_place(row): _state_before(row, drained)}},
+            after={"members": {_place(row): None}},
+            done=done,
+            at_once=True,
+            **named,
+        )
     )
 
 
@@ -168,13 +232,13 @@ def _state_before(row, drained):
     return DISABLED if drained and _needs_drain(row) else row.get("state") or "a member"
 
 
-def _drained(rows, seconds):
+def _drained(rows, leaving, seconds):
     """The steps that let the connections of members end before these leave; an offline one has none left."""
-    rows = [row for row in rows if _needs_drain(row)]
-    if not seconds or not rows:
+    leaving = [row for row in leaving if _needs_drain(row)]
+    if not seconds or not leaving:
         return
-    yield from (_change(row, DISABLED) for row in rows if _state(row) != DISABLED)
-    words = "%g s for the connections of %s to end" % (seconds, listed([_place(row) for row in rows]))
+    yield from _changes(rows, [row for row in leaving if _state(row) != DISABLED], DISABLED)
+    words = "%g s for the connections of %s to end" % (seconds, listed([_place(row) for row in leaving]))
     yield Step("drain", "", "", before={"wait": None}, after={"wait": words}, pause=seconds)
 
 
@@ -184,11 +248,6 @@ def _needs_drain(row):
 
 def _find(record, row):
     return next((one for one in record["pool"] if _is(one, {"id": row["resourceId"], "port": row.get("port")})), None)
-
-
-def _path(row):
-    # The number of the resource, as in the example of PATCH .../members/{memberId}.
-    return "%s/%s" % (PATH, row["resourceId"])
 
 
 def _place(row):
@@ -223,6 +282,5 @@ def plan_pool(wanted, seen):
     if asked["state"] == "absent":
         return plan_removal(seen.get("pool"), asked["members"], asked["drain"]) if seen else []
     if not seen:  # its port, which new members get, is not known yet
-        members = [{"port": "", **member} for member in asked["members"]]
-        return [step for member in members for step in _addition(member)]
+        return plan_additions([{"port": "", **member} for member in asked["members"]])
     return plan_members(seen.get("pool"), asked["members"], asked["mode"] == "replace", asked["drain"])

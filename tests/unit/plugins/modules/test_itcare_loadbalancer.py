@@ -368,6 +368,67 @@ def test_a_first_member_needs_a_port(sim, balancer):
     assert pool(sim) == {"QWEB01": 9090}
 
 
+def ports(sim, name=HOST):
+    names = {record_of(sim, one, "instance")["id"]: one for one in ("QWEB01", "QWEB02", "QWEB03")}
+    return sorted((names[one["resourceId"]], one["port"]) for one in record_of(sim, name)["_members"])
+
+
+SEVERAL = ["QWEB01", dict(resource="QWEB02", port=8080), dict(resource="QWEB02", port=8443)]
+
+
+def test_create_with_members_on_several_ports(sim, balancer):
+    """A creation has one port for all."""
+    result, writes = balancer.converges(**{**NEW, "members": SEVERAL})
+    second = record_of(sim, "QWEB02", "instance")["id"]
+    assert result["steps"] == ["create", "add_member"]
+    assert [one["name"] for one in writes[0][2]["members"]] == ["QWEB01", "QWEB02"]
+    assert writes[1] == ("POST", path_of(sim, HOST) + "/members", {"resourceId": second, "port": 8443})
+    assert ports(sim) == [("QWEB01", 8080), ("QWEB02", 8080), ("QWEB02", 8443)]
+
+
+def test_create_with_members_on_other_ports_only(sim, balancer):
+    wanted = {**NEW, "members": [dict(resource="QWEB01", port="9090"), dict(resource="QWEB02", port=9090)]}
+    result, writes = balancer.converges(**wanted)
+    assert result["steps"] == ["create", "add_member", "add_member"] and writes[0][2]["members"] == []
+
+
+@pytest.mark.parametrize("settings", [{}, {"member_ports": "all"}, {"member_paths": "either"}], ids=str)
+def test_members_with_several_ports_are_the_whole_pool(sim, balancer, settings):
+    sim.configure(**settings)
+    balancer(**NEW)
+    balancer.converges(name=HOST, members=SEVERAL)
+    assert ports(sim) == [("QWEB01", 8080), ("QWEB02", 8080), ("QWEB02", 8443)]
+    balancer.converges(name=HOST, members=["QWEB01"])
+    assert ports(sim) == [("QWEB01", 8080)]
+
+
+def test_one_port_leaves_where_a_path_takes_its_technical_id(sim, balancer):
+    sim.configure(member_paths="either")
+    balancer(**{**NEW, "members": SEVERAL})
+    balancer.converges(name=HOST, members=["QWEB01", dict(resource="QWEB02", port=8443)])
+    assert ports(sim) == [("QWEB01", 8080), ("QWEB02", 8443)]
+
+
+@pytest.mark.parametrize(
+    ("member", "message"),
+    [
+        (dict(resource="QWEB01", port=65536), "members: port: 65536 is not a port; 0 to 65535 are allowed"),
+        (dict(port=80), "members: {'port': 80} is not a name or an id, and not a row of resource and port"),
+        (dict(resource="QWEB01", state="offline"), "is not a name or an id, and not a row of resource and port"),
+        (["QWEB01"], "members: ['QWEB01'] is not a name or an id, and not a row of resource and port"),
+        (dict(resource="QWEB01", port=8080), "QWEB01"),
+    ],
+    ids=str,
+)
+def test_rows_of_members_that_are_refused(balancer, member, message):
+    assert message in balancer.refuses(**{**NEW, "members": ["QWEB01", member]})
+
+
+def test_further_member_in_another_network(balancer):
+    message = balancer.refuses(**{**NEW, "members": ["QWEB01", dict(resource="QBACK01", port=9090)]})
+    assert "are in one network" in message
+
+
 def test_member_in_another_network(balancer):
     balancer(**NEW)
     message = balancer.refuses(name=HOST, members=["QWEB01", "QBACK01"])

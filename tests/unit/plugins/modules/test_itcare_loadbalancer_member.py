@@ -8,6 +8,8 @@ import time
 
 import pytest
 
+from ansible_collections.cegedim.cloud.plugins.module_utils import clock
+
 NAME = "billing.acme.example"  # PEBBILL01 and PEBBILL02 on port 8080
 FIRST, SECOND, NEW = "PEBBILL01", "PEBBILL02", "PEBBILLW01"
 
@@ -123,20 +125,110 @@ def test_second_port_of_a_member(pool):
     assert shown(result) == [(FIRST, 8080, "enabled"), (SECOND, 8080, "enabled"), (FIRST, 9090, "enabled")]
 
 
-@pytest.mark.parametrize(
-    "options",
-    [
-        dict(members=[dict(resource=FIRST, port=9090, state="offline")]),
-        dict(members=[dict(resource=FIRST, port=9090)], state="absent"),
-        dict(members=[dict(resource=FIRST, port=8080)], mode="replace"),
-        dict(members=[dict(resource=FIRST)], state="absent"),
-    ],
-    ids=str,
-)
-def test_two_ports_cannot_be_told_apart(pool, options):
+# several ports of one resource
+
+ONE_PORT = [
+    dict(members=[dict(resource=FIRST, port=9090, state="offline")]),
+    dict(members=[dict(resource=FIRST, port=9090)], state="absent"),
+    dict(members=[dict(resource=FIRST, port=8080), dict(resource=SECOND)], mode="replace"),
+]
+PORTS = ["first", "all", "refused"]
+
+
+@pytest.fixture
+def two_ports(sim, pool):
     pool(members=[dict(resource=FIRST, port=9090)])
-    message = pool.refuses(**options)
+    return pool
+
+
+def test_several_ports_at_once(sim, pool):
+    members = [dict(resource=NEW, port=port) for port in (80, 443)]
+    result, writes = pool.converges(members=members)
+    assert [body["port"] for _method, _path, body in writes] == [80, 443]
+    assert shown(result)[2:] == [(NEW, 80, "enabled"), (NEW, 443, "enabled")]
+
+
+@pytest.mark.parametrize("options", ONE_PORT, ids=str)
+def test_one_of_two_ports_where_a_path_takes_its_technical_id(sim, two_ports, options):
+    sim.configure(member_paths="either")
+    result, writes = two_ports.converges(**options)
+    assert [path for _method, path, _body in writes] == ["%s/%s:9090" % (path_of(sim), FIRST)]
+    states = {port: state for name, port, state in shown(result) if name == FIRST}
+    assert states == ({8080: "enabled", 9090: "offline"} if len(states) == 2 else {8080: "enabled"})
+
+
+@pytest.mark.parametrize("options", ONE_PORT, ids=str)
+@pytest.mark.parametrize("ports", PORTS)
+def test_one_of_two_ports_where_a_path_takes_the_resource_only(sim, two_ports, options, ports):
+    """The request is refused, so that no other port is changed."""
+    sim.configure(member_ports=ports)
+    result, writes = two_ports(**options)
+    assert result["failed"] and len(writes) == 1
+    assert "it seems that ITCare names a member by its resource only. To take out one of the ports" in result["msg"]
+    assert len(two_ports.changes_nothing(members=[dict(resource=FIRST, state="enabled")])["members"]) == 3
+
+
+@pytest.mark.parametrize("options", ONE_PORT, ids=str)
+def test_one_of_two_ports_that_nothing_tells_apart(monkeypatch, two_ports, options):
+    from ansible_collections.cegedim.cloud.tests.simulator.families import loadbalancers
+
+    original = loadbalancers._member_view
+    monkeypatch.setattr(
+        loadbalancers, "_member_view", lambda call, member: {**original(call, member), "technicalId": "text"}
+    )
+    message = two_ports.refuses(**options)
     assert "PEBBILL01" in message and "names a member by its resource only" in message
+
+
+@pytest.mark.parametrize(
+    "paths, ports, drain",
+    [
+        ("resource", "first", 0),
+        ("resource", "all", 0),
+        ("resource", "all", 1),
+        ("either", "refused", 0),
+        ("either", "refused", 1),
+        ("either", "first", 1),
+    ],
+)
+def test_a_resource_leaves_with_all_of_its_ports(sim, two_ports, paths, ports, drain):
+    sim.configure(member_paths=paths, member_ports=ports)
+    result, _writes = two_ports.converges(state="absent", members=[dict(resource=FIRST)], drain=drain)
+    assert result["steps"][-2:] == ["remove_member", "remove_member"]
+    assert shown(result) == [(SECOND, 8080, "enabled")]
+
+
+@pytest.mark.parametrize("fault", ["reset_after", "reset_before", "error_after"])
+@pytest.mark.parametrize("ports", ["first", "all"])
+def test_lost_answer_of_a_resource_that_leaves_with_all_of_its_ports(sim, two_ports, fault, ports):
+    sim.configure(member_ports=ports)
+    sim.fault(fault, method="DELETE")
+    result, _writes = two_ports(state="absent", members=[dict(resource=FIRST)])
+    assert not result.get("failed"), result["msg"]
+    assert shown(result) == [(SECOND, 8080, "enabled")]
+
+
+def test_one_port_instead_of_two(sim, two_ports):
+    """In two tasks, whatever a path means."""
+    two_ports.converges(mode="replace", members=[dict(resource=SECOND)])
+    result, _writes = two_ports.converges(
+        mode="replace", members=[dict(resource=FIRST, port=9090), dict(resource=SECOND)]
+    )
+    assert shown(result) == [(SECOND, 8080, "enabled"), (FIRST, 9090, "enabled")]
+
+
+@pytest.mark.parametrize("paths, ports", [("resource", "all"), ("either", "refused"), ("either", "first")])
+@pytest.mark.parametrize("state", ["disabled", "offline"])
+def test_all_ports_of_a_resource_change_alike(sim, two_ports, paths, ports, state):
+    sim.configure(member_paths=paths, member_ports=ports)
+    result, _writes = two_ports.converges(members=[dict(resource=FIRST, state=state)])
+    assert [one for name, _port, one in shown(result) if name == FIRST] == [state, state]
+
+
+def test_a_port_that_no_path_reaches_is_an_error(sim, monkeypatch, two_ports):
+    monkeypatch.setattr(clock, "SETTLE_SECONDS", 0.2)
+    result, _writes = two_ports(members=[dict(resource=FIRST, state="offline")])
+    assert result["failed"] and "PEBBILL01:9090" in result["msg"]
 
 
 def test_a_new_second_port_has_to_be_enabled(pool):

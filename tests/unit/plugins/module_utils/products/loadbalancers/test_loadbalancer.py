@@ -15,11 +15,11 @@ from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalance
     check_url,
     read_bot_defense,
 )
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancers.members import valid_port
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancers.names import bearing, host_of
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancers.pool import (
     plan_members,
     plan_removal,
-    valid_port,
 )
 from ansible_collections.cegedim.cloud.plugins.module_utils.seen import Seen
 
@@ -165,7 +165,7 @@ def test_steps_see_their_effect():
 
 @pytest.mark.parametrize(
     "wanted",
-    [[member(1, port=80)], [member(1, port=81)], [member(2, port=80)], [member(1, port=80, state="offline")]],
+    [[member(1, port=80)], [member(1, port=81)], [member(1, port=80, state="offline"), member(1, port=81)]],
     ids=str,
 )
 def test_two_ports_of_a_resource_cannot_be_told_apart(wanted):
@@ -191,6 +191,50 @@ def test_two_ports_do_no_harm_while_they_stay():
     pool = [WEB1, dict(WEB1, port=81), WEB2]
     assert plan_members(pool, [member(1), member(2)]) == []
     assert names(plan_members(pool, [member(1)])) == ["remove_member"]
+
+
+def test_a_resource_leaves_with_all_of_its_ports():
+    """Whichever port a request means: what the first one has removed already is not asked for again."""
+    pool = [WEB1, dict(WEB1, port=81), WEB2]
+    first, second = plan_removal(pool, [member(1)])
+    assert [step.path.rpartition("members")[2] for step in (first, second)] == ["/1", "/1"]
+    assert names(first.late(Seen({"pool": pool}))) == ["remove_member"]
+    assert first.done({"pool": pool[1:]}) and first.done({"pool": [WEB1, WEB2]}) and not first.done({"pool": pool})
+    assert names(second.late(Seen({"pool": pool[1:]}))) == ["remove_member"]
+    assert second.late(Seen({"pool": [WEB2]})) == []
+
+
+@pytest.mark.parametrize("state", ["disabled", "offline"])
+def test_all_ports_of_a_resource_change_alike(state):
+    pool = [WEB1, dict(WEB1, port=81)]
+    steps = plan_members(pool, [member(1, state=state)])
+    assert [step.path.rpartition("members")[2] for step in steps] == ["/1", "/1"]
+    changed = [dict(row, state=state) for row in pool]
+    assert [step.late(Seen({"pool": changed})) for step in steps] == [[], []]
+
+
+def ports(*technical_ids):
+    return [dict(WEB1, port=80 + index, technicalId=one) for index, one in enumerate(technical_ids)]
+
+
+def test_one_of_several_ports_is_named_by_its_technical_id():
+    pool = ports("/Common/WEB1:80", "/Common/WEB1:81")
+    (removal,) = plan_removal(pool, [member(1, port=81)])
+    assert (removal.path.rpartition("members")[2], removal.otherwise_at) == ("/%2FCommon%2FWEB1:81", ())
+    (switch,) = plan_members(pool, [member(1, port=81, state="offline"), member(1, port=80)])
+    assert (switch.path.rpartition("members")[2], switch.otherwise_at) == ("/%2FCommon%2FWEB1:81", ())
+    whole = plan_removal(pool, [member(1)])
+    assert [[path.rpartition("members")[2] for path in (step.path, *step.otherwise_at)] for step in whole] == [
+        ["/1", "/%2FCommon%2FWEB1:80"],
+        ["/1", "/%2FCommon%2FWEB1:81"],
+    ]
+
+
+@pytest.mark.parametrize("technical_ids", [("7", "8"), ("same", "same"), ("", None)], ids=str)
+def test_technical_ids_that_could_mean_another_member(technical_ids):
+    """A number could be that of another resource."""
+    with pytest.raises(InvalidInput, match="which port is meant could not be told"):
+        plan_removal(ports(*technical_ids), [member(1, port=81)])
 
 
 # Bot Defense
