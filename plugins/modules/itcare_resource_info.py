@@ -57,6 +57,33 @@ options:
       - Only actions with these statuses in the V(history) of O(gather), such as V(SUCCESS).
     type: list
     elements: str
+  operations_type:
+    description:
+      - Which operations V(operations) and V(node_operations) of O(gather) list, those that can be ordered now or those
+        in progress. The last two choices are for V(operations) only.
+      - The default is V(available).
+    type: str
+    choices:
+      - available
+      - in-progress
+      - list-available-actions
+      - list-actions-in-progress
+  operations_nodes:
+    description:
+      - Identifiers of nodes whose operations V(operations) or V(node_operations) of O(gather) list, too.
+    type: list
+    elements: int
+  operations_urls:
+    description:
+      - Identifiers of URLs of a load balancer whose operations V(operations) of O(gather) lists, too.
+    type: list
+    elements: int
+  operations_members:
+    description:
+      - Identifiers of members of a load balancer, or of its URLs, whose operations V(operations) of O(gather) lists,
+        too.
+    type: list
+    elements: int
   gather:
     description:
       - What else to read of each resource. Each costs one request for each resource; they are sent in parallel. All
@@ -141,6 +168,13 @@ EXAMPLES = r"""
     names: PEBBILL01
     gather: history
     history_statuses: ERROR
+
+- name: See what is in progress on a load balancer and one of its URLs
+  cegedim.cloud.itcare_resource_info:
+    names: billing.acme.example
+    gather: operations
+    operations_type: in-progress
+    operations_urls: 500000050
 
 - name: See what was done with the resources of an application, and what they are tagged with
   cegedim.cloud.itcare_resource_info:
@@ -285,8 +319,14 @@ def _urls(client, seen):
     return [to_result(row) for row in rows_of("GET %s" % path, client.find(path))]
 
 
-def _node_operations(client, seen):
-    return many("/compute/resources/operations", resourceId=seen.number, type="available-nodes")(client, seen)
+def _operations(path, suffix="", query=None):
+    """A reader of operations of a resource, or with ``suffix`` of its nodes; ``query`` are further parameters."""
+    kind = (query or {}).get("type", "available") + suffix
+    more = {**(query or {}), **({"type": kind} if query or suffix else {})}
+    return lambda client, seen: many(path, resourceId=seen.number, **more)(client, seen)
+
+
+NODE_OPERATIONS = "/compute/resources/operations"
 
 
 RESOURCES = Listing(
@@ -303,13 +343,17 @@ RESOURCES = Listing(
         OF_EVERY_RESOURCE,
         farm_networks=("farm_networks", many("/compute/resources/{number}/farm-networks")),
         networks=("networks", one("/compute/resources/{number}/networks")),
-        node_operations=("node_operations", _node_operations),
+        node_operations=("node_operations", _operations(NODE_OPERATIONS, "-nodes")),
         nodes=("nodes", nodes),
         urls=("urls", _urls),
     ),
 )
 
 HISTORY = ("history_actions", "history_statuses")
+# The options and the query parameters of the two listings of operations.
+TYPES = ("available", "in-progress", "list-available-actions", "list-actions-in-progress")
+OF_NODES = dict(operations_type="type", operations_nodes="node")
+OPERATIONS = dict(OF_NODES, operations_urls="url", operations_members="id")
 
 SPEC = dict(
     argument_spec=arguments.spec(
@@ -317,6 +361,8 @@ SPEC = dict(
         **RESOURCES.arguments(),
         taken=dict(type="list", elements="str", aliases=["names_taken"]),
         taken_type=dict(type="str"),
+        operations_type=dict(type="str", choices=list(TYPES)),
+        **{name: dict(type="list", elements="int") for name, key in OPERATIONS.items() if key != "type"},
         **{name: dict(type="list", elements="str") for name in HISTORY},
     ),
     mutually_exclusive=RESOURCES.exclusive(),
@@ -328,7 +374,8 @@ SPEC = dict(
 def run(client, params, check):
     """Read the resources; an Outcome. Nothing is written, with or without ``check``."""
     history = many("/compute/resources/{number}/history", **_history_query(params))
-    listing = replace(RESOURCES, gathered=dict(RESOURCES.gathered, history=("history", history)))
+    gathered = dict(RESOURCES.gathered, history=("history", history), **_operations_asked(params))
+    listing = replace(RESOURCES, gathered=gathered)
     lists = params["taken"] is None or any(params[name] for name in RESOURCES.arguments())
     rows = listing.read(client, params).result["resources"] if lists else []
     result = {"resources": [_with_tags_as_keys(row) for row in rows]}
@@ -345,6 +392,24 @@ def _history_query(params):
         raise InvalidInput("%s: gather does not ask for history" % given[0])
     query = filters.query_of(params, given)
     return {key.replace("history", "").lower(): value for key, value in query.items()}
+
+
+def _operations_asked(params):
+    """The readers of ``gathered`` for operations, as the options want them. Raises InvalidInput."""
+    given = [name for name in OPERATIONS if params[name] is not None]
+    asked = {choice for choice in ("operations", "node_operations") if choice in params["gather"]}
+    for name in given:
+        if not asked & ({"operations", "node_operations"} if name in OF_NODES else {"operations"}):
+            raise InvalidInput("%s: gather does not ask for operations" % name)
+        filters.check_items(name, params[name] if isinstance(params[name], list) else [params[name]])
+    if "node_operations" in asked and params["operations_type"] in TYPES[2:]:
+        raise InvalidInput("operations_type: %s is not for node_operations" % params["operations_type"])
+    query = {OPERATIONS[name]: params[name] for name in given}
+    of_nodes = {key: value for key, value in query.items() if key in OF_NODES.values()}
+    return {
+        "operations": ("operations", _operations("/operations", query=query)),
+        "node_operations": ("node_operations", _operations(NODE_OPERATIONS, "-nodes", of_nodes)),
+    }
 
 
 def _is_taken(client, name, resource_type):

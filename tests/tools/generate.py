@@ -27,6 +27,7 @@ from ansible_collections.cegedim.cloud.plugins.module_utils.resource import Reso
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = "ansible_collections.cegedim.cloud.plugins.modules."
+AT_MOST = 5  # modules that a row of the coverage table names
 METHODS = ("get", "head", "post", "put", "patch", "delete")
 WIDTH = 120
 
@@ -152,12 +153,20 @@ def coverage(text: str, documented: list[str], modules: dict) -> str:
         found = [name for name, its in known.items() if reach.plain(operation) in its] or ["itcare_api"]
         lines.append(f"    * - ``{operation}``")
         lines += textwrap.wrap(
-            ", ".join(f":ansplugin:`cegedim.cloud.{name}#module`" for name in found),
+            named(found),
             WIDTH,
             initial_indent="      - ",
             subsequent_indent="        ",
         )
     return between(text, ".. operations, by make generate", ".. end", [*lines, ""])
+
+
+def named(found: list[str]) -> str:
+    """These modules in a row of the table; of many, the one that is about resources of all kinds, and their number."""
+    several = len(found) > AT_MOST
+    shown = [next((name for name in found if name in reach.OF_ANY_KIND), found[0])] if several else found
+    text = ", ".join(f":ansplugin:`cegedim.cloud.{name}#module`" for name in shown)
+    return text + (f" and {len(found) - 1} other modules" if several else "")
 
 
 # In the modules

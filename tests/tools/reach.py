@@ -18,6 +18,8 @@ AREA = REGIONS + "/{}/areas/{}"
 ZONE = AREA + "/availability-zones/{}"
 LOADBALANCER = "/networking/loadbalancers/{}"
 
+# The modules for what resources of all kinds have in common: the first to name where many reach the same operation.
+OF_ANY_KIND = ("itcare_comment", "itcare_resource_info", "itcare_tag")
 # Beyond resources and listings: "METHOD METHOD path", where {} is any parameter.
 WRITTEN = {
     "itcare_action": ("GET /actions", "GET /actions/{}"),

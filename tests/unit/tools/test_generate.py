@@ -79,6 +79,18 @@ def test_every_operation_has_a_module(tool):
     assert len(rows) == 188
 
 
+@pytest.mark.parametrize(
+    ("names", "text"),
+    [
+        (["a", "b", "c", "d", "e"], "{a}, {b}, {c}, {d}, {e}"),
+        (["a", "b", "c", "d", "e", "itcare_resource_info"], "{itcare_resource_info} and 5 other modules"),
+        (["a", "b", "c", "d", "e", "f"], "{a} and 5 other modules"),
+    ],
+)
+def test_row_of_many_modules_names_the_one_for_all_kinds(tool, names, text):
+    assert tool.named(names) == text.format(**{name: ":ansplugin:`cegedim.cloud.%s#module`" % name for name in names})
+
+
 def test_what_is_written_of_a_module_is_documented(tool):
     """A path that the contract does not have is a slip of the pen."""
     contract = tool.contract(ROOT)

@@ -50,6 +50,35 @@ def test_a_group_of_none_takes_the_preference_back(sim, task):
     assert things.in_short(writes) == ["PATCH update_patch_party"]
 
 
+KINDS = ("glusterfs", "instance", "kafka", "mariadb", "opensearch", "postgresql", "rabbitmq", "redis", "sqlserver")
+PATCHED = {
+    **{"itcare_%s" % kind: kind for kind in KINDS},
+    "itcare_kafka": "apache_kafka",
+    "itcare_k8s_cluster": "kubernetes",
+}
+
+
+@pytest.mark.parametrize("module, kind", PATCHED.items())
+def test_every_product_takes_a_patch_group_back(sim, task, module, kind):
+    record = next(one for one in sim.state.live(kind) if "_parent" not in one)
+    record["patchParty"] = {"excluded": False, "patchGroup": "2"}
+    _result, writes = task(module).converges(name=record["name"], patch_party=dict(patch_group=0))
+    assert [body["options"] for _method, _path, body in writes] == [{"patchParty": {"excluded": False}}]
+    assert record["patchParty"] == {"excluded": False}
+
+
+def test_every_module_with_patch_parties_is_tried():
+    import importlib
+    from pathlib import Path
+
+    from ansible_collections.cegedim.cloud.plugins import modules
+
+    names = sorted(path.stem for path in Path(modules.__path__[0]).glob("itcare_*.py"))
+    found = [importlib.import_module("%s.%s" % (modules.__name__, name)) for name in names]
+    specs = {one.__name__.rpartition(".")[2]: one.SPEC["argument_spec"] for one in found if hasattr(one, "SPEC")}
+    assert sorted(name for name, spec in specs.items() if "patch_party" in spec) == sorted(PATCHED)
+
+
 def test_an_exclusion_ends_and_the_reason_with_it(sim, task):
     instance = task("itcare_instance").given(name="PEBBILLW01")
     _result, writes = instance.converges(patch_party=dict(excluded=False))

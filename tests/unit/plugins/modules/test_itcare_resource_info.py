@@ -272,6 +272,54 @@ def test_history_that_is_not_asked_for_cannot_be_narrowed(info):
     assert info(names="PEBBILL01", history_actions="STOP_VM")[0] == "history_actions: gather does not ask for history"
 
 
+@pytest.mark.parametrize(
+    ("options", "gather", "path", "query"),
+    [
+        (dict(operations_type="in-progress"), "operations", "/operations", {"type": "in-progress"}),
+        (
+            dict(operations_type="list-available-actions"),
+            "operations",
+            "/operations",
+            {"type": "list-available-actions"},
+        ),
+        (
+            dict(operations_urls=[500000050], operations_members=[500000001]),
+            "operations",
+            "/operations",
+            {"type": "available", "url": "500000050", "id": "500000001"},
+        ),
+        (
+            dict(operations_type="in-progress", operations_nodes=[500000020, 500000021]),
+            "node_operations",
+            "/compute/resources/operations",
+            {"type": "in-progress-nodes", "node": "500000020,500000021"},
+        ),
+    ],
+    ids=str,
+)
+def test_operations_as_asked(sim, info, options, gather, path, query):
+    (one,), asked = info(names="billingpg", gather=gather, **options)
+    assert asked[-1][0] == path
+    assert {key: value for key, value in asked[-1][1].items() if key != "resourceId"} == query
+    assert isinstance(one[gather], list)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (dict(operations_type="in-progress"), "operations_type: gather does not ask for operations"),
+        (dict(operations_urls=[1], gather="node_operations"), "operations_urls: gather does not ask for operations"),
+        (
+            dict(operations_type="list-available-actions", gather="node_operations"),
+            "operations_type: list-available-actions is not for node_operations",
+        ),
+    ],
+    ids=str,
+)
+def test_operations_that_are_not_gathered(info, options, message):
+    assert info(names="billingpg", **options)[0] == message
+
+
 def test_operations_of_nodes(sim, info):
     (one,), asked = info(names="billingpg", gather="node_operations")
     number = str(sim.state.named("billingpg")[0]["id"])
