@@ -22,8 +22,8 @@ options:
       - At creation the platform takes a number and chooses the zones. So the cluster is created with the first size and
         as many nodes as you ask for of it (from 2 to 12), and then put in place. Nodes that the same task
         has created, or has seen being created, may then be removed whatever O(scale_down) says.
-      - Nodes without ingress go first, then those that no load balancer uses, then the one with the highest name. The
-        diff names them. A task that would remove the last internal or the last external ingress node is refused.
+      - Nodes that O(remove_nodes) names go first, then those without ingress, then those that no load balancer uses,
+        then the one with the highest name. The diff names them. A task that would remove the last internal or the last external ingress node is refused.
     type: list
     elements: dict
     suboptions:

@@ -38,9 +38,10 @@ options:
         description:
           - Port on which it listens. A new member gets the port of all others, if they have only one; otherwise it is
             needed. Without it, a member is meant whatever its port is.
-          - A resource can be a member with several ports, one row for each. Adding one of its ports, removing all of
-            them and changing all of them alike is always possible. To remove or change only one of them, the platform
-            has to accept its C(technical_id); otherwise the task fails, and the other ports stay as they are.
+          - A resource can be a member with several ports, one row for each. One of its ports can always be added, and
+            all of them removed. Setting all of them to the same state works unless the platform applies it to the first
+            port only; then the task fails. To remove or change a single one of them, the platform has to accept its
+            C(technical_id); otherwise the task fails, and no port is changed.
         type: int
       state:
         description:

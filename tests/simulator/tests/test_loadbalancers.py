@@ -104,6 +104,43 @@ def test_only_members_can_be_changed_or_removed(api, path):
     assert api.call("DELETE", stranger).status_code == 404
 
 
+@pytest.fixture
+def two_ports(api, path):
+    """PEBBILL01 with the ports 8080 and 9090: a function that tells their states, as far as they are there."""
+    api.call("POST", f"{path}/members", {"resourceId": api.id_of("PEBBILL01"), "port": 9090})
+
+    def states():
+        rows = api.get(f"{path}/members").json()
+        return {row["port"]: row["state"] for row in rows if row["name"] == "PEBBILL01"}
+
+    return states
+
+
+@pytest.mark.parametrize(
+    ("ports", "changed", "left"),
+    [
+        ("first", {8080: "offline", 9090: "enabled"}, {9090: "enabled"}),
+        ("all", {8080: "offline", 9090: "offline"}, {}),
+        ("refused", {8080: "enabled", 9090: "enabled"}, {8080: "enabled", 9090: "enabled"}),
+    ],
+)
+def test_ports_that_the_number_of_a_resource_means(api, path, two_ports, ports, changed, left):
+    api.sim.configure(member_ports=ports)
+    member = f"{path}/members/{api.id_of('PEBBILL01')}"
+    api.call("PATCH", member, {"operation": "offline"})
+    assert two_ports() == changed
+    assert api.call("DELETE", member).status_code == (400 if ports == "refused" else 200)
+    assert two_ports() == left
+
+
+@pytest.mark.parametrize(("paths", "status"), [("resource", 404), ("either", 200)])
+def test_a_member_named_by_its_technical_id(api, path, two_ports, paths, status):
+    api.sim.configure(member_paths=paths)
+    answer = api.call("PATCH", f"{path}/members/PEBBILL01:9090", {"operation": "disabled"})
+    assert answer.status_code == status
+    assert two_ports() == {8080: "enabled", 9090: "disabled" if status == 200 else "enabled"}
+
+
 def test_a_new_member_is_enabled_whatever_else_is_sent(api, path):
     body = {"resourceId": api.id_of("PEBBILLW01"), "port": 80, "state": "offline", "name": "other"}
     rows = api.call("POST", f"{path}/members", body).json()

@@ -135,6 +135,7 @@ TASKS = [
     converging("itcare_k8s_cluster", name="qa-k8s", sizing="4cpu8gb", node_count=3, **K8S),
     converging("itcare_k8s_cluster", name="billing-k8s", version="1.31", **MANAGED),
     converging("itcare_k8s_cluster", name="billing-k8s", nodes=NODES),
+    converging("itcare_k8s_cluster", name="billing-k8s", remove_nodes=["PEBK8S02"]),
     converging("itcare_k8s_cluster", name="billing-k8s", state="absent"),
     converging("itcare_loadbalancer", web, name="shop.acme.example", members=["QWEB01", "QWEB02"], **BALANCER),
     converging("itcare_loadbalancer", name="billing.acme.example", **MANAGED),
