@@ -30,9 +30,10 @@ def send(run):
     try:
         _send_all(run)
     except ItcareError as error:
-        if run.sent:
+        sent = [step.name for step in run.sent if not step.late]
+        if sent:
             error.details.setdefault("changed", True)
-            error.details.setdefault("steps_sent", [step.name for step in run.sent])
+            error.details.setdefault("steps_sent", sent)
         raise
 
 

@@ -23,7 +23,8 @@ options:
         as many nodes as you ask for of it (from 2 to 12), and then put in place. Nodes that the same task
         has created, or has seen being created, may then be removed whatever O(scale_down) says.
       - Nodes that O(remove_nodes) names go first, then those without ingress, then those that no load balancer uses,
-        then the one with the highest name. The diff names them. A task that would remove the last internal or the last external ingress node is refused.
+        then the one with the highest name. The diff names them. A task that would remove the last internal or the last
+        external ingress node is refused.
     type: list
     elements: dict
     suboptions:
@@ -60,8 +61,7 @@ options:
         refused.
       - With O(nodes), the removal has to agree with the counts there, which are those after the task. Among the surplus
         nodes, the named ones go first. To replace a node, raise a count first, and then lower it and name the node.
-      - A task that would remove the last internal or the last external ingress node is refused, as is any removal from
-        a cluster that O(protection_tag) protects.
+      - It is refused for a cluster that O(protection_tag) protects.
     type: list
     elements: str
   sizing:

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Kubernetes clusters as ITCare documents them (the API reference, Kubernetes).
 
-Their nodes are in nodes.py, node_steps.py and named_nodes.py, their versions in versions.py, and their topology in
-topology.py. What the platform offers is in offer.py, and how the catalogue checks their options in offers.py.
+Their nodes are in nodes.py, leaving.py, named_nodes.py and node_steps.py, their versions in versions.py, and their
+topology in topology.py. What the platform offers is in offer.py, and how the catalogue checks their options is in
+offers.py.
 """
 
 from __future__ import annotations

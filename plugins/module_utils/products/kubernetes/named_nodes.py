@@ -12,7 +12,8 @@ from ...plan import Step
 from ..shared.references import is_id
 from ..shared.resources import PATH as RESOURCES
 from ..shared.resources import look_up
-from .nodes import counts, in_words, last_ingress, surplus_counts, unclear, unclear_numbers, wanted_counts
+from .leaving import last_ingress, unclear_numbers
+from .nodes import counts, in_words, surplus_counts, unclear, wanted_counts
 from .offer import ITSELF
 from .topology import becomes_ha
 

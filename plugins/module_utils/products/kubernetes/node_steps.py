@@ -11,21 +11,9 @@ from ...errors import UnexpectedAnswer, refuse
 from ...identity import other_number
 from ...plan import Step, operation_body, operation_step
 from ..shared.management import shown_sizing
+from .leaving import dispensable, last_ingress, unclear_numbers, which_go
 from .named_nodes import named_in
-from .nodes import (
-    counts,
-    dispensable,
-    first_nodes,
-    in_words,
-    last_ingress,
-    missing_counts,
-    same_nodes,
-    to_rows,
-    unclear,
-    unclear_numbers,
-    wanted_counts,
-    which_go,
-)
+from .nodes import counts, first_nodes, in_words, missing_counts, same_nodes, to_rows, unclear, wanted_counts
 from .offer import ITSELF
 from .topology import HA, becomes_ha
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The nodes of a Kubernetes cluster (the API reference, Kubernetes): counted, compared, and which of them go.
+"""The nodes of a Kubernetes cluster (the API reference, Kubernetes): counted and compared.
 
 They are a set: so many of each pair of zone and size. The wanted ones are rows,
 ``[{availability_zone, sizing, count}, ...]``; those that there are, are records.
@@ -7,11 +7,10 @@ They are a set: so many of each pair of zone and size. The wanted ones are rows,
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 
 from ...client import in_parallel
-from ...identity import called, numbers, of_row, page, with_both_numbers
+from ...identity import of_row, page, with_both_numbers
 from ...resource import REMOVED
 from ..shared.management import shown_sizing, valid_sizing
 from ..shared.references import shows
@@ -19,7 +18,6 @@ from ..shared.resources import MACHINES
 from .offer import ITSELF
 
 CREATED_NODES = (2, 12)  # instanceCount of a creation; the product page says 2 to 256, and more can be added
-INGRESS = {"internal": "isInternalIngressNode", "external": "isExternalIngressNode"}
 
 SHOWN_ZONE = shows("availabilityZone", "availabilityZone.id", "labelAvailabilityZone")
 
@@ -86,7 +84,7 @@ def wanted_counts(rows):
 
 def counts(nodes, rows=()):
     """How many nodes there are, of those that show their zone and size."""
-    return Counter(_pair(node, rows) for node in nodes if _is_clear(node))
+    return Counter(pair_of(node, rows) for node in nodes if _is_clear(node))
 
 
 def to_rows(counted):
@@ -99,7 +97,7 @@ def to_rows(counted):
 
 def in_words(node, rows=()):
     """A node in a sentence."""
-    zone, sizing = _pair(node, rows)
+    zone, sizing = pair_of(node, rows)
     return "%s (%s in %s)" % (node.get("name") or node["id"], sizing, zone)
 
 
@@ -121,7 +119,7 @@ def unclear(nodes, rows):
     return None
 
 
-def _pair(node, rows):
+def pair_of(node, rows):
     """The zone and the size of a node; of several spellings of the zone the one that the user chose."""
     spellings = SHOWN_ZONE(node).spellings
     wanted = [row["availability_zone"] for row in rows]
@@ -130,85 +128,3 @@ def _pair(node, rows):
 
 def _is_clear(node):
     return bool(SHOWN_ZONE(node) and shown_sizing(node))
-
-
-# Choosing
-
-
-def which_go(nodes, rows, kept=(), named=()):
-    """The nodes (list of dict) that are too many, without those of the ids ``kept``: the same ones at every run.
-
-    First those that the user has ``named``. Then not the last one with ingress, then those without ingress, then those
-    that no load balancer uses, then the highest name. Pairs of which all nodes go come first, so that the others can be
-    spared for their ingress.
-    """
-    surplus = surplus_counts(nodes, rows)
-    by_name = sorted(nodes, key=_natural, reverse=True)
-    first = [node["id"] for node in named]
-    of_pair = {pair: [node for node in by_name if _pair(node, rows) == pair] for pair in surplus}
-    going = []
-    for pair in sorted(surplus, key=lambda pair: (surplus[pair] < len(of_pair[pair]), pair)):
-        for _dummy in range(surplus[pair]):
-            staying = [node for node in nodes if node not in going]
-            candidates = [node for node in of_pair[pair] if node in staying and node["id"] not in kept]
-            going.extend(
-                sorted(
-                    candidates,
-                    key=lambda node: (node["id"] not in first, bool(_last_of(staying, [node])), *_worth(node)),
-                )[:1]
-            )
-    return going
-
-
-def dispensable(nodes, going):
-    """Those of ``going`` that can go before any other node comes."""
-    free = []
-    for node in going:
-        staying = [one for one in nodes if one not in free]
-        if len(staying) > 1 and not _last_of(staying, [node]):
-            free.append(node)
-    return free
-
-
-def last_ingress(nodes, going, option="nodes"):
-    """Why these nodes cannot go, in a sentence: not all nodes with ingress can be deleted (delete_nodes)."""
-    for kind in _last_of(nodes, going):
-        last = [node for node in going if node.get(INGRESS[kind])]
-        return (
-            "%s: with %s the last %s ingress node would be removed, which the platform refuses; keep one of them, "
-            "at least until another node has that ingress" % (option, ", ".join(in_words(node) for node in last), kind)
-        )
-    return None
-
-
-def unclear_numbers(nodes, going, option="nodes"):
-    """Why these nodes cannot be named in a request: which of its two numbers is meant is not written, and the other
-    one of a node that goes must not be that of a node that stays."""
-    staying = [node for node in nodes if node not in going]
-    taken = {one for node in staying for one in numbers(node)}
-    dim = next((node for node in going if taken & set(numbers(node))), None)
-    return dim and "%s: %s has a number that another node has, too; it is not removed on a guess" % (
-        option,
-        called(dim),
-    )
-
-
-def _last_of(nodes, going):
-    """The kinds of ingress that no node has any more when these have gone."""
-    kept = [node for node in nodes if node not in going]
-    return [
-        kind
-        for kind, flag in INGRESS.items()
-        if any(node.get(flag) for node in going) and not any(node.get(flag) for node in kept)
-    ]
-
-
-def _worth(node):
-    member = bool(node.get("isMemberOFLoadBalancer") or node.get("loadbalancers"))
-    return any(node.get(flag) for flag in INGRESS.values()), member
-
-
-def _natural(node):
-    """So that NODE10 comes after NODE9."""
-    parts = [part for part in re.split(r"(\d+)", str(node.get("name"))) if part]
-    return [(int(part), "") if part.isdigit() else (-1, part) for part in parts] + [(int(node["id"]), "")]

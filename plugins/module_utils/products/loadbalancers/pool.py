@@ -115,10 +115,12 @@ _UNCLEAR = (
     "members: %s has several ports in this pool, and ITCare names a member by its resource only: which port is meant "
     "could not be told, so nothing was sent"
 )
-_REFUSED = (
-    "%s has several ports in this pool, and it seems that ITCare names a member by its resource only. To take out one "
-    "of the ports, remove the resource without naming a port, and then add the ports that stay"
+_REFUSED = "%s has several ports in this pool, and the platform accepts no path that names "
+_REFUSED_ONE = _REFUSED + (
+    "this one only. To take out one of the ports, remove the resource without naming a port, and then add the ports "
+    "that stay"
 )
+_REFUSED_ALL = _REFUSED + "them"
 
 
 def _ports(rows, one):
@@ -143,11 +145,13 @@ def _named(rows, row, alike, by_itself=True):
     own = str(row.get("technicalId") or "")
     is_clear = own and not own.isdigit() and [one.get("technicalId") for one in rows].count(own) == 1
     paths = ["%s/%s" % (PATH, quote(own, safe=":"))] if is_clear else []
-    paths += [by_resource] if all(port in alike for port in ports) else []
+    is_whole = all(port in alike for port in ports)
+    paths += [by_resource] if is_whole else []
     if not paths:
         raise InvalidInput(_UNCLEAR % label(row))
     first, *others = paths if by_itself else paths[::-1]
-    return {"path": first, "otherwise_at": tuple(others), "if_refused": _REFUSED % label(row), "gates": True}
+    why = (_REFUSED_ALL if is_whole else _REFUSED_ONE) % label(row)
+    return {"path": first, "otherwise_at": tuple(others), "if_refused": why, "gates": True}
 
 
 def _where_needed(step):

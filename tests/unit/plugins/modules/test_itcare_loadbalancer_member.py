@@ -164,7 +164,7 @@ def test_one_of_two_ports_where_a_path_takes_the_resource_only(sim, two_ports, o
     sim.configure(member_ports=ports)
     result, writes = two_ports(**options)
     assert result["failed"] and len(writes) == 1
-    assert "it seems that ITCare names a member by its resource only. To take out one of the ports" in result["msg"]
+    assert "the platform accepts no path that names this one only. To take out one of the ports" in result["msg"]
     assert len(two_ports.changes_nothing(members=[dict(resource=FIRST, state="enabled")])["members"]) == 3
 
 
@@ -206,6 +206,14 @@ def test_lost_answer_of_a_resource_that_leaves_with_all_of_its_ports(sim, two_po
     result, _writes = two_ports(state="absent", members=[dict(resource=FIRST)])
     assert not result.get("failed"), result["msg"]
     assert shown(result) == [(SECOND, 8080, "enabled")]
+
+
+def test_ports_that_the_platform_does_not_let_go(sim, two_ports):
+    sim.configure(member_ports="refused")
+    result, _writes = two_ports(state="absent", members=[dict(resource=FIRST)])
+    assert result["failed"] and not result.get("changed")
+    assert result["msg"].startswith("The resource has several ports")
+    assert result["msg"].endswith("has several ports in this pool, and the platform accepts no path that names them")
 
 
 def test_one_port_instead_of_two(sim, two_ports):

@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.kubernetes.clusters import has_its_nodes, is_new
-from ansible_collections.cegedim.cloud.tests.unit.plugins.module_utils.products.kubernetes.test_nodes import node, row
+from ansible_collections.cegedim.cloud.tests.unit.plugins.module_utils.products.kubernetes.test_leaving import node, row
 
 
 def test_new_cluster_is_complete_when_it_shows_its_nodes():

@@ -13,7 +13,7 @@ from ansible_collections.cegedim.cloud.plugins.module_utils.errors import Invali
 from ansible_collections.cegedim.cloud.plugins.module_utils.plan import fixed_differences, plan, refusals
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.kubernetes.clusters import K8S_CLUSTER
 from ansible_collections.cegedim.cloud.plugins.module_utils.seen import Seen
-from ansible_collections.cegedim.cloud.tests.unit.plugins.module_utils.products.kubernetes.test_nodes import (
+from ansible_collections.cegedim.cloud.tests.unit.plugins.module_utils.products.kubernetes.test_leaving import (
     SIZES,
     node,
     row,

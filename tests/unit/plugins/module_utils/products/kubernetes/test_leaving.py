@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.kubernetes.nodes import (
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.kubernetes.leaving import (
     last_ingress,
     unclear_numbers,
     which_go,
