@@ -17,7 +17,8 @@ options:
       - service_id
   region:
     description:
-      - Region, such as V(EB) or V(ET). Fixed at creation, and needed there.
+      - Region, such as V(EB) or V(ET). Fixed at creation, and needed there unless O(network) is given.
+      - By default that of the network.
     type: str
   area:
     description:

@@ -185,7 +185,7 @@ def _plan_of_creation(run):
     resource, wanted = run.resource, run.wanted
     if "id" in wanted:
         raise NotFound("no %s has the id %s; a new one gets its id from the platform" % (resource.kind, wanted["id"]))
-    missing = [one.name for one in resource.fields if one.required and one.name not in wanted]
+    missing = [" or ".join(names) for names in resource.needs() if not any(name in wanted for name in names)]
     if missing:
         raise InvalidInput(
             "no %s is named %s, and to create it these are missing: %s"

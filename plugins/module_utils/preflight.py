@@ -185,11 +185,17 @@ def told(client, path, query=None):
 
 
 def nearest(wanted, names, count=SUGGESTIONS):
-    """At most ``count`` of the ``names`` (list of str) that are near to ``wanted``, the nearest first."""
+    """At most ``count`` of the ``names`` (list of str) that are near to ``wanted``, the nearest first.
+
+    A name is near, too, if it has the wanted one in it, as long names have.
+    """
     spellings = {}
     for name in names:
         spellings.setdefault(name.casefold(), name)
+    wanted = str(wanted).casefold()
+    within = [name for folded, name in spellings.items() if wanted and wanted in folded]
     near = {name: likeness(wanted, name) for name in spellings.values()}
+    near.update({name: max(near[name], NEAR) for name in within})
     return sorted((name for name in near if near[name] >= NEAR), key=lambda name: -near[name])[:count]
 
 

@@ -103,7 +103,8 @@ class Field:
     ``lookup(client, value)`` gives the id for a name, which a record may show by its id only.
     ``elsewhere(client, resource, seen)`` gives records (list of dict) that show it where the resource's own page does
     not, such as its nodes.
-    ``required`` is what a creation needs; ``secret`` stays out of diffs and results, and so do the suboptions in
+    ``required`` is what a creation needs; ``known_by`` names an option of which it follows, so that either of the two
+    will do. ``secret`` stays out of diffs and results, and so do the suboptions in
     ``secrets``, which its own steps see to. ``while_active``: it does not
     count while the resource is stopped, because stopping switches it off.
     """
@@ -120,6 +121,7 @@ class Field:
     refuse: Callable = None
     to_api: Callable = to_api
     required: bool = False
+    known_by: str = None
     secret: bool = False
     secrets: tuple = ()
     steps: Callable = None
@@ -216,6 +218,18 @@ class Resource:
     also_read: dict = field(default_factory=dict)
     facts: dict = field(default_factory=dict)
     changed_running: bool = False
+
+    def needs(self):
+        """What a creation needs: names of options (list of tuple), of each tuple one."""
+        names = [one.name for one in self.fields if one.required]
+        return [
+            (one.name, one.known_by) if self._has_field(one.known_by) else (one.name,)
+            for one in self.fields
+            if one.required and one.known_by not in names
+        ]
+
+    def _has_field(self, name):
+        return any(one.name == name for one in self.fields)
 
     def operation(self, name):
         return next((operation for operation in self.operations if operation.name == name), None)

@@ -155,7 +155,7 @@ attributes:
   diff_mode:
     support: full
 notes:
-  - A creation needs O(name), O(service), O(region), O(platform) and O(sizing).
+  - A creation needs O(name), O(service), O(region) or O(network), O(platform) and O(sizing).
   - Disks, network, name, authentication domain and on-call supervision of an existing instance cannot be changed in
     ITCare.
   - Running a task a second time changes nothing, except with O(state=restarted) and O(state=reset).

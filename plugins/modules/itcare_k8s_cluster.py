@@ -127,8 +127,8 @@ attributes:
     support: full
 notes:
   - The platform cannot start or stop a cluster.
-  - A creation needs O(name), O(service), O(region), O(network), O(platform), O(ingress_provider), and O(nodes) or
-    O(sizing) and O(node_count). A name has lowercase letters, digits and hyphens.
+  - A creation needs O(name), O(service), O(network), O(platform), O(ingress_provider), and O(nodes) or O(sizing) and
+    O(node_count). A name has lowercase letters, digits and hyphens.
   - O(patch_party.patch_group) is for a cluster of a single node; the platform spreads several over the groups. What
     counts is the number of nodes after the task.
   - Places, networks, products, sizes, ingress providers and backup policies are looked up before a creation or a

@@ -158,7 +158,7 @@ attributes:
 notes:
   - O(state=absent) deletes the load balancer with its URLs. A URL that was added later does not stand for the load
     balancer there, and the task fails; remove it with M(cegedim.cloud.itcare_loadbalancer_url).
-  - A creation needs O(name), O(service), O(region), O(healthcheck), O(member_port) and O(profile).
+  - A creation needs O(name), O(service), O(region) or O(network), O(healthcheck), O(member_port) and O(profile).
   - Running a task a second time changes nothing.
   - The monitoring of a stopped load balancer is not compared; a warning names what differs.
   - Places, health checks, profiles, certificates, SSL profiles and domains are looked up before a creation, in check

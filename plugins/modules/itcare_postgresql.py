@@ -93,7 +93,7 @@ attributes:
   diff_mode:
     support: full
 notes:
-  - A creation needs O(name), O(service), O(region), O(network), O(sizing), O(disk_size), O(admin_password), O(version),
+  - A creation needs O(name), O(service), O(network), O(sizing), O(disk_size), O(admin_password), O(version),
     O(topology), O(allowed_replication_lag) and O(trigram). A new name has 5 to 60 lowercase letters and digits.
   - Alerting, backup and replication of an existing one cannot be changed in ITCare. O(platform) is used at creation
     only.

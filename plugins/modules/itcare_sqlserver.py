@@ -177,8 +177,8 @@ attributes:
   diff_mode:
     support: full
 notes:
-  - A creation needs O(name), O(service), O(region), O(network), O(platform), O(availability_zone), O(sizing),
-    O(admin_password), O(collation) and O(edition).
+  - A creation needs O(name), O(service), O(network), O(platform), O(availability_zone), O(sizing), O(admin_password),
+    O(collation) and O(edition).
   - A new name has 5 to 60 letters and digits. O(platform) chooses the version, and is used at creation only.
   - Alerting, backup and replication of an existing one cannot be changed in ITCare.
   - O(change_reference) is sent with a stop and with a deletion.

@@ -181,7 +181,7 @@ def with_needs(text: str, name: str, resource: Resource) -> str:
     found = re.search(r"^  - A creation needs (?:.*\n(?:    .*\n)*)", text, re.M)
     if not found:
         return text
-    needed = [f"O({one.name})" for one in resource.fields if one.required]
+    needed = [" or ".join(f"O({name})" for name in names) for names in resource.needs()]
     needed += [OR[name]] if name in OR else []
     item = " ".join(found[0].split())
     item = re.sub(r"A creation needs [^.]*\.", f"A creation needs {listed(needed, name in OR)}.", item, count=1)

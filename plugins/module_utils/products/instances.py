@@ -51,6 +51,7 @@ INSTANCE = Resource(
             same=is_shown,
             identifies=True,
             required=True,
+            known_by="network",
         ),
         Field("area", read=shows("area.id", "labelArea"), same=is_shown, identifies=True),
         Field(

@@ -53,6 +53,7 @@ PLACEMENT = (
         same=is_shown,
         identifies=True,
         required=True,
+        known_by="network",
     ),
     Field("area", read=shows("area", "area.id", "labelArea", "network.area"), same=is_shown, identifies=True),
     Field("regulation", read=shows("area.regulation"), same=is_shown),

@@ -40,9 +40,10 @@ def default_area(client, region, regulation, warn=_say_nothing):
 
 
 def placed(client, wanted, warn=_say_nothing, has_area=True):
-    """``wanted`` of a new resource with ids for names, and an area; what production demands is checked.
+    """``wanted`` of a new resource with ids for names, a region and an area; what production demands is checked.
 
-    Without ``area``, it is the network's; without a network, the default one of the region.
+    Without ``region`` and ``area``, they are those of the network; without a network, the area is the default one of
+    the region.
     ``warn(sentence)`` is told what could not be judged. Raises NotFound, Ambiguous, InvalidInput.
     """
     wanted = dict(wanted)
@@ -55,6 +56,8 @@ def placed(client, wanted, warn=_say_nothing, has_area=True):
         network = find_network(client, wanted["network"])
         wanted["network"] = network["id"]
         _refuse_other_place(client, wanted, network, warn)
+        if "region" not in wanted:
+            wanted["region"] = _region_of(client, network)
         area = NETWORK_PLACE["area"](network)
         if "area" not in wanted and area:
             wanted["area"] = str(area.spellings[0])
@@ -78,17 +81,30 @@ def _check_management(wanted, service, warn):
     )
 
 
+def _region_of(client, network):
+    """The region of a network: its id, where the platform lists it under what the network shows."""
+    shown = NETWORK_PLACE["region"](network)
+    if not shown:
+        refuse("region: it is needed, since the network %s does not show its own" % _named(network))
+    name = str(shown.spellings[0])
+    try:
+        found = _regions(client, {}, name)
+    except CannotTell:
+        found = ()
+    return next(iter(found)) if len(found) == 1 else name
+
+
 def _refuse_other_place(client, wanted, network, warn):
     """Refuse a region and an area that are not the network's, as far as the platform's own list of them can tell."""
     refusals = []
-    for option, called in (("region", _regions), ("area", _areas)):
+    for option, rows_called in (("region", _regions), ("area", _areas)):
         shown = NETWORK_PLACE[option](network)
         if option not in wanted or not shown or shown == wanted[option]:
             continue
         its_own = str(shown.spellings[0])
-        words = (option, wanted[option], network.get("shortDescription") or network["id"], option, its_own)
+        words = (option, wanted[option], _named(network), option, its_own)
         try:
-            mine, others = called(client, wanted, wanted[option]), called(client, wanted, its_own)
+            mine, others = (rows_called(client, wanted, name) for name in (wanted[option], its_own))
             if mine and others and not mine & others:
                 refusals.append("%s: it is %s, and the network %s is in the %s %s" % words)
             elif mine and not others:  # where the wanted one is unknown, there is more to say than this
@@ -96,6 +112,10 @@ def _refuse_other_place(client, wanted, network, warn):
         except CannotTell as problem:
             warn("%s: %s could not be compared with the network %s, which is in the %s %s: " % words + str(problem))
     refuse(*refusals)
+
+
+def _named(network):
+    return network.get("shortDescription") or network["id"]
 
 
 def _regions(client, wanted, name):

@@ -77,6 +77,15 @@ def test_create_and_all_that_a_creation_cannot_say(sim, instance):
     assert result["instance"]["comment"] == "a web server"
 
 
+def test_create_in_a_network_of_another_region(sim, instance):
+    """The network says where it is, so the region need not be given."""
+    new = {name: value for name, value in NEW.items() if name not in ("region", "area")}
+    result, writes = instance.converges(**dict(new, network="ET_2215_HDS1"))
+    body = writes[0][2]
+    assert (body["region"], body["area"], body["networkId"]) == ("ET", "ET-HDS", 2215)
+    assert result["instance"]["label_region"] == "ET"
+
+
 @pytest.mark.parametrize(
     "options, message",
     [
@@ -171,7 +180,7 @@ def test_before_every_write_its_page_and_what_is_under_way_are_read(sim, instanc
             {"patchParty": {"excluded": True, "exclusionReason": "by hand"}},
         ),
         (
-            dict(patch_party=dict(excluded=False, patch_group=3)),
+            dict(patch_party=dict(patch_group=3)),
             "update_patch_party",
             {"patchParty": {"excluded": False, "patchGroup": 3}},
         ),

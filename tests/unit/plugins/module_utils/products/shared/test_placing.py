@@ -74,6 +74,44 @@ def test_no_default_area_of_a_regulation(prepared):
     ]
 
 
+# The region
+
+
+@pytest.fixture
+def prepared_without_region(itcare):
+    def run(**options):
+        warnings = []
+        return placed(itcare, dict(dict(service="billing-qa"), **options), warn=warnings.append), warnings
+
+    return run
+
+
+def test_region_and_area_of_the_network(prepared_without_region):
+    wanted, warnings = prepared_without_region(network="ET_2215_HDS1")
+    assert (wanted, warnings) == (dict(service=44412, network=2215, region="ET", area="ET-HDS"), [])
+
+
+def test_region_of_a_network_that_shows_its_data_centre_is_sent_by_id(prepared_without_region, sim, monkeypatch):
+    monkeypatch.setitem(sim.state.networks[1130], "region", "EB5")
+    assert prepared_without_region(network="1130")[0]["region"] == "EB"
+
+
+def test_region_of_the_network_is_sent_as_shown_where_regions_are_not_listed(prepared_without_region, sim):
+    sim.fault("status", status=403, path="/topology/", times=-1)
+    assert prepared_without_region(network="1130")[0]["region"] == "EB"
+
+
+def test_network_that_does_not_show_its_region(prepared_without_region, sim, monkeypatch):
+    monkeypatch.setitem(sim.state.networks[1130], "region", None)
+    with pytest.raises(InvalidInput, match="region: it is needed, since the network EB_1130_HDS1 does not show its own"):
+        prepared_without_region(network="1130")
+
+
+def test_default_area_of_a_network_that_shows_its_region_only(prepared_without_region, sim, monkeypatch):
+    monkeypatch.delitem(sim.state.networks[2215], "area")
+    assert prepared_without_region(network="2215")[0]["area"] == "ET-EMEA"
+
+
 # What the network contradicts
 
 

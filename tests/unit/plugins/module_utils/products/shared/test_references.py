@@ -67,6 +67,7 @@ def test_other_case_where_the_filter_is_exact(services, itcare):
         ("bilingg", "billing, billing-qa"),
         ("FRANCE HEALTH - PORTAL - DEVV", PORTAL + ", " + PORTAL.replace("DEV", "PROD")),
         ("sante - region ile-de-france", ACCENTS),
+        ("health - portal", PORTAL + ", " + PORTAL.replace("DEV", "PROD")),  # a part of a long name
     ],
 )
 def test_names_that_are_near_are_suggested(services, itcare, name, near):
