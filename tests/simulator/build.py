@@ -85,8 +85,8 @@ def instance(
     state: State,
     name: str,
     service_id: int,
-    platform: str = "deb12",
-    sizing: str = "2cpu4gb",
+    platform: str | None = None,
+    sizing: str | None = None,
     zone: str | None = None,
     network_id: int | None = None,
     kind: str = "instance",
@@ -95,8 +95,10 @@ def instance(
     **fields,
 ) -> dict:
     """An instance, or a node of a cluster; not yet part of the estate."""
-    product = state.products[platform]
-    region, area, zone = place(state, zone or "EB-A")
+    product = state.products[platform or next(_images(state))]
+    sizes = product["_sizings"]
+    sizing = sizing or ("2cpu4gb" if "2cpu4gb" in sizes else sizes[0])
+    region, area, zone = place(state, zone or next(_zones(state)))
     network = state.networks[network_id] if network_id else default_network(state, area["id"])
     address = state.new_address(network)
     kind_type, family = product["type"], product["name"]
@@ -115,7 +117,7 @@ def instance(
         family,
         product,
         area={key: value for key, value in area.items() if not key.startswith("_")},
-        authenticationDomain="CGDM-EMEA",
+        authenticationDomain=default_domain(state),
         availabilityZone=zone,
         imageCode=image["code"],
         ipAddress=address,
@@ -234,6 +236,24 @@ def place(state: State, zone_id: str) -> tuple[dict, dict, dict]:
                 if zone["id"] == zone_id:
                     return region, area, zone
     raise KeyError(zone_id)
+
+
+def _images(state: State):
+    """The products that are machines: deb12 first, where there is one."""
+    images = [product_id for product_id, row in state.products.items() if row["category"] == "INSTANCES"]
+    yield from sorted(images, key=lambda product_id: product_id != "deb12")
+
+
+def _zones(state: State):
+    """The ids of all zones."""
+    for region in state.regions.values():
+        for area in region["areas"]:
+            yield from (zone["id"] for zone in area["availabilityZones"])
+
+
+def default_domain(state: State) -> str:
+    """The authentication domain of what names none."""
+    return next(row["id"] for row in state.authentication_domains if row["isDefault"])
 
 
 def default_network(state: State, area_id: str) -> dict | None:

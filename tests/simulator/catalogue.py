@@ -3,11 +3,34 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from .state import State
 
 FUTURE, PAST = "2031-12-31T00:00:00.000Z", "2023-01-15T00:00:00.000Z"
 WINDOWS, LINUX = "WINDOWS", "LINUX"
 
+
+@dataclass(frozen=True)
+class Catalogue:
+    """What one estate is offered. Names and ids are its own; nothing of them is part of the API."""
+
+    clouds: dict
+    services: list
+    regions: dict
+    networks: list
+    default_networks: tuple
+    products: list
+    domains: list
+    authentication_domains: list
+    healthchecks: list
+    certificates: list
+    ssl_profiles: list
+    databases: dict  # those of a new PostgreSQL, with their extensions
+    first_id: int = 500_000_001
+
+
+_CLOUDS = {101: "acme-retail", 102: "acme-health"}
 # id, name, cloud, environment
 _SERVICES = [
     (44411, "billing", 101, "PRODUCTION"),
@@ -57,7 +80,7 @@ _NETWORKS = [
     (2290, "ET", "ET-EMEA", "frontend", "production", "ET_2290_VIP1", "10.82.0.0/24", 200, True),
 ]
 
-SIZINGS = {
+_SIZINGS = {
     "1cpu2gb": (1, 2),
     "2cpu2gb": (2, 2),
     "2cpu4gb": (2, 4),
@@ -67,8 +90,10 @@ SIZINGS = {
     "8cpu32gb": (8, 32),
     "16cpu64gb": (16, 64),
 }
-_SMALL_AND_UP, _TWO_CPU_AND_UP = list(SIZINGS), [s for s in SIZINGS if s != "1cpu2gb"]
-_WINDOWS_SIZINGS = [s for s in SIZINGS if s not in ("1cpu2gb", "2cpu2gb")]
+# Those of the other estate (elsewhere.py), too.
+SIZINGS = {**_SIZINGS, "2cpu6gb": (2, 6), "3cpu6gb": (3, 6), "6cpu12gb": (6, 12), "6cpu24gb": (6, 24)}
+_SMALL_AND_UP, _TWO_CPU_AND_UP = list(_SIZINGS), [s for s in _SIZINGS if s != "1cpu2gb"]
+_WINDOWS_SIZINGS = [s for s in _SIZINGS if s not in ("1cpu2gb", "2cpu2gb")]
 # OverDrive and Matomo have sizes of their own, by users or page views (L6581, L7132).
 _LETTERS = ["XS", "S", "M", "L", "XL"]
 
@@ -218,6 +243,90 @@ _PRODUCTS = [
     ("matomo5", "MATOMO", "MATOMO", "Matomo 5", "5", "deb12", "STANDARD", _LETTERS, ("single",)),
 ]
 
+_DOMAINS = [
+    {
+        "description": "Internal",
+        "id": 31,
+        "isManagedByCegedim": True,
+        "isPublic": False,
+        "name": "acme.example",
+        "sniDefault": False,
+    },
+    {
+        "description": "Public",
+        "id": 32,
+        "isManagedByCegedim": True,
+        "isPublic": True,
+        "name": "acme.test",
+        "sniDefault": True,
+    },
+    {
+        "description": "Managed elsewhere",
+        "id": 33,
+        "isManagedByCegedim": False,
+        "isPublic": True,
+        "name": "acme.invalid",
+        "sniDefault": False,
+    },
+]
+_AUTHENTICATION_DOMAINS = [
+    {"description": "Default domain", "id": "CGDM-EMEA", "isDefault": True},
+    {"description": "Domain of the health area", "id": "CGDM-HDS", "isDefault": False},
+]
+_HEALTHCHECKS = [
+    {"comment": "", "description": "A TCP connection opens", "id": 51, "name": "tcp"},
+    {"comment": "", "description": "GET / answers 200", "id": 52, "name": "http-root"},
+]
+_CERTIFICATES = [
+    {
+        "certificateName": "star-acme-example",
+        "commonName": "*.acme.example",
+        "description": "",
+        "expirationDate": FUTURE,
+        "id": 61,
+    },
+    {
+        "certificateName": "star-acme-test",
+        "commonName": "*.acme.test",
+        "description": "",
+        "expirationDate": FUTURE,
+        "id": 62,
+    },
+]
+_SSL_PROFILES = [
+    {
+        "certificat": "star-acme-example",
+        "description": "",
+        "id": 71,
+        "name": "clientssl-acme-example",
+        "serverName": "acme.example",
+        "sniDefault": False,
+    },
+    {
+        "certificat": "star-acme-test",
+        "description": "",
+        "id": 72,
+        "name": "clientssl-acme-test",
+        "serverName": "acme.test",
+        "sniDefault": True,
+    },
+]
+
+ACME = Catalogue(
+    clouds=_CLOUDS,
+    services=_SERVICES,
+    regions=_REGIONS,
+    networks=_NETWORKS,
+    default_networks=(1125, 2210),
+    products=_PRODUCTS,
+    domains=_DOMAINS,
+    authentication_domains=_AUTHENTICATION_DOMAINS,
+    healthchecks=_HEALTHCHECKS,
+    certificates=_CERTIFICATES,
+    ssl_profiles=_SSL_PROFILES,
+    databases={"postgres": [], "app": ["pgcrypto"]},
+)
+
 CATEGORY_OF_TYPE = {
     LINUX: "INSTANCES",
     WINDOWS: "INSTANCES",
@@ -240,10 +349,11 @@ CATEGORY_OF_TYPE = {
 }
 
 
-def fill(state: State) -> None:
-    """Puts the catalogue into an empty state."""
-    state.clouds = {101: {"id": 101, "name": "acme-retail"}, 102: {"id": 102, "name": "acme-health"}}
-    for service_id, name, cloud, environment in _SERVICES:
+def fill(state: State, offered: Catalogue) -> None:
+    """Puts a catalogue into an empty state."""
+    state.clouds = {number: {"id": number, "name": name} for number, name in offered.clouds.items()}
+    state.databases_of_new = offered.databases
+    for service_id, name, cloud, environment in offered.services:
         state.services[service_id] = {
             "advancedMonitoringAllowed": environment == "PRODUCTION",
             "cloud": state.clouds[cloud]["name"],
@@ -257,16 +367,18 @@ def fill(state: State) -> None:
             "status": "ACTIVE",
             "_tags": [{"tagKey": "application", "tagValue": name}],
         }
-    for region, (location, datacenter, areas) in _REGIONS.items():
+    for region, (location, datacenter, areas) in offered.regions.items():
         state.regions[region] = _region(region, location, datacenter, areas)
-    for row in _NETWORKS:
-        network = _network(*row)
+    clouds = [cloud["name"] for cloud in state.clouds.values()]
+    for row in offered.networks:
+        network = _network(offered, *row)
+        network["cloud"] = clouds[-1 if network["area"].endswith("HDS") else 0]
         state.networks[network["id"]] = network
-    for row in _PRODUCTS:
+    for row in offered.products:
         product = _product(*row)
         state.products[product["id"]] = product
     _fill_policies(state)
-    _fill_networking(state)
+    _fill_networking(state, offered)
     _fill_changes(state)
 
 
@@ -298,15 +410,14 @@ def _region(region: str, location: str, datacenter: str, areas: dict) -> dict:
     }
 
 
-def _network(network_id, region, area, scope, environment, short, cidr, free, for_load_balancers) -> dict:
+def _network(offered, network_id, region, area, scope, environment, short, cidr, free, for_load_balancers) -> dict:
     stem = cidr.rsplit(".", 1)[0]
     return {
         "area": area,
         "cidr": cidr,
-        "cloud": "acme-health" if area.endswith("HDS") else "acme-retail",
-        "defaultNetwork": short.endswith("DMZ8") or short.endswith("DMZ1"),
+        "defaultNetwork": network_id in offered.default_networks,
         "description": f"{scope} {environment} of {area}",
-        "dns": [{"alias": f"{area.lower()}.acme.example", "domain": "acme.example"}],
+        "dns": [{"alias": f"{area.lower()}.{offered.domains[0]['name']}", "domain": offered.domains[0]["name"]}],
         "environment": environment,
         "gateway": f"{stem}.1",
         "id": network_id,
@@ -363,6 +474,7 @@ def _product(product_id, kind, family, label, version, platform, phase, sizings,
 
 
 def _fill_policies(state: State) -> None:
+    cloud = next(iter(state.clouds.values()))
     for policy_id, kind, label, days, replicated, default in (
         (901, "SERVER", "Daily, kept 28 days", 28, True, True),
         (902, "SERVER", "Daily, kept 7 days, one site", 7, False, False),
@@ -376,8 +488,8 @@ def _fill_policies(state: State) -> None:
                 for area in region["areas"]
                 for zone in area["availabilityZones"]
             ],
-            "cloudId": "101",
-            "cloudName": "acme-retail",
+            "cloudId": str(cloud["id"]),
+            "cloudName": cloud["name"],
             "default": default,
             "durationInHours": days * 24,
             "frequencies": {"DAILY": 1},
@@ -393,75 +505,9 @@ def _fill_policies(state: State) -> None:
         }
 
 
-def _fill_networking(state: State) -> None:
-    state.domains = [
-        {
-            "description": "Internal",
-            "id": 31,
-            "isManagedByCegedim": True,
-            "isPublic": False,
-            "name": "acme.example",
-            "sniDefault": False,
-        },
-        {
-            "description": "Public",
-            "id": 32,
-            "isManagedByCegedim": True,
-            "isPublic": True,
-            "name": "acme.test",
-            "sniDefault": True,
-        },
-        {
-            "description": "Managed elsewhere",
-            "id": 33,
-            "isManagedByCegedim": False,
-            "isPublic": True,
-            "name": "acme.invalid",
-            "sniDefault": False,
-        },
-    ]
-    state.authentication_domains = [
-        {"description": "Default domain", "id": "CGDM-EMEA", "isDefault": True},
-        {"description": "Domain of the health area", "id": "CGDM-HDS", "isDefault": False},
-    ]
-    state.healthchecks = [
-        {"comment": "", "description": "A TCP connection opens", "id": 51, "name": "tcp"},
-        {"comment": "", "description": "GET / answers 200", "id": 52, "name": "http-root"},
-    ]
-    state.certificates = [
-        {
-            "certificateName": "star-acme-example",
-            "commonName": "*.acme.example",
-            "description": "",
-            "expirationDate": FUTURE,
-            "id": 61,
-        },
-        {
-            "certificateName": "star-acme-test",
-            "commonName": "*.acme.test",
-            "description": "",
-            "expirationDate": FUTURE,
-            "id": 62,
-        },
-    ]
-    state.ssl_profiles = [
-        {
-            "certificat": "star-acme-example",
-            "description": "",
-            "id": 71,
-            "name": "clientssl-acme-example",
-            "serverName": "acme.example",
-            "sniDefault": False,
-        },
-        {
-            "certificat": "star-acme-test",
-            "description": "",
-            "id": 72,
-            "name": "clientssl-acme-test",
-            "serverName": "acme.test",
-            "sniDefault": True,
-        },
-    ]
+def _fill_networking(state: State, offered: Catalogue) -> None:
+    for name in ("domains", "authentication_domains", "healthchecks", "certificates", "ssl_profiles"):
+        setattr(state, name, [dict(row) for row in getattr(offered, name)])
     state.protocols = [
         _protocol(1, "HTTP", 80, certificate=False),
         _protocol(2, "HTTPS", 443, certificate=True),
@@ -493,6 +539,7 @@ def _protocol(order: int, name: str, port: int, certificate: bool) -> dict:
 
 
 def _fill_changes(state: State) -> None:
+    cloud = next(iter(state.clouds.values()))
     for change_id, kind, environment, start, end, title in (
         (81, "RFC", "PROD", "2026-03-01T20:00:00.000Z", "2026-03-01T23:00:00.000Z", "Core switch replacement"),
         (82, "MAINTENANCE", "NON_PROD", "2026-04-02T20:00:00.000Z", "2026-04-02T22:00:00.000Z", "Patch party QA"),
@@ -500,8 +547,8 @@ def _fill_changes(state: State) -> None:
     ):
         state.changes.append(
             {
-                "cloudId": 101,
-                "cloudName": "acme-retail",
+                "cloudId": cloud["id"],
+                "cloudName": cloud["name"],
                 "createdAt": PAST,
                 "createdBy": "operator",
                 "description": title,

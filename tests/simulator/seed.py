@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The estate every simulator starts with: the same names and ids each time."""
+"""The estates that a simulator can start with (setting estate): the same names and ids each time."""
 
 from __future__ import annotations
 
 import time
 
-from . import build, catalogue
+from . import build, catalogue, elsewhere
 from .actions import timestamp
 from .state import ACTIVE, INACTIVE, State
 
@@ -194,9 +194,19 @@ _CLUSTERS = [
 
 
 def seed(settings, instances: int = 0) -> State:
-    """A new state with the whole estate in it, and that many further instances."""
-    state = State(settings)
-    catalogue.fill(state)
+    """A new state with a whole estate in it, and that many further instances."""
+    if settings.estate == "elsewhere":
+        state = State(settings, elsewhere.ELSEWHERE.first_id)
+        elsewhere.fill(state)
+    else:
+        state = State(settings)
+        _fill(state)
+    add_instances(state, instances)
+    return state
+
+
+def _fill(state: State) -> None:
+    catalogue.fill(state, catalogue.ACME)
     for name, service_id, platform, sizing, zone, status in _INSTANCES:
         state.add(
             build.instance(state, name, service_id, platform, sizing, zone, status=status, creationTime=catalogue.PAST)
@@ -223,8 +233,6 @@ def seed(settings, instances: int = 0) -> State:
     _details(state)
     for record in state.resources.values():
         state.remember(record)
-    add_instances(state, instances)
-    return state
 
 
 def add_instance(state: State, name: str, service: int | str = "billing", **fields) -> dict:

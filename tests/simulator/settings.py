@@ -7,6 +7,11 @@ ALL = "all"
 
 # name: (default, allowed values or type, meaning)
 SETTINGS: dict[str, tuple] = {
+    "estate": (
+        "acme",
+        ("acme", "elsewhere"),
+        "the estate at the start and after a reset: that of the examples, or one with other names, ids and products",
+    ),
     "numbers": (
         "same",
         ("same", "different", "overlapping"),

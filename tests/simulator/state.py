@@ -158,6 +158,7 @@ class State:
     """Everything there is. `seed.py` fills it."""
 
     settings: object
+    first_id: int = _FIRST_RESOURCE
     clouds: dict[int, dict] = field(default_factory=dict)
     services: dict[int, dict] = field(default_factory=dict)
     regions: dict[str, dict] = field(default_factory=dict)
@@ -170,13 +171,14 @@ class State:
     certificates: list[dict] = field(default_factory=list)
     ssl_profiles: list[dict] = field(default_factory=list)
     protocols: list[dict] = field(default_factory=list)
+    databases_of_new: dict[str, list[str]] = field(default_factory=dict)
     internal_whitelist: list[str] = field(default_factory=list)
     changes: list[dict] = field(default_factory=list)
     resources: dict[int, dict] = field(default_factory=dict)
     actions: ActionLog = field(default_factory=ActionLog)
 
     def __post_init__(self):
-        self._ids = itertools.count(_FIRST_RESOURCE)
+        self._ids = itertools.count(self.first_id)
         self._numbers = Numbers(self._ids)
         self._hosts: dict[int, int] = {}
         self._balancers: dict[int, dict] = {}

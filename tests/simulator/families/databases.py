@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from datetime import datetime, timedelta, timezone
 
@@ -139,9 +140,9 @@ def _enable_ha(call: Call, record: dict):
 
 def _install_extension(call: Call, record: dict):
     names = [row.get("name") for row in call.options.get("extensions_list", [])]
-    call.require(call.options.get("dbname") in _databases(record), "Unknown database")
+    call.require(call.options.get("dbname") in _databases(call.state, record), "Unknown database")
     call.require(names and all(name in _extensions(record) for name in names), "Unknown extension")
-    installed = _databases(record)[call.options["dbname"]]
+    installed = _databases(call.state, record)[call.options["dbname"]]
     return call.start(
         record,
         "INSTALL_EXTENSION",
@@ -153,7 +154,9 @@ def _install_extension(call: Call, record: dict):
 def _upgrade(call: Call, record: dict):
     target = call.options.get("targetVersion", "")
     call.require(target.isdecimal() and int(target) in _versions(call, record), "This version cannot be upgraded to")
-    product = call.state.products[f"pg{target}"]
+    product = next(
+        row for row in call.state.products.values() if (row["type"], row["version"]) == ("POSTGRESQL", target)
+    )
     changes = {
         "version": target,
         "productVersion": target,
@@ -178,14 +181,14 @@ clusters.register(
 )
 
 
-def _databases(record: dict) -> dict[str, list[str]]:
+def _databases(state, record: dict) -> dict[str, list[str]]:
     """Database name -> installed extensions."""
-    return record.setdefault("_databases", {"postgres": [], "app": ["pgcrypto"]})
+    return record.setdefault("_databases", copy.deepcopy(state.databases_of_new))
 
 
 @operation("list_postgresql_databases")
 def list_postgresql_databases(call: Call):
-    databases = _databases(call.resource("postgresql"))
+    databases = _databases(call.state, call.resource("postgresql"))
     return [
         {
             "name": name,

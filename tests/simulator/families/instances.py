@@ -47,7 +47,7 @@ def create_instance(call: Call):
     product = state.products.get(body["platform"])
     call.require(product and product["category"] == "INSTANCES", "Unknown platform")
     sizing = rules.sizing_of(call, product, body["resourceId"])
-    domain = body.get("authenticationDomainId", "CGDM-EMEA")
+    domain = body.get("authenticationDomainId", build.default_domain(state))
     call.require(domain in [row["id"] for row in state.authentication_domains], "Unknown authentication domain")
     call.require(body.get("productCode", product["code"]) in state.products, "Unknown product")
     network = rules.network_of_body(call, area)
