@@ -17,18 +17,23 @@ from leg import Failed, LeftOut, Leg, Outcome
 from simulator_process import simulator
 
 MACHINES, APPLICATION = ("ansible-playbook", "playbooks/demo.yml"), ("ansible-playbook", "playbooks/application.yml")
+# What has no default, and a version that is not the latest.
+SANDBOX = ("-e", "service=sandbox")
+PLACE = ("-e", "service=billing-qa", "-e", "network=EB_1127_DMZ9", "-e", "domain=acme.example")
+SHOP = (*APPLICATION, *PLACE, "-e", "database_version=15")
 GRAPH = ("ansible-inventory", "-i", "inventories/demo.itcare.yml", "--graph")
+LARGER = ("--tags", "database,cluster,search", "-e", "database_version=16", "-e", "@playbooks/vars/larger.yml")
 # What is said, and what is run.
 ACTS = (
-    ("Two machines, from their creation to their end", MACHINES),
-    ("A whole application: PostgreSQL, Kubernetes, machines, a load balancer", APPLICATION),
-    ("The same again: nothing changes", APPLICATION),
+    ("Two machines, from their creation to their end", (*MACHINES, *SANDBOX)),
+    ("A whole application: databases, Kubernetes, brokers, storage, machines, a load balancer", SHOP),
+    ("The same again: nothing changes", SHOP),
     (
-        "What another version and another node would do, without doing it",
-        (*APPLICATION, "--check", "--diff", "--tags", "database,cluster", "-e", "@playbooks/vars/larger.yml"),
+        "What another version and more nodes would do, without doing it",
+        (*APPLICATION, *PLACE, "--check", "--diff", *LARGER),
     ),
     ("All of it as an inventory", GRAPH),
-    ("The application goes", (*APPLICATION, "--tags", "remove")),
+    ("The application goes", (*APPLICATION, *PLACE, "--tags", "remove")),
 )
 INSTALLED = environment.BUILD / "installed"
 ACTION_SECONDS = 2  # long enough to see the waiting
@@ -71,10 +76,10 @@ def play() -> int:
             "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
             **{f"ITCARE_{name.upper()}": facts[name] for name in ("api_url", "token_url", "client_id")},
             "ITCARE_CLIENT_SECRET": facts["client_secret"],
-            "APPLICATION_DATABASE_PASSWORD": secrets.token_urlsafe(24) + "-aA1",
+            "APPLICATION_PASSWORD": secrets.token_urlsafe(9) + "+aA1",
             "TERM": os.environ.get("TERM", "dumb"),
         }
-        for title, words in ACTS if not sys.argv[1:] else [("", (*MACHINES, *sys.argv[1:]))]:
+        for title, words in ACTS if not sys.argv[1:] else [("", (*MACHINES, *SANDBOX, *sys.argv[1:]))]:
             print(f"\n{title}\n{'=' * len(title)}", flush=True)
             command = [programs / "python", programs / words[0], *words[1:]]
             status = subprocess.run(command, cwd=environment.ROOT, env=variables, check=False).returncode
