@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the application playbook is made of, interrupted in each wait, on the estate that shares nothing with the examples.
+"""The parts of the application playbook, interrupted in each wait, on the estate that shares nothing with the examples.
 
-A task that does not wait, or whose time is over, is run again and again. In the end all is there, and nothing was sent that
-an undisturbed task does not send.
+A task that does not wait, or whose time is over, is run again and again. In the end all is there, and nothing was sent
+that an undisturbed task does not send.
 """
 
 from __future__ import annotations

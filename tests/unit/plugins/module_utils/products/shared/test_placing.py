@@ -103,9 +103,7 @@ def test_region_of_the_network_is_sent_as_shown_where_regions_are_not_listed(pre
 
 def test_network_that_does_not_show_its_region(prepared_without_region, sim, monkeypatch):
     monkeypatch.setitem(sim.state.networks[1130], "region", None)
-    with pytest.raises(
-        InvalidInput, match="since the network EB_1130_HDS1 does not show its own"
-    ):
+    with pytest.raises(InvalidInput, match="since the network EB_1130_HDS1 does not show its own"):
         prepared_without_region(network="1130")
 
 
