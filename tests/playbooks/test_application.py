@@ -26,7 +26,7 @@ ROOT = pathlib.Path(__file__).parents[2]
 PLAYBOOK = ROOT / "playbooks" / "application.yml"
 PASSWORD = "Correct+Horse+42"
 FAST = os.environ.get("ITCARE_FAST_LANE") != "0"
-WRITES_BETWEEN_INTERRUPTIONS = 1 if os.environ.get("EVERY_WAIT") == "1" else 8
+WRITES_BETWEEN_INTERRUPTIONS = 1 if os.environ.get("EVERY_WAIT") == "1" else 6
 
 # What has no default, on each estate.
 ESTATES = {
@@ -83,7 +83,8 @@ ROUNDS = {
 }
 if not FAST:
     together = {way: changed for ways in ROUNDS.values() for way, changed in ways.items()}
-    together.pop("a volume goes")
+    for later in ("a volume grows", "a volume goes"):  # which have to follow one another
+        del together[later]
     ROUNDS = {"all at once": together}
 
 
@@ -229,7 +230,8 @@ def test_changes_are_what_check_mode_predicted(application, ways):
         application.variables.update(changed)
     before = application.writes()
     predicted = diffs(application.play("--check", "--diff"))
-    assert len(predicted) >= len(ways) and application.writes() == before
+    assert sum(len(steps or [task]) for task, steps, _diff in predicted) >= len(ways)
+    assert application.writes() == before
     for actual, expected in itertools.zip_longest(diffs(application.play("--diff")), predicted):
         assert actual == expected
     assert application.simulator.violations() == []
@@ -277,7 +279,7 @@ def test_interrupted_in_the_waits(tmp_path):
         while interrupted(application):
             interruptions += 1
         assert collections.Counter(application.writes()) == wanted
-        assert interruptions >= 3  # a slow machine may write more than that before it is interrupted
+        assert interruptions >= 2  # a slow machine may write more than that before it is interrupted
         assert diffs(application.play()) == []
         assert simulator.violations() == []
 
