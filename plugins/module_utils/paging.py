@@ -30,7 +30,8 @@ def read_all(get, path, query, size, keep=None, lost=None):
     What is listed all the time is in it, even if other rows come and go between two pages. ``get(path, query)`` reads
     one page. The first one tells how many there are; the others are read in parallel. Where it does not tell, they are
     read one after the other until the last; a short first page is the last only where it says so, since the server may
-    give fewer rows at a time than it is asked for. A plain list is taken as it is. ``keep(row)`` is what stays of a row.
+    give fewer rows at a time than it is asked for. A plain list is taken as it is. ``keep(row)`` is what stays of a
+    row.
 
     Raises PartialListing where the rows do not add up to the total that the API itself names, or where the pages never
     meet; UnexpectedAnswer; and what ``get`` raises. With ``lost`` none of these: it is called with each such error, and

@@ -234,7 +234,8 @@ def _keep_machines_once(reader, estate):
     """
     lists = list(_machine_lists(estate))
     kept = {}
-    for kind, rows in lists if len(lists) > 1 else ():
+    is_sole = len(lists) == 1 and len({row["id"] for row in lists[0][1]}) == len(lists[0][1])
+    for kind, rows in () if is_sole else lists:
         left = []
         for row in rows:
             number = _key(row["id"])
@@ -338,33 +339,66 @@ def _drop_gone(estate):
 
 def _nodes(client, kind, product):
     """The nodes of a product; none where it has gone since it was listed."""
-    query = {"type": product.get("category") or kind.upper()}
-    found = _unless_gone(
-        client, product, lambda: client.get(_confirmed(client, product, "nodes"), query), PRODUCTS[kind][0]
-    )
-    return found or []
+    path = PRODUCTS[kind][0]
+    return _unless_gone(client, product, lambda: _read_nodes(client, kind, product), path, None) or []
 
 
-def _unless_gone(client, row, read_it, path=None):
-    """``read_it()``, or None where the resource of a row has gone meanwhile, which its status tells afterwards."""
+def _read_nodes(client, kind, product):
+    return client.get(_confirmed(client, product, "nodes"), {"type": product.get("category") or kind.upper()})
+
+
+def _unless_gone(client, row, read_it, path, product):
+    """``read_it()``, or None where the resource of a row has gone meanwhile, which its status tells afterwards.
+
+    ``path`` and ``product`` as for _has_gone.
+    """
     try:
         return read_it()
     except (ApiError, UnexpectedAnswer) as problem:
-        if getattr(problem, "status", 404) != 404 or not _has_gone(client, row, path):
-            raise
+        if getattr(problem, "status", 404) != 404 or not _has_gone(client, row, path, product):
+            raise _naming(row, problem) from problem
         row["status"] = REMOVED
         return None
 
 
-def _has_gone(client, row, path=None):
-    """Whether no page and no listing shows the resource of a row any more."""
-    for number in numbers(row):
-        if client.find("%s/%s" % (RESOURCES, number)) is not None:
-            return False
-    listed = client.pages(RESOURCES, {"ids": numbers(row)})
-    if path and is_clear(str(row.get("name") or "")):
-        listed += client.pages(path, {"names": [row["name"]]})
+def _naming(row, problem):
+    """``problem`` with the name of the resource whose part could not be read."""
+    if not isinstance(problem, ApiError):
+        return problem
+    return ApiError("%s: %s" % (in_words(row), problem), **problem.details)
+
+
+def _has_gone(client, row, path, product):
+    """Whether no page and no listing shows the resource of a row any more, that which had the row least of all.
+
+    ``path`` is that listing, or the kind of the ``product`` of which it is a node. What is still listed there is no
+    less of a machine because ``/compute/resources`` does not know it.
+    """
+    if product is not None:
+        listed = [] if product.get("status") == REMOVED else _nodes(client, path, product)
+    else:
+        listed = client.pages(path, _narrow(row))
+    listed += [found for found in (client.find("%s/%s" % (RESOURCES, number)) for number in numbers(row)) if found]
     return not any(are_same(one, row) for one in _present(listed))
+
+
+def _narrow(row):
+    """A filter (dict) that leaves the row of a listing and few others."""
+    if is_clear(str(row.get("name") or "")):
+        return {"names": [row["name"]]}
+    return {"services": [row["serviceId"]]} if row.get("serviceId") else {}
+
+
+def _origins(estate):
+    """Where each row was listed: ``path`` and ``product`` of _has_gone (tuple), by the id() of the row."""
+    known = {}
+    for kind, products in estate["products"].items():
+        for one in products:
+            known[id(one["product"])] = PRODUCTS[kind][0], None
+            known.update((id(row), (kind, one["product"])) for row in one["nodes"])
+    for kind, rows in estate["hosts"].items():
+        known.update((id(row), (MACHINES[kind][0], None)) for row in rows)
+    return known
 
 
 def _confirmed(client, row, part):
@@ -380,10 +414,12 @@ def _read_details(client, reader, estate):
 
     ``source`` says so in each. Raises UnexpectedAnswer where a listed machine has no page; tolerant: its row stays.
     """
-    rows = _machines(estate)
-    for row, found in zip(
-        rows, reader.each(rows, lambda row: _unless_gone(client, row, lambda: _details(client, row)))
-    ):
+    rows, origins = _machines(estate), _origins(estate)
+
+    def of_one(row):
+        return _unless_gone(client, row, lambda: _details(client, row), *origins[id(row)])
+
+    for row, found in zip(rows, reader.each(rows, of_one)):
         row.update(found or {}, source="details" if found else "listing")
 
 
@@ -398,10 +434,10 @@ def _details(client, row):
 
 
 def _dns_aliases(client, reader, estate):
-    rows = _machines(estate)
+    rows, origins = _machines(estate), _origins(estate)
 
     def of_one(row):
-        return _unless_gone(client, row, lambda: client.find(_confirmed(client, row, "dns-aliases")))
+        return _unless_gone(client, row, lambda: client.find(_confirmed(client, row, "dns-aliases")), *origins[id(row)])
 
     return {
         _key(row["id"]): [record["fqdn"] for record in records if record.get("fqdn")]
@@ -438,12 +474,13 @@ def _read_tags(client, reader, wanted, estate, listing, rows):
             for found in reader.listings(asked):
                 index.add(found or ())
             unknown = index.tell([row for row, _why in unknown])
+    origins = _origins(estate) if unknown else {}
     if wanted.tags_of_each:
-        _read_own_tags(client, reader, [row for row, _why in unknown])
+        _read_own_tags(client, reader, [row for row, _why in unknown], origins)
         return
-    unknown = _without_gone(client, reader, unknown)
     below = [row for row, why in unknown if id(row) in are_nodes and why == MISSING]
     unknown = [(row, why) for row, why in unknown if not (id(row) in are_nodes and why == MISSING)]
+    unknown = _without_gone(client, reader, unknown, origins)
     if below:
         estate["notes"].append(
             "The platform does not list the tags of nodes, so %d nodes have those of their product: %s. Set gather: "
@@ -457,20 +494,20 @@ def _read_tags(client, reader, wanted, estate, listing, rows):
         reader.note(PartialListing(_unknown_in_words(unknown, len(machines) + len(products) + len(nodes))))
 
 
-def _without_gone(client, reader, unknown):
+def _without_gone(client, reader, unknown, origins):
     """Those of ``unknown`` that are still there; few enough to be asked for may have gone since they were listed."""
     missing = [row for row, why in unknown if why == MISSING]
     if len(missing) > IDS_AT_ONCE:
         return unknown
-    for row, has_gone in zip(missing, reader.each(missing, lambda row: _has_gone(client, row))):
+    for row, has_gone in zip(missing, reader.each(missing, lambda row: _has_gone(client, row, *origins[id(row)]))):
         if has_gone:
             row.update(status=REMOVED, tags=[])
     return [(row, why) for row, why in unknown if row.get("status") != REMOVED]
 
 
-def _read_own_tags(client, reader, rows):
+def _read_own_tags(client, reader, rows, origins):
     def of_one(row):
-        return _unless_gone(client, row, lambda: client.get(_confirmed(client, row, "tags")))
+        return _unless_gone(client, row, lambda: client.get(_confirmed(client, row, "tags")), *origins[id(row)])
 
     for row, tags in zip(rows, reader.each(rows, of_one)):
         row["tags"] = tags or []

@@ -10,7 +10,7 @@ import re
 from ansible import constants as C
 from ansible.vars.reserved import is_reserved_name
 
-from ..module_utils.errors import Ambiguous
+from ..module_utils.errors import Ambiguous, UnexpectedAnswer
 from ..module_utils.products.shared.tags import to_dict
 from ..module_utils.resource import SNAKE
 from .inventory_expressions import TEXT_RESULTS
@@ -109,11 +109,18 @@ def _record(row, listing, product, estate, known):
         tags = tags or product.get("tags") or ()
     record["tags"] = {
         harmless(key): [harmless(one) for one in value] if isinstance(value, list) else harmless(value)
-        for key, value in to_dict(tags).items()
+        for key, value in _tags(record, tags).items()
     }
     if estate["dns_aliases"] is not None:
         record["dns_aliases"] = [harmless(name) for name in estate["dns_aliases"].get(str(row["id"]), ())]
     return record
+
+
+def _tags(record, rows):
+    try:
+        return to_dict(rows)
+    except UnexpectedAnswer as problem:
+        raise UnexpectedAnswer("%s (id %s): %s" % (record.get("name"), record["id"], problem)) from None
 
 
 def _one(value):

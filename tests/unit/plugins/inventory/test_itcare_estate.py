@@ -308,3 +308,50 @@ def test_many_left_by_a_filter_are_read_from_the_listing_of_tags(inventory, sim)
     found = inventory(monitoring_status=True)
     assert len(found.members("tag_protected_true")) >= 1100
     assert len(sim.requests(operation="list_resources")) <= 3
+
+
+# What /compute/resources does not know, and another listing shows, has not gone
+
+
+def unknown_to_resources(sim, *names):
+    """``/compute/resources/{id}`` answers 404 for these, and no listing there has them."""
+    for name in names:
+        for number in sim.numbers(name):
+            for part in ("", "/tags"):
+                path = "/compute/resources/%d%s" % (number, part)
+                sim.fault("status", status=404, path=path, times=-1)
+
+
+@pytest.mark.parametrize("options", [{}, {"gather": ["tags"]}, {"names": ["PEBBILL01", "PEBBILL02"]}])
+def test_machine_that_resources_do_not_know_is_an_error_and_not_missing(inventory, sim, options):
+    sim.configure(tags_listed="without_machines")
+    unknown_to_resources(sim, "PEBBILL01")
+    assert "PEBBILL01 (id 500000001, in" in fails(inventory, services=["billing"], **options)
+    found = inventory(services=["billing"], on_partial="warn", **options)
+    assert "PEBBILL01" in found.hosts and any("PEBBILL01" in warning for warning in found.warnings)
+
+
+@pytest.mark.parametrize("numbers", ["same", "different"])
+def test_nodes_that_resources_do_not_know_are_hosts_with_the_tags_of_their_product(inventory, sim, numbers):
+    sim.configure(tags_listed="without_nodes", numbers=numbers)
+    sim.state.named("billingpg")[0]["tags"] = PROTECTED
+    unknown_to_resources(sim, "PEBPGBIL01", "PEBPGBIL02")
+    found = inventory(resource_types=["databases"], names=["billingpg"])
+    assert found.hosts == found.members("tag_protected_true") == ["PEBPGBIL01", "PEBPGBIL02"]
+    assert "2 nodes have those of their product" in found.warnings[0]
+    assert len(sim.requests()) <= 6  # none for each node
+
+
+def test_two_machines_with_one_id_in_one_listing_are_an_error(inventory, sim):
+    rows = [sim.state.view(sim.state.named(name)[0], "Instance") for name in ("PEBBILL01", "PEBBILL02")]
+    rows[1]["id"] = rows[0]["id"]
+    page = {"content": rows, "totalElements": 2, "totalPages": 1, "last": True, "size": 1000}
+    sim.fault(
+        "status", operation="list_instances", status=200, body=json.dumps(page), content_type="application/json"
+    )
+    assert "one id is that of two machines" in fails(inventory, read_tags=False)
+
+
+def test_tag_without_a_key_is_an_error_that_names_the_machine(inventory, sim):
+    sim.state.named("PEBBILL01")[0]["tags"] = [{"tagKey": None, "tagValue": "x"}]
+    assert fails(inventory) == "PEBBILL01 (id 500000001): a tag without a key is shown: its value is 'x'"
