@@ -346,9 +346,7 @@ def test_two_machines_with_one_id_in_one_listing_are_an_error(inventory, sim):
     rows = [sim.state.view(sim.state.named(name)[0], "Instance") for name in ("PEBBILL01", "PEBBILL02")]
     rows[1]["id"] = rows[0]["id"]
     page = {"content": rows, "totalElements": 2, "totalPages": 1, "last": True, "size": 1000}
-    sim.fault(
-        "status", operation="list_instances", status=200, body=json.dumps(page), content_type="application/json"
-    )
+    sim.fault("status", operation="list_instances", status=200, body=json.dumps(page), content_type="application/json")
     assert "one id is that of two machines" in fails(inventory, read_tags=False)
 
 
