@@ -68,12 +68,20 @@ def _shared(record, known):
     plain = {}
     for key, item in record.items():
         if type(item) not in SAFE:
-            content = marshal.dumps(item, 2)
-            if content not in known:
-                known[content] = to_plain(item)
-            item = known[content]
+            item = _plain_once(item, known)
         plain[SNAKE[key]] = item
     return plain
+
+
+def _plain_once(item, known):
+    """``to_plain(item)``, the same object for each equal ``item``; an object that many rows share is looked at once."""
+    same = known.get(id(item))
+    if same is None:
+        content = marshal.dumps(item, 2)
+        if content not in known:
+            known[content] = to_plain(item)
+        same = known[id(item)] = known[content], item  # while it is kept, no other object gets its id()
+    return same[0]
 
 
 def records(estate):
