@@ -166,12 +166,12 @@ class DefaultGroups:
         meaning = "%s %s" % (kind, value)
         name = self._sanitize(IN_A_GROUP.sub("_", "%s_%s" % (kind, value)))
         if name in self._hosts:
-            self._warn("There is no group for %s: a host bears its name, %s." % (meaning, name))
+            self._warn("There is no group for %s: a host has its name, %s." % (meaning, name))
             return None
         other = self._meanings.setdefault(name, meaning)
         if other != meaning:
             self._warn(
-                "The group %s is for %s and for %s: their names differ only in what Ansible cannot bear."
+                "The group %s is for %s and for %s: their names differ only in characters that Ansible does not allow."
                 % (name, other, meaning)
             )
         return self._inventory.groups[self._inventory.add_group(name)]
@@ -250,11 +250,8 @@ def simple_choice(words):
 
 def nameless_in_words(records):
     """A sentence about the records that have no usable name."""
-    shown = ", ".join("id %s (%s)" % (record["id"], record.get("name")) for record in records[:MOST_SHOWN])
-    return "%d hosts have no usable name among hostnames: %s%s; add another entry to hostnames, or exclude them" % (
-        len(records),
-        shown,
-        ", ..." if len(records) > MOST_SHOWN else "",
+    return "hostnames gives no usable name for %s; add another entry to hostnames, or exclude them" % (
+        _shown(records, lambda record: "%s (id %s)" % (record.get("name"), record["id"]))
     )
 
 
@@ -304,15 +301,19 @@ def _suffixed(name, record, others, taken):
 
 def _in_words(several):
     lines = [
-        "%s: %s" % (name, ", ".join("id %s in service %s" % (one["id"], one.get("service_name")) for one in records))
+        "%s (%s)" % (name, _shown(records, lambda one: "id %s in service %s" % (one["id"], one.get("service_name"))))
         for name, records in list(several.items())[:MOST_SHOWN]
     ]
     more = len(several) - len(lines)
-    return "%d names are borne by several hosts: %s%s; set duplicates to suffix or first, or choose other hostnames" % (
-        len(several),
-        "; ".join(lines),
+    return "several hosts have the same name: %s%s; set duplicates to suffix or first, or choose other hostnames" % (
+        ", ".join(lines),
         " and %d more" % more if more else "",
     )
+
+
+def _shown(records, words):
+    more = len(records) - MOST_SHOWN
+    return ", ".join(map(words, records[:MOST_SHOWN])) + (" and %d more" % more if more > 0 else "")
 
 
 def _first(value):
