@@ -166,10 +166,12 @@ def test_filtered_hosts_are_those_of_the_platform(inventory):
         ("names", ["a,b"], "names: 'a,b' is empty or has a comma, and a comma separates values"),
         ("services", [], "services: an empty list would select everything; leave the option out for that"),
         ("services", ["nosuch"], "there is no service called nosuch (or this account does not see it)"),
-        ("vars_name", "ansible", "vars_name: 'ansible' is no name for a variable, or one that Ansible has a use for"),
-        ("vars_name", "hostvars", "vars_name: 'hostvars' is no name for a variable, or one that Ansible has a use for"),
-        ("vars_name", "a-b", "vars_name: 'a-b' is no name for a variable, or one that Ansible has a use for"),
-        ("page_size", 0, "page_size: it must be a number of rows from 1 on"),
+        ("vars_name", "ansible", "vars_name: 'ansible' is not a valid name for a variable, or is used by Ansible"),
+        ("vars_name", "hostvars", "vars_name: 'hostvars' is not a valid name for a variable, or is used by Ansible"),
+        ("vars_name", "a-b", "vars_name: 'a-b' is not a valid name for a variable, or is used by Ansible"),
+        ("page_size", 0, "page_size: 0 is not between 1 and 100000"),
+        ("resource_types", [], "resource_types: an empty list would select nothing"),
+        ("clouds", ["x"], "clouds: 'x' is not the identifier of a cloud, which is a number"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(inventory, option, value, text):

@@ -183,6 +183,24 @@ def test_unknown_option_is_refused(inventory, sim, name, hint):
     assert sim.requests() == []
 
 
+@pytest.mark.parametrize("name", ["read_tags", "validate_certs", "monitoring_status", "strict", "cache"])
+@pytest.mark.parametrize("value", ["ture", "", 2, ["true"]])
+def test_what_is_neither_true_nor_false_is_refused(inventory, sim, name, value):
+    """For ansible-core it would be false: hosts without the tags that protect them, or an unverified server."""
+    assert fails(inventory, **{name: value}) == "%s: %r is neither true nor false" % (name, value)
+    assert sim.requests() == []
+
+
+def test_what_is_neither_true_nor_false_in_the_environment_is_refused(inventory, monkeypatch):
+    monkeypatch.setenv("ITCARE_VALIDATE_CERTS", "ture")
+    assert fails(inventory) == "ITCARE_VALIDATE_CERTS: 'ture' is neither true nor false"
+
+
+@pytest.mark.parametrize("value", [True, "yes", "False", 0, "off", "{{ 1 == 1 }}"])
+def test_every_spelling_of_true_and_false_is_accepted(inventory, value):
+    assert inventory(services=["billing"], cache_stale_if_error=value).hosts
+
+
 def test_options_of_ansible_core_and_aliases_are_known(inventory, one):
     found = inventory(services=["sandbox"], az=["EB-A", "EB-B"], use_extra_vars=False, cache_prefix="x", cache=False)
     assert set(found.hosts) <= {"ONE"}
