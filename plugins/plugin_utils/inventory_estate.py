@@ -247,28 +247,38 @@ def _keep_machines_once(reader, estate):
     Its fields are those of the row that shows more of it, and what only the other row shows.
     """
     lists = list(_machine_lists(estate))
+    if len(lists) == 1 and len({row["id"] for row in lists[0][1]}) == len(lists[0][1]):
+        return
     kept = {}
-    is_sole = len(lists) == 1 and len({row["id"] for row in lists[0][1]}) == len(lists[0][1])
-    for kind, rows in () if is_sole else lists:
+    for kind, rows in lists:
         left = []
         for row in rows:
-            number = _key(row["id"])
-            known_as, known = kept.setdefault(number, (kind, row))
-            if known is row:
+            candidates = [one for number in _both_numbers(row) for one in kept.get(number, ())]
+            known = next((known for _kind, known in candidates if are_same(known, row)), None)
+            if known is None:
                 left.append(row)
-            elif are_same(known, row):
+                _note_clash(reader, kind, row, candidates)
+                known = row
+            elif known is not row:
                 joined = _joined(known, row)
                 known.clear()
                 known.update(joined)
-            else:
-                reader.note(
-                    UnexpectedAnswer(
-                        "one id is that of two machines: %s among the %s, and %s among the %s"
-                        % (in_words(known), known_as, in_words(row), kind)
-                    )
-                )
-                left.append(row)
+            for number in _both_numbers(known):
+                if not any(known is one for _kind, one in kept.get(number, ())):
+                    kept.setdefault(number, []).append((kind, known))
         rows[:] = left
+
+
+def _note_clash(reader, kind, row, candidates):
+    for known_as, known in candidates:
+        if _key(known["id"]) == _key(row["id"]):
+            reader.note(
+                UnexpectedAnswer(
+                    "one id is that of two machines: %s among the %s, and %s among the %s"
+                    % (in_words(known), known_as, in_words(row), kind)
+                )
+            )
+            return
 
 
 def _find_products_of_nodes(client, reader, wanted, listings, estate):
@@ -297,10 +307,14 @@ def _find_products_of_nodes(client, reader, wanted, listings, estate):
     ]
     chosen = {}
     for row in rows:
-        chosen.setdefault(_key(row["id"]), row)
+        for number in _both_numbers(row):
+            chosen.setdefault(number, []).append(row)
+
+    def is_chosen(node):
+        return any(are_same(node, row) for number in _both_numbers(node) for row in chosen.get(number, ()))
+
     for (kind, row), nodes in zip(products, reader.each(products, lambda one: _nodes(client, *one))):
-        own = [node for node in _present(nodes or []) if _key(node["id"]) in chosen]
-        own = [node for node in own if are_same(node, chosen[_key(node["id"])])]
+        own = [node for node in _present(nodes or []) if is_chosen(node)]
         if own:
             estate["products"][kind].append({"product": row, "nodes": own})
     return bool(products)
@@ -332,7 +346,11 @@ def _order(number):
 
 def _joined(one, other):
     richer, poorer = sorted((one, other), key=lambda row: -sum(value not in EMPTY for value in row.values()))
-    return {**richer, **{key: value for key, value in poorer.items() if richer.get(key) in EMPTY}}
+    joined = {**richer, **{key: value for key, value in poorer.items() if richer.get(key) in EMPTY}}
+    if _key(one["id"]) != _key(other["id"]):  # one shows as its id what is the other number in the other row
+        both = next((row for row in (one, other) if len(_both_numbers(row)) == 2), joined)
+        joined.update(id=both["id"], internalResourceId=both.get("internalResourceId"))
+    return joined
 
 
 def _strip_tags(estate):

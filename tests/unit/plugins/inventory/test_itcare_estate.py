@@ -353,3 +353,19 @@ def test_two_machines_with_one_id_in_one_listing_are_an_error(inventory, sim):
 def test_tag_without_a_key_is_an_error_that_names_the_machine(inventory, sim):
     sim.state.named("PEBBILL01")[0]["tags"] = [{"tagKey": None, "tagValue": "x"}]
     assert fails(inventory) == "PEBBILL01 (id 500000001): a tag without a key is shown: its value is 'x'"
+
+
+@pytest.mark.parametrize("resource_types", [["instances", "databases"], ["databases", "instances"]])
+@pytest.mark.parametrize("names", [["billingpg", "PEBPGBIL01"], ["PEBPGBIL01"]])
+def test_node_that_is_listed_under_its_other_number_is_the_same_host(inventory, sim, resource_types, names):
+    sim.configure(nodes_listed=True, numbers="different")
+    plain = inventory(resource_types=["instances"]).itcare("PEBPGBIL01")
+    row = sim.state.view(sim.state.named("PEBPGBIL01")[0], "Instance")
+    row.update(id=plain["internal_resource_id"], internalResourceId=None)
+    answer = dict(status=200, body=json.dumps([row]), content_type="application/json", times=-1)
+    sim.fault("status", operation="list_resource_nodes", **answer)
+    found = inventory(resource_types=resource_types, names=names)
+    assert found.hosts == ["PEBPGBIL01"]
+    record = found.itcare("PEBPGBIL01")
+    assert (record["id"], record["internal_resource_id"]) == (plain["id"], plain["internal_resource_id"])
+    assert record["node_of"]["name"] == "billingpg"
