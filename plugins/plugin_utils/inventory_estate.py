@@ -289,13 +289,15 @@ def _find_products_of_nodes(client, reader, wanted, listings, estate):
     """
     kinds = list(estate["products"])
     rows = [row for several in estate["hosts"].values() for row in several if row.get("parentResourceType")]
-    is_narrow = any(wanted.params.get(name) is not None for name in FILTERS if name not in OF_SERVICES)
+    narrowing = [name for name in (*FILTERS, "tags") if name not in OF_SERVICES]
+    is_narrow = any(wanted.params.get(name) is not None for name in narrowing)
     if not kinds or not rows or not is_narrow:
         return False
     parents = None
     if len(rows) <= FEW_NODES:
-        links = reader.each(rows, lambda row: client.find(_confirmed(client, row, "parent")))
-        parents = {_key(link["parentId"]) for link in links if link and link.get("parentId") is not None}
+        links = reader.each(rows, lambda row: _parent(client, row))
+        if None not in links:
+            parents = {_key(link["parentId"]) for link in links if link.get("parentId") is not None}
     queries = [{key: listings[kind].query[key] for key in OF_SERVICES if key in listings[kind].query} for kind in kinds]
     found = reader.listings([_Listing(PRODUCTS[kind][0], query) for kind, query in zip(kinds, queries)])
     known = {_key(one["product"]["id"]) for several in estate["products"].values() for one in several}
@@ -318,6 +320,14 @@ def _find_products_of_nodes(client, reader, wanted, listings, estate):
         if own:
             estate["products"][kind].append({"product": row, "nodes": own})
     return bool(products)
+
+
+def _parent(client, row):
+    """What a machine is a node of, as the API links it; empty for nothing, None where the machine is unknown there."""
+    try:
+        return client.find(_confirmed(client, row, "parent")) or {}
+    except UnexpectedAnswer:
+        return None
 
 
 def _machine_lists(estate):
@@ -494,10 +504,10 @@ def _read_tags(client, reader, wanted, estate, listing, rows):
     index = _Index(rows or ())
     unknown = index.tell([*machines, *products, *nodes])
     are_nodes = {id(row) for row in nodes}
-    sources = ["ids"] if rows is not None else ["ids", "listing"] if len(unknown) <= FEW else ["listing", "ids"]
+    sources = [0, 1] if rows is not None else [0, 1, "listing"] if len(unknown) <= FEW else ["listing", 0, 1]
     for source in sources:
-        if source == "ids":
-            ids = [row["id"] for row, _why in unknown]
+        if source != "listing":  # the ids, and then the other numbers, since either may be what `ids` takes
+            ids = [number for row, _why in unknown for number in _both_numbers(row)[source : source + 1]]
             asked = [ids[start : start + IDS_AT_ONCE] for start in range(0, len(ids), IDS_AT_ONCE)]
             asked = [_listing_of_tags({"ids": chunk}, IDS_AT_ONCE) for chunk in asked]
         else:

@@ -369,3 +369,35 @@ def test_node_that_is_listed_under_its_other_number_is_the_same_host(inventory, 
     record = found.itcare("PEBPGBIL01")
     assert (record["id"], record["internal_resource_id"]) == (plain["id"], plain["internal_resource_id"])
     assert record["node_of"]["name"] == "billingpg"
+
+
+def test_node_that_a_filter_of_tags_selects_is_that_of_its_product(inventory, sim):
+    sim.configure(nodes_listed=True)
+    sim.state.named("PEBPGBIL01")[0]["tags"] = [{"tagKey": "own", "tagValue": "x"}]
+    both = dict(resource_types=["instances", "databases"])
+    whole = inventory(**both, names=["billingpg"]).itcare("PEBPGBIL01")
+    assert whole["node_of"]["name"] == "billingpg"
+    assert inventory(**both, tags={"own": "x"}).itcare("PEBPGBIL01") == whole
+
+
+def test_node_that_resources_do_not_know_is_that_of_its_product_with_a_filter_too(inventory, sim):
+    sim.configure(nodes_listed=True, tags_listed="without_nodes", numbers="different")
+    unknown_to_resources(sim, "PEBPGBIL01", "PEBPGBIL02")
+    found = inventory(resource_types=["instances", "databases"], names=["PEBPGBIL01"])
+    assert found.itcare("PEBPGBIL01")["node_of"]["name"] == "billingpg"
+
+
+def test_tags_are_asked_for_by_either_number(inventory, sim):
+    """Which of them `ids` takes is not documented."""
+    sim.configure(numbers="different")
+    record = sim.state.named("PEBBILL01")[0]
+    number, other = sim.numbers("PEBBILL01")
+    row = {**sim.state.view(record, "Resource"), "id": number, "internalResourceId": other}
+    for rows in ([], [row]):
+        page = {"content": rows, "totalElements": len(rows), "totalPages": 1, "last": True, "size": 100}
+        answer = dict(status=200, body=json.dumps(page), content_type="application/json")
+        sim.fault("status", operation="list_resources", **answer)
+    found = inventory(ip=[record["ipAddress"]])
+    assert found.itcare("PEBBILL01")["tags"] == tags_of(sim, "PEBBILL01") != {}
+    asked = [entry["query"]["ids"] for entry in sim.requests(operation="list_resources")]
+    assert asked == [str(number), str(other)]
