@@ -431,10 +431,12 @@ keyed_groups:
 
 import difflib
 import gc
+import os
 import re
 
 from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.inventory.host import Host
+from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable
 
 from ansible_collections.cegedim.cloud.plugins.module_utils import errors
@@ -470,6 +472,7 @@ class InventoryModule(BaseInventoryPlugin, FastConstructable, Cacheable):
             direct = {
                 name: value if name in EXPRESSIONS else self._templated(name, value) for name, value in direct.items()
             }
+            self._check_booleans(direct)
         super().set_options(task_keys=task_keys, var_options=var_options, direct=direct)
         if direct:
             self._cache_timeout = self.get_option("cache_timeout")
@@ -514,15 +517,30 @@ class InventoryModule(BaseInventoryPlugin, FastConstructable, Cacheable):
                 hint = " (did you mean %s?)" % near[0] if near else ""
                 raise AnsibleParserError("%s: there is no such option%s" % (name, hint))
 
+    def _check_booleans(self, given):
+        """Refuse what is neither true nor false: for ansible-core it is false, so that a misspelled ``read_tags: ture``
+        would leave out the tags that protect machines."""
+        for name, definition in self.option_definitions.items():
+            if definition.get("type") in ("bool", "boolean"):
+                values = [(name, given[one]) for one in (name, *(definition.get("aliases") or ())) if one in given]
+                named = [variable["name"] for variable in definition.get("env") or ()]
+                values += [(variable, os.environ[variable]) for variable in named if variable in os.environ]
+                for source, value in values:
+                    if value is not None and not is_boolean(value):
+                        raise AnsibleParserError("%s: %r is neither true nor false" % (source, value))
+
     def _check(self):
         """Refuse, with InvalidInput, what the types of the options cannot."""
         name = self.get_option("vars_name")
         if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name) or inventory_hosts.is_taken(name):
-            raise errors.InvalidInput(
-                "vars_name: %r is no name for a variable, or one that Ansible has a use for" % name
-            )
+            raise errors.InvalidInput("vars_name: %r is not a valid name for a variable, or is used by Ansible" % name)
         if not 1 <= self.get_option("page_size") <= 100000:
-            raise errors.InvalidInput("page_size: it must be a number of rows from 1 on")
+            raise errors.InvalidInput("page_size: %d is not between 1 and 100000" % self.get_option("page_size"))
+        if not self.get_option("resource_types"):
+            raise errors.InvalidInput("resource_types: an empty list would select nothing")
+        for cloud in self.get_option("clouds") or ():
+            if not re.fullmatch(r"[0-9]+", str(cloud)):
+                raise errors.InvalidInput("clouds: %r is not the identifier of a cloud, which is a number" % cloud)
         for option in ("include", "exclude"):
             for condition in as_list(self.get_option(option)):
                 check_condition(option, condition)
@@ -735,6 +753,15 @@ def check_condition(option, condition):
     if problem:
         hint = "; write conditions without braces" if condition.strip().startswith(("{{", "{%")) else ""
         raise errors.InvalidInput("%s: %s is not a condition: %s%s" % (option, condition, problem, hint))
+
+
+def is_boolean(value):
+    """Whether Ansible knows ``value`` as true or false."""
+    try:
+        boolean(value)
+    except TypeError:
+        return False
+    return True
 
 
 def as_list(value):

@@ -29,7 +29,9 @@ def read_all(get, path, query, size, keep=None, lost=None):
 
     What is listed all the time is in it, even if other rows come and go between two pages. ``get(path, query)`` reads
     one page. The first one tells how many there are; the others are read in parallel. Where it does not tell, they are
-    read one after the other until the last. A plain list is taken as it is. ``keep(row)`` is what stays of a row.
+    read one after the other until the last; a short first page is the last only where it says so, since the server may
+    give fewer rows at a time than it is asked for. A plain list is taken as it is. ``keep(row)`` is what stays of a
+    row.
 
     Raises PartialListing where the rows do not add up to the total that the API itself names, or where the pages never
     meet; UnexpectedAnswer; and what ``get`` raises. With ``lost`` none of these: it is called with each such error, and
@@ -85,11 +87,13 @@ def _given_up(problem, lost, rows):
 class _Page:
     """The rows (dict by what tells one from another) of a listing from ``start`` to ``start + size``.
 
-    ``total``: how many the listing has, as the page says; ``end``: the same as far as it limits the pages; ``said``:
-    whether it is the last page, as it says. Each is None where it does not say.
+    ``count``: how many the page shows, those that it shows twice included; ``total``: how many the listing has, as the
+    page says; ``end``: the same as far as it limits the pages; ``said``: whether it is the last page, as it says. The
+    last three are None where it does not say.
     """
 
     rows: dict
+    count: int
     start: int
     size: int
     total: int = None
@@ -101,7 +105,7 @@ class _Page:
     def is_last(self):
         if self.end is not None:
             return self.start + self.size >= self.end
-        return len(self.rows) < self.size if self.said is None else self.said
+        return self.count < self.size if self.said is None else self.said
 
 
 class _Reader:
@@ -129,10 +133,14 @@ class _Reader:
             is_stuck = last.end is None and more[0] is not None and len(unique(pages)) == len(unique([*pages, *more]))
             pages += more
             if is_stuck:  # a server that does not know `page` answers the same again
-                if more[0].said is False or (more[0].rows and more[0].said is None):
+                if not more[0].is_last and not self._has_no_pages(first, more[0]):
                     pages.append(self._incomplete("page %d brings nothing new" % len(pages)))
                 break
         return pages
+
+    def _has_no_pages(self, first, other):
+        """Whether a server that tells nothing of its pages answers all there is, whatever page is asked for."""
+        return other.said is None and other.rows.keys() == first.rows.keys() and first.count < self._size
 
     def missing(self, pages, rows):
         """In words what is missing of these pages, or None where they are complete."""
@@ -172,7 +180,7 @@ class _Reader:
         where = "GET %s" % self._path
         data = self._get(self._path, {**self._query, "page": number, "size": size})
         if isinstance(data, list):
-            return _Page(self._by_key(data), number * size, size, end=0 if number == 0 else None)
+            return _Page(self._by_key(data), len(data), number * size, size, end=0 if number == 0 else None)
         page_of(where, data)
         rows, total, count = data["content"], data.get("totalElements"), data.get("totalPages")
         if count is not None and count > min(MOST_PAGES, max(1, count if total is None else total)):
@@ -181,12 +189,12 @@ class _Reader:
         own = data.get("size") or size
         if number == 0:
             # A server may cap the size; its own number is the one that its pages are cut by.
-            has_more = said is False or (count or 0) > 1
-            size = own if data.get("size") or not has_more else len(rows) or size
+            is_all = said is True or (said is None and (count == 1 or (total is not None and total <= len(rows))))
+            size = own if data.get("size") or is_all else len(rows) or size
         end = total if said is None else None
         if count is not None:
             end = count * size if total is None else min(total, count * size)
-        return _Page(self._by_key(rows), number * size, size, total, end, said, is_as_asked=own == size)
+        return _Page(self._by_key(rows), len(rows), number * size, size, total, end, said, is_as_asked=own == size)
 
     def _by_key(self, rows):
         for index, row in enumerate(rows) if self._keep else ():
@@ -221,11 +229,19 @@ def unique(pages):
 
 
 def _by_key(rows):
-    """The rows by what tells them apart: those that share an ``id``, or are wholly alike, are one."""
+    """The rows (dict) by what tells them apart: those that share an ``id`` are one, unless their names or services
+    differ, and so are those that are wholly alike.
+    """
     found = {}
     for row in rows:
-        number = row.get("id") if isinstance(row, dict) else None
-        if type(number) not in (int, str):
-            number = (json.dumps(row, sort_keys=True),)
-        found.setdefault(number, row)
+        key = row.get("id") if isinstance(row, dict) else None
+        if type(key) not in (int, str):
+            key = (json.dumps(row, sort_keys=True),)
+        elif key in found and _owner(found[key]) != _owner(row):
+            key = (key, *_owner(row))
+        found.setdefault(key, row)
     return found
+
+
+def _owner(row):
+    return str(row.get("name")), str(row.get("serviceId"))

@@ -106,8 +106,12 @@ def kind_called(word):
     if word not in by_word:
         near = nearest(str(word), list(by_word))
         raise InvalidInput(
-            "%s cannot be looked up%s; what can be looked up is: %s"
-            % (word or "nothing", " (did you mean %s?)" % near[0] if near else "", ", ".join(kinds()))
+            "%s%s; what can be looked up is: %s"
+            % (
+                "%s cannot be looked up" % word if word else "the lookup does not say what to look up",
+                " (did you mean %s?)" % near[0] if near else "",
+                ", ".join(kinds()),
+            )
         )
     key = by_word[word]
     return Kind(kinds()[key], key)

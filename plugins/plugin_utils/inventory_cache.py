@@ -10,6 +10,7 @@ import time
 import zlib
 
 SCHEMA = 2  # of the estate; another one is another entry
+PARTS = {"hosts", "products", "dns_aliases", "notes"}  # see inventory_estate.py
 
 
 def key_of(prefix, identity, wanted):
@@ -49,6 +50,7 @@ def age_of(entry):
 def unpack(entry):
     """The estate of an entry, or None where the entry is damaged."""
     try:
-        return json.loads(zlib.decompress(base64.b64decode(str(entry["estate"]))))
+        estate = json.loads(zlib.decompress(base64.b64decode(str(entry["estate"]))))
     except (KeyError, ValueError, zlib.error):
         return None
+    return estate if isinstance(estate, dict) and estate.keys() == PARTS else None

@@ -16,8 +16,10 @@ another resource, since a resource has two numbers, and names are not unique.
 
 from __future__ import annotations
 
+import marshal
 import sys
 from dataclasses import dataclass
+from functools import partial
 
 from ..module_utils import paging
 from ..module_utils.client import in_parallel
@@ -192,19 +194,31 @@ def _listings(client, wanted):
         shared["services"] = filters.service_ids(client, "services", params["services"])
     if params.get("tags") is not None:
         shared["tags"] = filters.tag_pairs(params["tags"])
-    listings = {}
+    listings, shared_values = {}, {}
     for kind in dict.fromkeys(wanted.resource_types):
         path, known = {**MACHINES, **PRODUCTS}[kind]
         unknown = [name for name in FILTERS if params.get(name) is not None and name not in known]
         if unknown:
             raise InvalidInput("%s: the listing of %s cannot be filtered by it" % (", ".join(unknown), kind))
-        listings[kind] = _Listing(path, {**filters.query_of(params, known), **shared})
+        query = {**filters.query_of(params, known), **shared}
+        listings[kind] = _Listing(path, query, partial(_sharing, shared_values))
     return listings, _listing_of_tags({**filters.query_of(params, OF_RESOURCES), **shared})
 
 
 def _listing_of_tags(query, size=None):
     hint = "set read_tags: false to do without tags"
     return _Listing(RESOURCES, query, _tags_only, size, hint)
+
+
+def _sharing(values, row):
+    """The row, with one object in memory for what many rows have alike: most of a listing is said again and again."""
+    for key, item in row.items():
+        kind = type(item)
+        if kind is str:
+            row[key] = values.setdefault(item, item)
+        elif (kind is dict or kind is list) and item:
+            row[key] = values.setdefault(marshal.dumps(item, 2), item)
+    return row
 
 
 def _tags_only(row):
@@ -233,27 +247,38 @@ def _keep_machines_once(reader, estate):
     Its fields are those of the row that shows more of it, and what only the other row shows.
     """
     lists = list(_machine_lists(estate))
+    if len(lists) == 1 and len({row["id"] for row in lists[0][1]}) == len(lists[0][1]):
+        return
     kept = {}
-    for kind, rows in lists if len(lists) > 1 else ():
+    for kind, rows in lists:
         left = []
         for row in rows:
-            number = _key(row["id"])
-            known_as, known = kept.setdefault(number, (kind, row))
-            if known is row:
+            candidates = [one for number in _both_numbers(row) for one in kept.get(number, ())]
+            known = next((known for _kind, known in candidates if are_same(known, row)), None)
+            if known is None:
                 left.append(row)
-            elif are_same(known, row):
+                _note_clash(reader, kind, row, candidates)
+                known = row
+            elif known is not row:
                 joined = _joined(known, row)
                 known.clear()
                 known.update(joined)
-            else:
-                reader.note(
-                    UnexpectedAnswer(
-                        "one id is that of two machines: %s among the %s, and %s among the %s"
-                        % (in_words(known), known_as, in_words(row), kind)
-                    )
-                )
-                left.append(row)
+            for number in _both_numbers(known):
+                if not any(known is one for _kind, one in kept.get(number, ())):
+                    kept.setdefault(number, []).append((kind, known))
         rows[:] = left
+
+
+def _note_clash(reader, kind, row, candidates):
+    for known_as, known in candidates:
+        if _key(known["id"]) == _key(row["id"]):
+            reader.note(
+                UnexpectedAnswer(
+                    "one id is that of two machines: %s among the %s, and %s among the %s"
+                    % (in_words(known), known_as, in_words(row), kind)
+                )
+            )
+            return
 
 
 def _find_products_of_nodes(client, reader, wanted, listings, estate):
@@ -264,13 +289,15 @@ def _find_products_of_nodes(client, reader, wanted, listings, estate):
     """
     kinds = list(estate["products"])
     rows = [row for several in estate["hosts"].values() for row in several if row.get("parentResourceType")]
-    is_narrow = any(wanted.params.get(name) is not None for name in FILTERS if name not in OF_SERVICES)
+    narrowing = [name for name in (*FILTERS, "tags") if name not in OF_SERVICES]
+    is_narrow = any(wanted.params.get(name) is not None for name in narrowing)
     if not kinds or not rows or not is_narrow:
         return False
     parents = None
     if len(rows) <= FEW_NODES:
-        links = reader.each(rows, lambda row: client.find(_confirmed(client, row, "parent")))
-        parents = {_key(link["parentId"]) for link in links if link and link.get("parentId") is not None}
+        links = reader.each(rows, lambda row: _parent(client, row))
+        if None not in links:
+            parents = {_key(link["parentId"]) for link in links if link.get("parentId") is not None}
     queries = [{key: listings[kind].query[key] for key in OF_SERVICES if key in listings[kind].query} for kind in kinds]
     found = reader.listings([_Listing(PRODUCTS[kind][0], query) for kind, query in zip(kinds, queries)])
     known = {_key(one["product"]["id"]) for several in estate["products"].values() for one in several}
@@ -282,13 +309,25 @@ def _find_products_of_nodes(client, reader, wanted, listings, estate):
     ]
     chosen = {}
     for row in rows:
-        chosen.setdefault(_key(row["id"]), row)
+        for number in _both_numbers(row):
+            chosen.setdefault(number, []).append(row)
+
+    def is_chosen(node):
+        return any(are_same(node, row) for number in _both_numbers(node) for row in chosen.get(number, ()))
+
     for (kind, row), nodes in zip(products, reader.each(products, lambda one: _nodes(client, *one))):
-        own = [node for node in _present(nodes or []) if _key(node["id"]) in chosen]
-        own = [node for node in own if are_same(node, chosen[_key(node["id"])])]
+        own = [node for node in _present(nodes or []) if is_chosen(node)]
         if own:
             estate["products"][kind].append({"product": row, "nodes": own})
     return bool(products)
+
+
+def _parent(client, row):
+    """What a machine is a node of, as the API links it; empty for nothing, None where the machine is unknown there."""
+    try:
+        return client.find(_confirmed(client, row, "parent")) or {}
+    except UnexpectedAnswer:
+        return None
 
 
 def _machine_lists(estate):
@@ -317,7 +356,11 @@ def _order(number):
 
 def _joined(one, other):
     richer, poorer = sorted((one, other), key=lambda row: -sum(value not in EMPTY for value in row.values()))
-    return {**richer, **{key: value for key, value in poorer.items() if richer.get(key) in EMPTY}}
+    joined = {**richer, **{key: value for key, value in poorer.items() if richer.get(key) in EMPTY}}
+    if _key(one["id"]) != _key(other["id"]):  # one shows as its id what is the other number in the other row
+        both = next((row for row in (one, other) if len(_both_numbers(row)) == 2), joined)
+        joined.update(id=both["id"], internalResourceId=both.get("internalResourceId"))
+    return joined
 
 
 def _strip_tags(estate):
@@ -338,33 +381,66 @@ def _drop_gone(estate):
 
 def _nodes(client, kind, product):
     """The nodes of a product; none where it has gone since it was listed."""
-    query = {"type": product.get("category") or kind.upper()}
-    found = _unless_gone(
-        client, product, lambda: client.get(_confirmed(client, product, "nodes"), query), PRODUCTS[kind][0]
-    )
-    return found or []
+    path = PRODUCTS[kind][0]
+    return _unless_gone(client, product, lambda: _read_nodes(client, kind, product), path, None) or []
 
 
-def _unless_gone(client, row, read_it, path=None):
-    """``read_it()``, or None where the resource of a row has gone meanwhile, which its status tells afterwards."""
+def _read_nodes(client, kind, product):
+    return client.get(_confirmed(client, product, "nodes"), {"type": product.get("category") or kind.upper()})
+
+
+def _unless_gone(client, row, read_it, path, product):
+    """``read_it()``, or None where the resource of a row has gone meanwhile, which its status tells afterwards.
+
+    ``path`` and ``product`` as for _has_gone.
+    """
     try:
         return read_it()
     except (ApiError, UnexpectedAnswer) as problem:
-        if getattr(problem, "status", 404) != 404 or not _has_gone(client, row, path):
-            raise
+        if getattr(problem, "status", 404) != 404 or not _has_gone(client, row, path, product):
+            raise _naming(row, problem) from problem
         row["status"] = REMOVED
         return None
 
 
-def _has_gone(client, row, path=None):
-    """Whether no page and no listing shows the resource of a row any more."""
-    for number in numbers(row):
-        if client.find("%s/%s" % (RESOURCES, number)) is not None:
-            return False
-    listed = client.pages(RESOURCES, {"ids": numbers(row)})
-    if path and is_clear(str(row.get("name") or "")):
-        listed += client.pages(path, {"names": [row["name"]]})
+def _naming(row, problem):
+    """``problem`` with the name of the resource whose part could not be read."""
+    if not isinstance(problem, ApiError):
+        return problem
+    return ApiError("%s: %s" % (in_words(row), problem), **problem.details)
+
+
+def _has_gone(client, row, path, product):
+    """Whether no page and no listing shows the resource of a row any more, that which had the row least of all.
+
+    ``path`` is that listing, or the kind of the ``product`` of which it is a node. What is still listed there is no
+    less of a machine because ``/compute/resources`` does not know it.
+    """
+    if product is not None:
+        listed = [] if product.get("status") == REMOVED else _nodes(client, path, product)
+    else:
+        listed = client.pages(path, _narrow(row))
+    listed += [found for found in (client.find("%s/%s" % (RESOURCES, number)) for number in numbers(row)) if found]
     return not any(are_same(one, row) for one in _present(listed))
+
+
+def _narrow(row):
+    """A filter (dict) that leaves the row of a listing and few others."""
+    if is_clear(str(row.get("name") or "")):
+        return {"names": [row["name"]]}
+    return {"services": [row["serviceId"]]} if row.get("serviceId") else {}
+
+
+def _origins(estate):
+    """Where each row was listed: ``path`` and ``product`` of _has_gone (tuple), by the id() of the row."""
+    known = {}
+    for kind, products in estate["products"].items():
+        for one in products:
+            known[id(one["product"])] = PRODUCTS[kind][0], None
+            known.update((id(row), (kind, one["product"])) for row in one["nodes"])
+    for kind, rows in estate["hosts"].items():
+        known.update((id(row), (MACHINES[kind][0], None)) for row in rows)
+    return known
 
 
 def _confirmed(client, row, part):
@@ -380,10 +456,12 @@ def _read_details(client, reader, estate):
 
     ``source`` says so in each. Raises UnexpectedAnswer where a listed machine has no page; tolerant: its row stays.
     """
-    rows = _machines(estate)
-    for row, found in zip(
-        rows, reader.each(rows, lambda row: _unless_gone(client, row, lambda: _details(client, row)))
-    ):
+    rows, origins = _machines(estate), _origins(estate)
+
+    def of_one(row):
+        return _unless_gone(client, row, lambda: _details(client, row), *origins[id(row)])
+
+    for row, found in zip(rows, reader.each(rows, of_one)):
         row.update(found or {}, source="details" if found else "listing")
 
 
@@ -398,10 +476,10 @@ def _details(client, row):
 
 
 def _dns_aliases(client, reader, estate):
-    rows = _machines(estate)
+    rows, origins = _machines(estate), _origins(estate)
 
     def of_one(row):
-        return _unless_gone(client, row, lambda: client.find(_confirmed(client, row, "dns-aliases")))
+        return _unless_gone(client, row, lambda: client.find(_confirmed(client, row, "dns-aliases")), *origins[id(row)])
 
     return {
         _key(row["id"]): [record["fqdn"] for record in records if record.get("fqdn")]
@@ -426,10 +504,10 @@ def _read_tags(client, reader, wanted, estate, listing, rows):
     index = _Index(rows or ())
     unknown = index.tell([*machines, *products, *nodes])
     are_nodes = {id(row) for row in nodes}
-    sources = ["ids"] if rows is not None else ["ids", "listing"] if len(unknown) <= FEW else ["listing", "ids"]
+    sources = [0, 1] if rows is not None else [0, 1, "listing"] if len(unknown) <= FEW else ["listing", 0, 1]
     for source in sources:
-        if source == "ids":
-            ids = [row["id"] for row, _why in unknown]
+        if source != "listing":  # the ids, and then the other numbers, since either may be what `ids` takes
+            ids = [number for row, _why in unknown for number in _both_numbers(row)[source : source + 1]]
             asked = [ids[start : start + IDS_AT_ONCE] for start in range(0, len(ids), IDS_AT_ONCE)]
             asked = [_listing_of_tags({"ids": chunk}, IDS_AT_ONCE) for chunk in asked]
         else:
@@ -438,12 +516,13 @@ def _read_tags(client, reader, wanted, estate, listing, rows):
             for found in reader.listings(asked):
                 index.add(found or ())
             unknown = index.tell([row for row, _why in unknown])
+    origins = _origins(estate) if unknown else {}
     if wanted.tags_of_each:
-        _read_own_tags(client, reader, [row for row, _why in unknown])
+        _read_own_tags(client, reader, [row for row, _why in unknown], origins)
         return
-    unknown = _without_gone(client, reader, unknown)
     below = [row for row, why in unknown if id(row) in are_nodes and why == MISSING]
     unknown = [(row, why) for row, why in unknown if not (id(row) in are_nodes and why == MISSING)]
+    unknown = _without_gone(client, reader, unknown, origins)
     if below:
         estate["notes"].append(
             "The platform does not list the tags of nodes, so %d nodes have those of their product: %s. Set gather: "
@@ -457,20 +536,20 @@ def _read_tags(client, reader, wanted, estate, listing, rows):
         reader.note(PartialListing(_unknown_in_words(unknown, len(machines) + len(products) + len(nodes))))
 
 
-def _without_gone(client, reader, unknown):
+def _without_gone(client, reader, unknown, origins):
     """Those of ``unknown`` that are still there; few enough to be asked for may have gone since they were listed."""
     missing = [row for row, why in unknown if why == MISSING]
     if len(missing) > IDS_AT_ONCE:
         return unknown
-    for row, has_gone in zip(missing, reader.each(missing, lambda row: _has_gone(client, row))):
+    for row, has_gone in zip(missing, reader.each(missing, lambda row: _has_gone(client, row, *origins[id(row)]))):
         if has_gone:
             row.update(status=REMOVED, tags=[])
     return [(row, why) for row, why in unknown if row.get("status") != REMOVED]
 
 
-def _read_own_tags(client, reader, rows):
+def _read_own_tags(client, reader, rows, origins):
     def of_one(row):
-        return _unless_gone(client, row, lambda: client.get(_confirmed(client, row, "tags")))
+        return _unless_gone(client, row, lambda: client.get(_confirmed(client, row, "tags")), *origins[id(row)])
 
     for row, tags in zip(rows, reader.each(rows, of_one)):
         row["tags"] = tags or []

@@ -10,7 +10,7 @@ import re
 from ansible import constants as C
 from ansible.vars.reserved import is_reserved_name
 
-from ..module_utils.errors import Ambiguous
+from ..module_utils.errors import Ambiguous, UnexpectedAnswer
 from ..module_utils.products.shared.tags import to_dict
 from ..module_utils.resource import SNAKE
 from .inventory_expressions import TEXT_RESULTS
@@ -68,12 +68,20 @@ def _shared(record, known):
     plain = {}
     for key, item in record.items():
         if type(item) not in SAFE:
-            content = marshal.dumps(item, 2)
-            if content not in known:
-                known[content] = to_plain(item)
-            item = known[content]
+            item = _plain_once(item, known)
         plain[SNAKE[key]] = item
     return plain
+
+
+def _plain_once(item, known):
+    """``to_plain(item)``, the same object for each equal ``item``; an object that many rows share is looked at once."""
+    same = known.get(id(item))
+    if same is None:
+        content = marshal.dumps(item, 2)
+        if content not in known:
+            known[content] = to_plain(item)
+        same = known[id(item)] = known[content], item  # while it is kept, no other object gets its id()
+    return same[0]
 
 
 def records(estate):
@@ -109,11 +117,18 @@ def _record(row, listing, product, estate, known):
         tags = tags or product.get("tags") or ()
     record["tags"] = {
         harmless(key): [harmless(one) for one in value] if isinstance(value, list) else harmless(value)
-        for key, value in to_dict(tags).items()
+        for key, value in _tags(record, tags).items()
     }
     if estate["dns_aliases"] is not None:
         record["dns_aliases"] = [harmless(name) for name in estate["dns_aliases"].get(str(row["id"]), ())]
     return record
+
+
+def _tags(record, rows):
+    try:
+        return to_dict(rows)
+    except UnexpectedAnswer as problem:
+        raise UnexpectedAnswer("%s (id %s): %s" % (record.get("name"), record["id"], problem)) from None
 
 
 def _one(value):
@@ -151,12 +166,12 @@ class DefaultGroups:
         meaning = "%s %s" % (kind, value)
         name = self._sanitize(IN_A_GROUP.sub("_", "%s_%s" % (kind, value)))
         if name in self._hosts:
-            self._warn("There is no group for %s: a host bears its name, %s." % (meaning, name))
+            self._warn("There is no group for %s: a host has its name, %s." % (meaning, name))
             return None
         other = self._meanings.setdefault(name, meaning)
         if other != meaning:
             self._warn(
-                "The group %s is for %s and for %s: their names differ only in what Ansible cannot bear."
+                "The group %s is for %s and for %s: their names differ only in characters that Ansible does not allow."
                 % (name, other, meaning)
             )
         return self._inventory.groups[self._inventory.add_group(name)]
@@ -235,11 +250,8 @@ def simple_choice(words):
 
 def nameless_in_words(records):
     """A sentence about the records that have no usable name."""
-    shown = ", ".join("id %s (%s)" % (record["id"], record.get("name")) for record in records[:MOST_SHOWN])
-    return "%d hosts have no usable name among hostnames: %s%s; add another entry to hostnames, or exclude them" % (
-        len(records),
-        shown,
-        ", ..." if len(records) > MOST_SHOWN else "",
+    return "hostnames gives no usable name for %s; add another entry to hostnames, or exclude them" % (
+        _shown(records, lambda record: "%s (id %s)" % (record.get("name"), record["id"]))
     )
 
 
@@ -289,15 +301,19 @@ def _suffixed(name, record, others, taken):
 
 def _in_words(several):
     lines = [
-        "%s: %s" % (name, ", ".join("id %s in service %s" % (one["id"], one.get("service_name")) for one in records))
+        "%s (%s)" % (name, _shown(records, lambda one: "id %s in service %s" % (one["id"], one.get("service_name"))))
         for name, records in list(several.items())[:MOST_SHOWN]
     ]
     more = len(several) - len(lines)
-    return "%d names are borne by several hosts: %s%s; set duplicates to suffix or first, or choose other hostnames" % (
-        len(several),
-        "; ".join(lines),
+    return "several hosts have the same name: %s%s; set duplicates to suffix or first, or choose other hostnames" % (
+        ", ".join(lines),
         " and %d more" % more if more else "",
     )
+
+
+def _shown(records, words):
+    more = len(records) - MOST_SHOWN
+    return ", ".join(map(words, records[:MOST_SHOWN])) + (" and %d more" % more if more > 0 else "")
 
 
 def _first(value):

@@ -166,10 +166,12 @@ def test_filtered_hosts_are_those_of_the_platform(inventory):
         ("names", ["a,b"], "names: 'a,b' is empty or has a comma, and a comma separates values"),
         ("services", [], "services: an empty list would select everything; leave the option out for that"),
         ("services", ["nosuch"], "there is no service called nosuch (or this account does not see it)"),
-        ("vars_name", "ansible", "vars_name: 'ansible' is no name for a variable, or one that Ansible has a use for"),
-        ("vars_name", "hostvars", "vars_name: 'hostvars' is no name for a variable, or one that Ansible has a use for"),
-        ("vars_name", "a-b", "vars_name: 'a-b' is no name for a variable, or one that Ansible has a use for"),
-        ("page_size", 0, "page_size: it must be a number of rows from 1 on"),
+        ("vars_name", "ansible", "vars_name: 'ansible' is not a valid name for a variable, or is used by Ansible"),
+        ("vars_name", "hostvars", "vars_name: 'hostvars' is not a valid name for a variable, or is used by Ansible"),
+        ("vars_name", "a-b", "vars_name: 'a-b' is not a valid name for a variable, or is used by Ansible"),
+        ("page_size", 0, "page_size: 0 is not between 1 and 100000"),
+        ("resource_types", [], "resource_types: an empty list would select nothing"),
+        ("clouds", ["x"], "clouds: 'x' is not the identifier of a cloud, which is a number"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(inventory, option, value, text):
@@ -237,9 +239,15 @@ def test_composed_ansible_host_wins(inventory):
 def test_duplicate_names_fail_by_default(inventory, sim):
     ids = [record["id"] for record in sim.state.named("TWIN01")]
     assert fails(inventory, duplicates=None) == (
-        "1 names are borne by several hosts: TWIN01: id %d in service intranet, id %d in service portal-uat; set "
+        "several hosts have the same name: TWIN01 (id %d in service intranet, id %d in service portal-uat); set "
         "duplicates to suffix or first, or choose other hostnames" % tuple(ids)
     )
+
+
+def test_many_duplicates_are_an_error_of_one_line(inventory, sim):
+    sim.add_instances(400, service="sandbox")
+    said = fails(inventory, duplicates=None, hostnames=["itcare.service_name"], services=["sandbox"])
+    assert said.count("id 5") == 5 and " more); set duplicates" in said
 
 
 def test_first_of_duplicate_names_has_the_lowest_id(inventory, sim):
@@ -288,8 +296,8 @@ def test_host_without_a_name_fails(inventory, sim):
     text = fails(inventory, hostnames=["tag:tier"], names=["PEBBILL01", "PEBBILL02"])
     record = sim.state.named("PEBBILL02")[0]
     assert text == (
-        "1 hosts have no usable name among hostnames: id %d (PEBBILL02); add another entry to hostnames, or "
-        "exclude them" % record["id"]
+        "hostnames gives no usable name for PEBBILL02 (id %d); add another entry to hostnames, or exclude them"
+        % record["id"]
     )
 
 
@@ -331,8 +339,8 @@ def test_names_that_become_the_same_share_a_group_and_warn(inventory, sim):
     found = inventory(services=["sandbox"])
     assert found.members("tag_app_a_b") == ["ONE", "THREE", "TWO"]
     assert found.warnings == [
-        "The group tag_app_a_b is for tag app_a-b and for tag app_a.b: their names differ only in what Ansible "
-        "cannot bear."
+        "The group tag_app_a_b is for tag app_a-b and for tag app_a.b: their names differ only in "
+        "characters that Ansible does not allow."
     ]
 
 
@@ -342,7 +350,7 @@ def test_host_of_a_groups_name_keeps_it(inventory, sim):
     found = inventory(services=["sandbox"])
     assert "service_sandbox" in found.hosts
     assert "service_sandbox" not in found.data.groups
-    assert found.warnings == ["There is no group for service sandbox: a host bears its name, service_sandbox."]
+    assert found.warnings == ["There is no group for service sandbox: a host has its name, service_sandbox."]
 
 
 def test_tag_with_several_values_is_in_all_their_groups(inventory, sim):

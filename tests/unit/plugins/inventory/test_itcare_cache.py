@@ -250,6 +250,15 @@ def test_damaged_entry_is_read_again(cached, sim, tmp_path, text):
     assert cached().hosts == names
 
 
+@pytest.mark.parametrize("estate", [{}, [], None, "text", {"hosts": {}}])
+def test_entry_that_holds_no_estate_is_read_again(cached, tmp_path, estate):
+    names = cached().hosts
+    (path,) = entries(tmp_path)
+    text = json.dumps(itcare.inventory_cache.pack(estate))
+    path.write_text(json.dumps({PAYLOAD: text}) if PAYLOAD in path.read_text() else text)
+    assert cached().hosts == names
+
+
 @pytest.mark.parametrize("text", ["{", '"text"', "[]"])
 def test_unreadable_file_is_read_again(cached, tmp_path, text):
     names = cached().hosts

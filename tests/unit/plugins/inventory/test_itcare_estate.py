@@ -308,3 +308,96 @@ def test_many_left_by_a_filter_are_read_from_the_listing_of_tags(inventory, sim)
     found = inventory(monitoring_status=True)
     assert len(found.members("tag_protected_true")) >= 1100
     assert len(sim.requests(operation="list_resources")) <= 3
+
+
+# What /compute/resources does not know, and another listing shows, has not gone
+
+
+def unknown_to_resources(sim, *names):
+    """``/compute/resources/{id}`` answers 404 for these, and no listing there has them."""
+    for name in names:
+        for number in sim.numbers(name):
+            for part in ("", "/tags"):
+                path = "/compute/resources/%d%s" % (number, part)
+                sim.fault("status", status=404, path=path, times=-1)
+
+
+@pytest.mark.parametrize("options", [{}, {"gather": ["tags"]}, {"names": ["PEBBILL01", "PEBBILL02"]}])
+def test_machine_that_resources_do_not_know_is_an_error_and_not_missing(inventory, sim, options):
+    sim.configure(tags_listed="without_machines")
+    unknown_to_resources(sim, "PEBBILL01")
+    assert "PEBBILL01 (id 500000001, in" in fails(inventory, services=["billing"], **options)
+    found = inventory(services=["billing"], on_partial="warn", **options)
+    assert "PEBBILL01" in found.hosts and any("PEBBILL01" in warning for warning in found.warnings)
+
+
+@pytest.mark.parametrize("numbers", ["same", "different"])
+def test_nodes_that_resources_do_not_know_are_hosts_with_the_tags_of_their_product(inventory, sim, numbers):
+    sim.configure(tags_listed="without_nodes", numbers=numbers)
+    sim.state.named("billingpg")[0]["tags"] = PROTECTED
+    unknown_to_resources(sim, "PEBPGBIL01", "PEBPGBIL02")
+    found = inventory(resource_types=["databases"], names=["billingpg"])
+    assert found.hosts == found.members("tag_protected_true") == ["PEBPGBIL01", "PEBPGBIL02"]
+    assert "2 nodes have those of their product" in found.warnings[0]
+    assert len(sim.requests()) <= 6  # none for each node
+
+
+def test_two_machines_with_one_id_in_one_listing_are_an_error(inventory, sim):
+    rows = [sim.state.view(sim.state.named(name)[0], "Instance") for name in ("PEBBILL01", "PEBBILL02")]
+    rows[1]["id"] = rows[0]["id"]
+    page = {"content": rows, "totalElements": 2, "totalPages": 1, "last": True, "size": 1000}
+    sim.fault("status", operation="list_instances", status=200, body=json.dumps(page), content_type="application/json")
+    assert "one id is that of two machines" in fails(inventory, read_tags=False)
+
+
+def test_tag_without_a_key_is_an_error_that_names_the_machine(inventory, sim):
+    sim.state.named("PEBBILL01")[0]["tags"] = [{"tagKey": None, "tagValue": "x"}]
+    assert fails(inventory) == "PEBBILL01 (id 500000001): a tag without a key is shown: its value is 'x'"
+
+
+@pytest.mark.parametrize("resource_types", [["instances", "databases"], ["databases", "instances"]])
+@pytest.mark.parametrize("names", [["billingpg", "PEBPGBIL01"], ["PEBPGBIL01"]])
+def test_node_that_is_listed_under_its_other_number_is_the_same_host(inventory, sim, resource_types, names):
+    sim.configure(nodes_listed=True, numbers="different")
+    plain = inventory(resource_types=["instances"]).itcare("PEBPGBIL01")
+    row = sim.state.view(sim.state.named("PEBPGBIL01")[0], "Instance")
+    row.update(id=plain["internal_resource_id"], internalResourceId=None)
+    answer = dict(status=200, body=json.dumps([row]), content_type="application/json", times=-1)
+    sim.fault("status", operation="list_resource_nodes", **answer)
+    found = inventory(resource_types=resource_types, names=names)
+    assert found.hosts == ["PEBPGBIL01"]
+    record = found.itcare("PEBPGBIL01")
+    assert (record["id"], record["internal_resource_id"]) == (plain["id"], plain["internal_resource_id"])
+    assert record["node_of"]["name"] == "billingpg"
+
+
+def test_node_that_a_filter_of_tags_selects_is_that_of_its_product(inventory, sim):
+    sim.configure(nodes_listed=True)
+    sim.state.named("PEBPGBIL01")[0]["tags"] = [{"tagKey": "own", "tagValue": "x"}]
+    both = dict(resource_types=["instances", "databases"])
+    whole = inventory(**both, names=["billingpg"]).itcare("PEBPGBIL01")
+    assert whole["node_of"]["name"] == "billingpg"
+    assert inventory(**both, tags={"own": "x"}).itcare("PEBPGBIL01") == whole
+
+
+def test_node_that_resources_do_not_know_is_that_of_its_product_with_a_filter_too(inventory, sim):
+    sim.configure(nodes_listed=True, tags_listed="without_nodes", numbers="different")
+    unknown_to_resources(sim, "PEBPGBIL01", "PEBPGBIL02")
+    found = inventory(resource_types=["instances", "databases"], names=["PEBPGBIL01"])
+    assert found.itcare("PEBPGBIL01")["node_of"]["name"] == "billingpg"
+
+
+def test_tags_are_asked_for_by_either_number(inventory, sim):
+    """Which of them `ids` takes is not documented."""
+    sim.configure(numbers="different")
+    record = sim.state.named("PEBBILL01")[0]
+    number, other = sim.numbers("PEBBILL01")
+    row = {**sim.state.view(record, "Resource"), "id": number, "internalResourceId": other}
+    for rows in ([], [row]):
+        page = {"content": rows, "totalElements": len(rows), "totalPages": 1, "last": True, "size": 100}
+        answer = dict(status=200, body=json.dumps(page), content_type="application/json")
+        sim.fault("status", operation="list_resources", **answer)
+    found = inventory(ip=[record["ipAddress"]])
+    assert found.itcare("PEBBILL01")["tags"] == tags_of(sim, "PEBBILL01") != {}
+    asked = [entry["query"]["ids"] for entry in sim.requests(operation="list_resources")]
+    assert asked == [str(number), str(other)]

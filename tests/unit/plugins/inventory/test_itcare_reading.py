@@ -216,7 +216,7 @@ def test_memory_is_that_of_the_variables(inventory, large):
     _kept, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert len(found.hosts) > 1000
-    assert peak < 1.6 * of_rows(large)  # neighbouring pages overlap, and both listings are read at once
+    assert peak < 1.35 * of_rows(large)  # neighbouring pages overlap, and both listings are read at once
 
 
 def of_rows(sim):

@@ -183,6 +183,24 @@ def test_unknown_option_is_refused(inventory, sim, name, hint):
     assert sim.requests() == []
 
 
+@pytest.mark.parametrize("name", ["read_tags", "validate_certs", "monitoring_status", "strict", "cache"])
+@pytest.mark.parametrize("value", ["ture", "", 2, ["true"]])
+def test_what_is_neither_true_nor_false_is_refused(inventory, sim, name, value):
+    """For ansible-core it would be false: hosts without the tags that protect them, or an unverified server."""
+    assert fails(inventory, **{name: value}) == "%s: %r is neither true nor false" % (name, value)
+    assert sim.requests() == []
+
+
+def test_what_is_neither_true_nor_false_in_the_environment_is_refused(inventory, monkeypatch):
+    monkeypatch.setenv("ITCARE_VALIDATE_CERTS", "ture")
+    assert fails(inventory) == "ITCARE_VALIDATE_CERTS: 'ture' is neither true nor false"
+
+
+@pytest.mark.parametrize("value", [True, "yes", "False", 0, "off", "{{ 1 == 1 }}"])
+def test_every_spelling_of_true_and_false_is_accepted(inventory, value):
+    assert inventory(services=["billing"], cache_stale_if_error=value).hosts
+
+
 def test_options_of_ansible_core_and_aliases_are_known(inventory, one):
     found = inventory(services=["sandbox"], az=["EB-A", "EB-B"], use_extra_vars=False, cache_prefix="x", cache=False)
     assert set(found.hosts) <= {"ONE"}
@@ -257,7 +275,7 @@ def test_every_host_can_be_selected_by_its_name(inventory, sim):
 
 def test_names_that_become_the_same_are_duplicates(inventory, sim):
     ids = [sim.add_instance(name, "sandbox")["id"] for name in ("WEB 01", "WEB_01")]
-    assert "WEB_01: id %d in service sandbox, id %d" % tuple(ids) in fails(
+    assert "WEB_01 (id %d in service sandbox, id %d" % tuple(ids) in fails(
         inventory, services=["sandbox"], duplicates="fail"
     )
     assert inventory(services=["sandbox"]).hosts == ["WEB_01_sandbox_%d" % one for one in ids]
@@ -320,7 +338,7 @@ def test_name_of_a_group_of_another_source_is_passed_over(inventory, sim):
 
 def test_host_without_another_name_fails(inventory, sim):
     sim.add_instance("all", "sandbox")
-    assert fails(inventory, services=["sandbox"]).startswith("1 hosts have no usable name among hostnames: id ")
+    assert fails(inventory, services=["sandbox"]).startswith("hostnames gives no usable name for ")
 
 
 @pytest.mark.parametrize(

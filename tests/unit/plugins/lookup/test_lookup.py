@@ -73,7 +73,7 @@ def test_no_two_kinds_have_the_same_name():
 def test_unknown_kind_is_an_error_that_names_the_others(sim, refusal):
     assert refusal("netwroks").startswith("netwroks cannot be looked up (did you mean networks?); what can be")
     assert refusal("zebra").startswith("zebra cannot be looked up; what can be looked up is: actions, ")
-    assert refusal().startswith("nothing cannot be looked up")
+    assert refusal().startswith("the lookup does not say what to look up; what can be looked up is: ")
     assert sim.requests() == []
 
 

@@ -221,3 +221,36 @@ def test_first_page_that_is_lost_leaves_nothing():
     problems = []
     assert paging.read_all(get, "/compute/instances", {}, 10, lost=problems.append) is None
     assert len(problems) == 1
+
+
+SILENT = dict(totalElements=None, totalPages=None, last=None, size=None)
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 5, 7, 20, 21, 40, 41, 100])
+@pytest.mark.parametrize("cap", [7, 20, 2000])
+def test_pages_that_are_capped_and_say_nothing_are_all_read(count, cap):
+    """A short first page may be the whole listing, or as much as the server gives at a time."""
+    listing = Listing(count, cap=cap, **SILENT)
+    assert len(read(listing, 100)) == count
+
+
+def test_total_beyond_a_page_without_a_size_is_read_on():
+    listing = Listing(100, cap=20, totalPages=None, last=None, size=None)
+    assert len(read(listing, 1000)) == 100
+
+
+def test_silent_listing_that_knows_no_pages_is_what_it_answers():
+    rows = [{"id": number} for number in range(5)]
+    assert paging.read_all(lambda path, query: {"content": list(rows)}, "/analytics/matomo", {}, 100) == rows
+
+
+def test_silent_listing_that_knows_a_size_and_no_pages_is_not_complete():
+    rows = [{"id": number} for number in range(100)]
+    with pytest.raises(PartialListing, match="brings nothing new"):
+        paging.read_all(lambda path, query: {"content": rows[: query["size"]]}, "/analytics/matomo", {}, 50)
+
+
+def test_two_things_with_one_id_in_one_page_are_both_there():
+    rows = [{"id": 3, "name": "one"}, {"id": 3, "name": "other"}]
+    page = {"content": rows, "totalElements": 2, "totalPages": 1}
+    assert paging.read_all(lambda path, query: page, "/compute/resources", {}, 50) == rows
