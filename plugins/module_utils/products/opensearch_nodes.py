@@ -185,7 +185,7 @@ def _pair(count, new):
 
 
 SIZING_OF_NODES = replace(
-    SIZING, read=shown_sizes, changed_by=None, as_option=None, refuse=unclear_sizes, steps=resize_all
+    SIZING, read=shown_sizes, changed_by=None, as_option=None, refuse=unclear_sizes, elsewhere=None, steps=resize_all
 )
 NODES = Field("nodes", created_as=None, valid=valid_rows, same=same_rows, refuse=unknown_nodes, steps=resize_some)
 NODE_COUNT = Field(

@@ -79,6 +79,12 @@ def shown_sizing(record):
     return "%dcpu%dgb" % (cpu, ram // 1024 if ram >= 1024 else ram)
 
 
+def plain_sizing(text):
+    """``2cpu4gb`` for a text that says so in any spelling, such as ``2 vCPU / 4 GB``; None for any other text."""
+    found = re.fullmatch(r"(\d+)\s*v?cpus?\W*(\d+)\s*g[bo](?:\s*ram)?", str(text or "").strip().casefold())
+    return found and "%dcpu%dgb" % (int(found[1]), int(found[2]))
+
+
 def number(value):
     """A number that an answer may show as text, or None."""
     try:

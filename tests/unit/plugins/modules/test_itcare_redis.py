@@ -172,6 +172,21 @@ def test_resize(redis, path):
     assert step["after"] == {"sizing": "4cpu8gb"}
 
 
+@pytest.mark.parametrize("key", ["cpu", "ram"])
+def test_size_that_only_the_nodes_show(sim, redis, path, key):
+    sim.fault("mutate", operation="get_redis", drop=key, times=-1)
+    redis.changes_nothing(name="portalcache", sizing="2cpu4gb")
+    result, writes = redis.converges(name="portalcache", sizing="4cpu8gb")
+    assert writes == [("PATCH", path, {"operation": "resize", "options": {"sizing": "4cpu8gb"}})]
+    assert (result["diff"][0]["before"], result["diff"][0]["after"]) == ({"sizing": "2cpu4gb"}, {"sizing": "4cpu8gb"})
+
+
+def test_size_that_nothing_shows_is_not_changed_on_a_guess(sim, redis):
+    for operation in ("get_redis", "list_redis_nodes"):
+        sim.fault("mutate", operation=operation, drop="cpu", times=-1)
+    assert "whether to resize is not known" in redis.refuses(name="portalcache", sizing="2cpu4gb")
+
+
 def test_changed_while_it_runs(redis):
     result, _writes = redis.converges(name="portalcache", state="stopped", sizing="4cpu8gb")
     assert result["steps"] == ["resize", "stop"]
