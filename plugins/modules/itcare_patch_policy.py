@@ -170,6 +170,7 @@ from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import con
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.patch_policies import (
     PATCH_POLICIES,
     failures,
+    is_any_accepted,
     policies_of,
     reading_for,
 )
@@ -229,7 +230,7 @@ def _named(states, **details):
     """The ActionFailed that names each resource whose row was refused or whose action failed."""
     failed = failures(states)
     details.pop("service", None)
-    details["changed"] = len(failed) < len(states)
+    details["changed"] = is_any_accepted(states)
     words = ["%s (id %s): %s" % (one["name"] or "a resource", one["id"], one["msg"]) for one in failed]
     return ActionFailed(
         "the patch policies of %d of %d resources could not be changed: %s"

@@ -40,6 +40,7 @@ from .shared.resources import ANY_SERVICE
 
 PATH = SERVICES + "/{address}/patch-policies"
 STEP = "update_patch_policies"
+REFUSED = -1  # the id of a row that was refused, in place of one of an action
 # Kinds of resource that are one machine each, and so take a patch group; of what is made of nodes, only a single node
 # takes one (update_patch_party).
 MACHINES = ("INSTANCES", "APPLICATION_SERVERS")
@@ -258,7 +259,7 @@ def _named(change):
 
 
 def _refusal(row, change):
-    return {**row, "process": STEP, **_named(change)}
+    return {**row, "id": REFUSED, "process": STEP, **_named(change)}
 
 
 def failures(states):
@@ -272,6 +273,11 @@ def failures(states):
         for one in states
         if one.get("status") in actions.FAILURES
     ]
+
+
+def is_any_accepted(states):
+    """Whether one of the actions (list of dict) is that of a row that was accepted, even if it failed afterwards."""
+    return any(one.get("id") != REFUSED for one in states)
 
 
 def policies_of(record):
