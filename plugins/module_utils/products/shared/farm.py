@@ -263,8 +263,16 @@ def word(name, **more):
 
 
 def topology(words):
-    """The topology, fixed at creation. ``words`` maps each to the words by which an answer may call it."""
-    return Field("topology", read=in_words("topology", words), required=True)
+    """The topology, fixed at creation. ``words`` maps each to the words by which an answer may call it; any other word
+    tells nothing.
+    """
+    read = in_words("topology", words)
+
+    def known(record):
+        said = read(record)
+        return said if said in words else None
+
+    return Field("topology", read=known, required=True)
 
 
 def in_words(key, words):
