@@ -199,12 +199,20 @@ def test_chosen_nodes_refused(opensearch, nodes, message):
 
 
 def test_nodes_that_do_not_show_their_size_are_not_resized(sim, opensearch):
-    sim.fault("mutate", times=99, operation="list_opensearch_nodes", drop="cpu")
+    for operation in ("list_opensearch_nodes", "get_instance"):
+        sim.fault("mutate", times=99, operation=operation, drop="cpu")
     message = opensearch.refuses(name=THERE, sizing="4cpu8gb")
     assert message == (
         "sizing: the size of QEBOS01, QEBOS02, QEBOS03 is not shown, so the nodes cannot be resized; "
         "leave the option out"
     )
+
+
+def test_size_that_a_listing_of_nodes_leaves_out_is_read_at_each(sim, opensearch, path):
+    sim.fault("mutate", times=99, operation="list_opensearch_nodes", drop="cpu")
+    opensearch.changes_nothing(name=THERE, sizing="2cpu8gb")
+    _result, writes = opensearch.converges(name=THERE, sizing="4cpu8gb")
+    assert writes == [("PATCH", path, resize("4cpu8gb", "QEBOS01", "QEBOS02", "QEBOS03"))]
 
 
 # The number of nodes
