@@ -242,10 +242,20 @@ def told(client, answer, send, changes):
         try:
             others = send([_body(one, one["numbers"][1]) for one in again])
             more = told(client, others, send, [{**one, "numbers": one["numbers"][1:]} for one in again])
+            more = [_with_first_reason(row, refused) for row in more]
             return found + more + [_refusal(*one) for one in refused if one[1] not in again]
         except ApiError:  # the first refusal says more
             pass
     return found + [_refusal(*one) for one in refused]
+
+
+def _with_first_reason(row, refused):
+    """A row that was refused under both numbers, with both reasons: which number is the right one is not known."""
+    first = next((one for one, change in refused if change and change["row"]["id"] == row.get("internalId")), {})
+    reasons = [one.get("message") for one in (first, row) if one.get("message")]
+    if row["id"] != REFUSED or len(set(reasons)) < 2:
+        return row
+    return {**row, "message": "%s; and under its other number: %s" % tuple(reasons)}
 
 
 def _of_row(row, changes):

@@ -168,6 +168,7 @@ def test_refusal_of_both_numbers_is_reported_once(sim, policy):
     sim.configure(numbers="different")
     result, _writes = policy(policies=[grouped(1, FARM)])
     assert [one["name"] for one in result["failed_resources"]] == [FARM]
+    assert "only allowed when the farm has one member; and under its other number: Unknown" in result["msg"]
 
 
 # Which service, which resources

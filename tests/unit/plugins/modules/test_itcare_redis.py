@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.cegedim.cloud.plugins.module_utils import clock
+
 PATH = "/databases/redis"
 PASSWORD = "Correct-Horse-42!"
 NEW = dict(
@@ -331,3 +333,23 @@ def test_every_latitude_of_the_documentation(sim, redis, settings):
     redis.converges(**NEW, tags={"a": "b"})
     redis.converges(name="qacache", sizing="4cpu8gb")
     redis.converges(name="qacache", state="absent")
+
+
+def test_order_that_is_refused_while_an_action_of_the_same_task_is_not_listed_yet(sim, redis):
+    """Nothing explains the refusal but the order before it, which was answered without an action."""
+    sim.configure(order_answers="object", late_action=5, action_seconds=0.5, busy_status=400)
+    result, writes = redis(name="portalcache", patch_party=dict(excluded=False, patch_group=3), comment="Ours")
+    assert not result.get("failed"), result["msg"]
+    assert [path.rsplit("/", 1)[1] for _method, path, _body in writes][1:] == ["comments", "comments"]
+    redis.changes_nothing(name="portalcache", patch_party=dict(excluded=False, patch_group=3), comment="Ours")
+
+
+def test_conflict_with_an_order_whose_answer_was_lost_is_no_failure(sim, redis, monkeypatch):
+    """The order is sent again, since no trace of it is visible yet, and is in its own way."""
+    monkeypatch.setattr(clock, "LATE_SECONDS", 5)
+    sim.configure(late_action=5, action_seconds=2)
+    sim.fault("error_after", operation="update_redis", status=502)
+    result, writes = redis(name="portalcache", sizing="4cpu8gb")
+    assert not result.get("failed"), result["msg"]
+    assert len(writes) == 2 and [entry["applied"] for entry in sim.writes()] == [True, False]
+    redis.changes_nothing(name="portalcache", sizing="4cpu8gb")
