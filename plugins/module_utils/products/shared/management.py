@@ -246,6 +246,12 @@ def contradictory(wanted):
     return None
 
 
+def same_text(wanted, shown):
+    """For Field.same: blanks and ends of lines around a text, which YAML easily adds and a platform may cut, do not
+    count; nor does whether an empty one is shown."""
+    return wanted.strip() == str(shown or "").strip()
+
+
 def comment_steps(wanted, seen):
     """For Field.steps: the comment has a path of its own."""
     if not COMMENT.differs(wanted["comment"], seen.record or {}):
@@ -282,7 +288,7 @@ PATCH_PARTY = Field(
 )
 FARM_PATCH_PARTY = replace(PATCH_PARTY, to_api=farm_patch_party_to_api)
 CHANGE = Field("change_reference", created_as=None, read=None, valid=valid_change_reference)
-COMMENT = Field("comment", created_as=None, steps=comment_steps)
+COMMENT = Field("comment", created_as=None, same=same_text, steps=comment_steps)
 
 
 # Of everything that is made of nodes: monitoring changes in place, backup and replication do not.

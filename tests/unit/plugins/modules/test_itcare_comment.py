@@ -73,3 +73,10 @@ def test_lost_answer_is_looked_for(sim, comment):
     sim.fault("reset_after", operation="update_resource_comment")
     result, writes = comment(resource=DATABASE, comment="Ours")
     assert not result.get("failed") and len(writes) == 1
+
+
+def test_blanks_around_a_comment_make_no_difference(sim, comment):
+    """A block of YAML ends with a newline, and a platform may cut it."""
+    sim.state.named(DATABASE)[0]["comment"] = "Ours"
+    comment.changes_nothing(resource=DATABASE, comment=" Ours\n")
+    comment.converges(resource=DATABASE, comment="Ours too\n")
