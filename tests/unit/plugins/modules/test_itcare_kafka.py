@@ -253,7 +253,5 @@ def test_parameters_that_are_shown_line_by_line_with_colons(sim, kafka):
         set={"path": "overloadedParams", "value": "log.retention.hours: 72\nlisteners: PLAIN://:9092,SSL://:9093\n"},
         times=-1,
     )
-    kafka.changes_nothing(
-        name=SEEDED, parameters={"log.retention.hours": 72, "listeners": "PLAIN://:9092,SSL://:9093"}
-    )
+    kafka.changes_nothing(name=SEEDED, parameters={"log.retention.hours": 72, "listeners": "PLAIN://:9092,SSL://:9093"})
     assert kafka(check=True, name=SEEDED, parameters={"log.retention.hours": 24})[0]["changed"]
