@@ -73,8 +73,8 @@ attributes:
   diff_mode:
     support: full
 notes:
-  - To create one, O(name), O(service), O(region), O(network), O(platform), O(sizing), O(disk_size), O(admin_password)
-    and O(user_name) are required.
+  - A creation needs O(name), O(service), O(region), O(network), O(platform), O(sizing), O(disk_size), O(admin_password)
+    and O(user_name).
   - A new name has 5 to 60 lowercase letters, digits, dashes and underscores, O(disk_size) is 10 to 1024, and
     O(admin_password) has 12 to 20 characters.
   - O(disk_size) is the size of the first volume. Later, its size is changed in O(volumes).

@@ -43,7 +43,7 @@ attributes:
   diff_mode:
     support: full
 notes:
-  - To create one, O(name), O(service), O(region), O(sizing) and O(admin_password) are required.
+  - A creation needs O(name), O(service), O(region), O(sizing) and O(admin_password).
   - A larger O(sizing) extends it, which interrupts the service and cannot be undone; a smaller one is refused. It is
     extended while it is running, that is before a stop or after a start.
   - Matomo can be deleted only while it is stopped, so O(state=absent) stops it first.

@@ -39,7 +39,7 @@ attributes:
   diff_mode:
     support: full
 notes:
-  - To create one, O(name), O(service), O(region), O(sizing), O(admin_password) and O(drive_site_uri) are required.
+  - A creation needs O(name), O(service), O(region), O(sizing), O(admin_password) and O(drive_site_uri).
   - O(sizing) is fixed at creation. So far ITCare offers only V(XS).
 seealso:
   - module: cegedim.cloud.itcare_overdrive_info

@@ -63,8 +63,8 @@ attributes:
   diff_mode:
     support: full
 notes:
-  - To create one, O(name), O(service), O(region), O(network), O(platform), O(sizing), O(disk_size), O(admin_password),
-    O(version), O(node_count) and O(node_prefix) are required.
+  - A creation needs O(name), O(service), O(region), O(network), O(platform), O(sizing), O(disk_size),
+    O(admin_password), O(version), O(node_count) and O(node_prefix).
   - O(disk_size) is 10 to 2048, and O(admin_password) has 12 to 20 characters.
   - Alerting, backup and replication cannot be changed after creation. O(platform) is used at creation only.
   - Stopping also switches off monitoring. While it is stopped, O(monitoring_enabled) and O(on_call_supervision) are

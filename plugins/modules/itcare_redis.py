@@ -69,8 +69,8 @@ attributes:
   diff_mode:
     support: full
 notes:
-  - To create one, O(name), O(service), O(region), O(network), O(platform), O(sizing), O(disk_size), O(admin_password),
-    O(version), O(node_count) and O(persistence_mode) are required.
+  - A creation needs O(name), O(service), O(region), O(network), O(platform), O(sizing), O(disk_size),
+    O(admin_password), O(version), O(node_count) and O(persistence_mode).
   - A new name has 5 to 60 lowercase letters and digits, O(disk_size) is 40 to 1024, and O(admin_password) has 12 to 20
     characters.
   - Alerting, backup and replication cannot be changed after creation. O(platform) is used at creation only.

@@ -177,8 +177,8 @@ attributes:
   diff_mode:
     support: full
 notes:
-  - To create one, O(name), O(service), O(region), O(network), O(platform), O(availability_zone), O(sizing),
-    O(admin_password), O(collation) and O(edition) are required.
+  - A creation needs O(name), O(service), O(region), O(network), O(platform), O(availability_zone), O(sizing),
+    O(admin_password), O(collation) and O(edition).
   - A new name has 5 to 60 letters and digits. O(platform) chooses the version, and is used at creation only.
   - Alerting, backup and replication cannot be changed after creation.
   - O(change_reference) is sent with a stop and with a deletion.
