@@ -41,6 +41,8 @@ def decide(run):
             _wait_for_others(run)
             continue
         if _is_unfinished(run) and not is_wreck:
+            if not run.waits and _may_be_under_way(run):
+                return _leave_alone(run)
             is_wreck = not _is_finished_in_time(run)
             continue
         run.steps = _draft(run)
@@ -58,7 +60,7 @@ def decide(run):
 
 def _leave_alone(run):
     steps = _draft_quietly(run)
-    what = " and ".join(actions.describe(one) for one in run.under_way)
+    what = " and ".join(actions.describe(one) for one in run.under_way) or "its creation or removal may be"
     left = "nothing was sent" if steps else "what is shown now may be about to change"
     run.ask.warn("%s under way on %s and wait is false: %s" % (what, run.called, left))
     run.actions.extend(run.under_way)
@@ -82,6 +84,18 @@ def _wait_for_others(run):
 
 def _is_unfinished(run):
     return run.seen.is_unreadable or run.seen.in_preparation or _part_status(run) == PREPARATION
+
+
+def _may_be_under_way(run):
+    """Whether what is unfinished may only be on its way, although no action shows: a platform may list an action late,
+    or show late what it has led to."""
+    if run.part:
+        return False
+    last = actions.last_ended(run.client, actions.abouts(run.seen.record, run.wanted))
+    is_late = bool(last) and last["status"] == actions.SUCCESS and actions.is_recent(last)
+    if run.seen.is_unreadable:
+        return is_late
+    return run.wanted.get("state") != "absent" and (last is None or is_late)
 
 
 def _part_status(run):

@@ -353,3 +353,16 @@ def test_conflict_with_an_order_whose_answer_was_lost_is_no_failure(sim, redis, 
     assert not result.get("failed"), result["msg"]
     assert len(writes) == 2 and [entry["applied"] for entry in sim.writes()] == [True, False]
     redis.changes_nothing(name="portalcache", sizing="4cpu8gb")
+
+
+@pytest.mark.parametrize("settings", [dict(late_action=1), dict(late_visibility=1, action_seconds=0)], ids=str)
+def test_creation_without_waiting_and_again_before_its_action_or_effect_shows(sim, redis, settings):
+    sim.configure(creation_visible=True, order_answers="object", **settings)
+    result, writes = redis(**NEW, wait=False)
+    assert result["changed"] and len(writes) == 1
+    again, writes = redis(**NEW, wait=False)
+    assert not again.get("failed"), again["msg"]
+    assert (again["changed"], writes) == (False, [])
+    assert "its creation or removal may be under way on qacache" in again["warnings"][0]
+    last, writes = redis(**NEW)
+    assert not last.get("failed") and writes == []
