@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from ansible_collections.cegedim.cloud.tests.unit.plugins import creations
@@ -270,6 +272,15 @@ def test_platform_that_adds_none_to_a_cluster_without_dedicated_masters(sim, ope
     sim.configure(added_nodes="pairs")
     result, _writes = opensearch(name=THERE, node_count=5)
     assert result["failed"] and "Nodes can be added only to a cluster with dedicated masters" in result["msg"]
+
+
+def test_nodes_of_an_earlier_run_that_show_late_are_not_added_again(sim, opensearch):
+    sim.configure(action_seconds=0.3, late_visibility=1.5)
+    wanted = dict(name=THERE, node_count=5)
+    assert len(opensearch(**wanted, wait=False)[1]) == 1
+    time.sleep(0.5)
+    result, writes = opensearch(**wanted)
+    assert (result["changed"], writes, result["opensearch"]["node_count"]) == (False, [], 5)
 
 
 def test_nodes_whose_addition_is_not_answered_are_added_once(sim, opensearch):
