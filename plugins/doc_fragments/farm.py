@@ -10,19 +10,19 @@ class ModuleDocFragment:
 options:
   sizing:
     description:
-      - CPUs and memory of each node, such as V(2cpu4gb). Needed at creation.
+      - CPUs and memory of each node, such as V(2cpu4gb). Required at creation.
       - Another size resizes the nodes, one after the other.
     type: str
     aliases:
       - node_sizing
   disk_size:
     description:
-      - Storage of each node in GB. Fixed at creation, and needed there.
+      - Storage of each node in GB. Required at creation, and fixed afterwards.
     type: int
   admin_password:
     description:
       - Password of the administrator, with a lowercase and an uppercase letter, a digit and a special character.
-      - Needed at creation, and used there only. The platform never shows it again, so it is not compared.
+      - Required at creation, and used only then. The platform never shows it again, so it is not compared.
     type: str
     aliases:
       - adm_password

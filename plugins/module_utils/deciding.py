@@ -23,6 +23,7 @@ from .plan import (
     resting,
     unshown,
 )
+from .processes import means
 from .redaction import in_short
 from .resource import PREPARATION
 
@@ -34,6 +35,7 @@ def decide(run):
     """Plan from what is there when nothing is under way any more: ``run.steps``. Raises where the plan is refused."""
     reading.look(run)
     is_wreck = False  # its creation will not finish any more, and the task removes it
+    is_late = None  # whether an earlier run may have done a step whose effect does not show yet
     for _dummy in range(ADOPTIONS):
         if run.under_way:
             if not run.waits:
@@ -41,11 +43,20 @@ def decide(run):
             _wait_for_others(run)
             continue
         if _is_unfinished(run) and not is_wreck:
+            if not run.waits and _may_be_under_way(run):
+                return _leave_alone(run)
             is_wreck = not _is_finished_in_time(run)
             continue
         run.steps = _draft(run)
         if not run.steps:
             return None
+        if is_late is None:
+            is_late = _may_show_late(run)
+            if is_late and not run.waits:
+                return _leave_alone(run, "the effect of an earlier run may be")
+            if is_late:
+                _look_until_it_changes(run)
+                continue
         if reading.confirm(run) and (is_wreck or not _is_unfinished(run)):
             break
     # Where somebody is busy with it again and again, what is there now counts.
@@ -56,9 +67,9 @@ def decide(run):
 # What is under way
 
 
-def _leave_alone(run):
+def _leave_alone(run, otherwise="its creation or removal may be"):
     steps = _draft_quietly(run)
-    what = " and ".join(actions.describe(one) for one in run.under_way)
+    what = " and ".join(actions.describe(one) for one in run.under_way) or otherwise
     left = "nothing was sent" if steps else "what is shown now may be about to change"
     run.ask.warn("%s under way on %s and wait is false: %s" % (what, run.called, left))
     run.actions.extend(run.under_way)
@@ -82,6 +93,46 @@ def _wait_for_others(run):
 
 def _is_unfinished(run):
     return run.seen.is_unreadable or run.seen.in_preparation or _part_status(run) == PREPARATION
+
+
+def _may_be_under_way(run):
+    """Whether what is unfinished may only be on its way, although no action shows: a platform may list an action late,
+    or show late what it has led to."""
+    if run.part:
+        return False
+    last = actions.last_ended(run.client, actions.abouts(run.seen.record, run.wanted))
+    is_late = bool(last) and last["status"] == actions.SUCCESS and actions.is_recent(last)
+    if run.seen.is_unreadable:
+        return is_late
+    return run.wanted.get("state") != "absent" and (last is None or is_late)
+
+
+def _may_show_late(run):
+    """Whether a step that must not be repeated is planned, and the last action on the resource was a success of that
+    very step, a moment ago: a platform may show its effect late.
+
+    Not of a part, such as a URL: several of them are often created one after the other, by a task for each.
+    """
+    if run.part:
+        return False
+    once = [step for step in run.steps if not (step.repeatable or step.at_once) and step.done and run.seen]
+    if not once:
+        return False
+    last = actions.last_ended(run.client, reading.abouts(run))
+    if not last or last["status"] != actions.SUCCESS or not actions.is_recent(last):
+        return False
+    mine = [str(one["id"]) for one in run.actions]  # this run has seen their effects
+    return str(last["id"]) not in mine and any(means(last.get("process"), step.name) is not False for step in once)
+
+
+def _look_until_it_changes(run):
+    before = run.seen.record
+
+    def has_changed():
+        reading.look(run)
+        return run.under_way or run.seen.record != before
+
+    until(has_changed, run.clock.late())
 
 
 def _part_status(run):

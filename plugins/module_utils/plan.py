@@ -297,15 +297,21 @@ def _update(resource, name, changed, seen, wanted):
             continue
         if one.name in wanted or one.read is not None:
             options[one.option_name] = one.to_api(value)
+
+    def done(record):
+        return not any(one.differs(wanted[one.name], record) for one in changed)
+
+    # What only something else shows, such as its nodes, is not read again after the step.
+    is_hidden = any(one.name in seen.elsewhere and one.shown(record) is None for one in changed)
     return [
         _operation(
             resource,
             operation,
             options,
             wanted,
-            before={one.name: one.shown(record) for one in changed if not one.secret},
+            before={one.name: seen.shows(one) if seen else one.shown(record) for one in changed if not one.secret},
             after={one.name: wanted[one.name] for one in changed if not one.secret},
-            done=lambda record: not any(one.differs(wanted[one.name], record) for one in changed),
+            done=None if is_hidden else done,
             gates=operation.gates,
         )
     ]

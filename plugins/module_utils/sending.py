@@ -94,6 +94,8 @@ def _plan_anew(run, step, error, refusals, under_way, unseen):
     """The steps that are left after a refusal. Raises the refusal where nothing has changed that explains it."""
     if under_way:
         run.follow(under_way)
+    # A step without an action that shows may have been under way until its effect is there.
+    was_busy = any(one in run.unfollowed for one in unseen)
     if unseen:
         _see(run, unseen)  # what this task itself has changed explains no refusal
     before = run.seen.record
@@ -103,7 +105,7 @@ def _plan_anew(run, step, error, refusals, under_way, unseen):
         return []
     # What was in the way of a conflict may have ended before the look.
     may_have_ended = error.status == 409 and refusals == 1
-    has_moved = under_way or may_have_ended or run.seen.record != before
+    has_moved = under_way or was_busy or may_have_ended or run.seen.record != before
     if refusals > ADOPTIONS or (run.steps[0].request == step.request and not has_moved):
         raise error
     return list(run.steps)
@@ -223,8 +225,6 @@ def _after_lost_answer(run, step, unknown, known, again):
         try:
             return _order(run, step)
         except (OutcomeUnknown, ApiError) as problem:  # a refusal may mean that the first one took effect
-            if problem.details.get("status") == 409:
-                raise
             return _after_lost_answer(run, step, problem, known, again=False)
     raise OutcomeUnknown(
         "%s. %s of %s may have taken effect or not, and no trace of it is visible. Nothing was sent again; run the "

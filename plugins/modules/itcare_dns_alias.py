@@ -11,7 +11,7 @@ version_added: 0.1.0
 description:
   - Adds a DNS alias to a resource of any kind, such as an instance, a database or a load balancer, changes it, and
     removes it.
-  - An action that is already under way on the resource is waited for before anything is planned.
+  - If an action is already in progress on the resource, the module waits for it before it plans anything.
 author:
   - cegedim.cloud collection team (@cegedim-cloud)
 options:
@@ -22,19 +22,19 @@ options:
     required: true
   service:
     description:
-      - The service to which the resource belongs, as a name or an id. If several resources have the same name, it says
-        which one is meant.
+      - The service to which the resource belongs, as a name or an id. If several resources have the same name, it
+        determines which one is meant.
     type: str
     aliases:
       - service_id
   resource_type:
     description:
       - The kind of the resource, such as V(LINUX), V(POSTGRESQL) or V(LOAD_BALANCER). If several resources have the
-        same name, it says which one is meant. It does not concern ids.
+        same name, it determines which one is meant. It has no effect on ids.
     type: str
   name:
     description:
-      - The complete name of the alias, such as V(shop.acme.example). Capitals and a dot at the end make no difference.
+      - The complete name of the alias, such as V(shop.acme.example). Case and a dot at the end make no difference.
     type: str
     required: true
     aliases:
@@ -42,16 +42,17 @@ options:
   type:
     description:
       - The type of the record, such as V(CNAME) or V(A). The platform does not document which types it accepts.
-      - Without it, the platform chooses the type of a new alias, and any type will do for one that exists.
+      - If it is omitted, the platform chooses the type of a new alias, and an existing alias may have any type.
     type: str
   value:
     description:
-      - What the alias stands for, such as the name of a host or an address.
-      - Without it, the platform chooses the value of a new alias, and any value will do for one that exists.
+      - What the alias points to, such as the name of a host or an address. A name without a dot also matches the same
+        name with a domain.
+      - If it is omitted, the platform chooses the value of a new alias, and an existing alias may have any value.
     type: str
   state:
     description:
-      - V(present) adds the alias where there is none. If the alias exists with another O(type) or O(value), it is
+      - V(present) adds the alias if it does not exist. If it exists with another O(type) or O(value), it is
         removed and added again, because the platform cannot change it. It does not resolve in between.
       - V(absent) removes it. With O(type) or O(value), only if the alias has them.
     type: str

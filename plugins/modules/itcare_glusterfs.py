@@ -10,15 +10,15 @@ short_description: Manage GlusterFS of ITCare
 version_added: 0.1.0
 description:
   - Creates, changes, starts, stops and deletes managed GlusterFS, and its volumes.
-  - An action that is already under way on it, from an earlier run or from somebody else, is waited for before anything
-    is planned. So a run that was interrupted can simply be run again.
+  - If an action is already in progress, from an earlier run or started by someone else, the module waits for it before
+    it plans anything. You can therefore simply repeat a run that was interrupted.
 author:
   - cegedim.cloud collection team (@cegedim-cloud)
 options:
   user_name:
     description:
-      - Name of the first volume and of its user, with 1 to 32 lowercase letters, digits, dashes and underscores. Needed
-        at creation, and used there only.
+      - Name of the first volume and of its user, with 1 to 32 lowercase letters, digits, dashes and underscores.
+        Required at creation, and used only then.
     type: str
   volumes:
     description:
@@ -79,14 +79,14 @@ notes:
     O(admin_password) has 12 to 20 characters.
   - O(disk_size) is the size of the first volume. Later, its size is changed in O(volumes).
   - The platform lists volumes without their names; a name is the end of the mounting point.
-  - Alerting, backup and replication of an existing one cannot be changed in ITCare. O(platform) is used at creation
-    only.
-  - Stopping switches monitoring off. While it is stopped, O(monitoring_enabled), O(on_call_supervision) and O(volumes)
-    do not count; a warning names them.
-  - O(patch_party) takes no group here, since there are two nodes; the platform spreads them over the groups.
-  - Places, products, versions, sizes, networks and backup policies are looked up before a creation or a change, in
-    check mode, too. What the platform does not list is refused, and the message names what there is.
-  - It is changed while it runs, that is before a stop and after a start.
+  - Alerting, backup and replication cannot be changed after creation. O(platform) is used at creation only.
+  - Stopping also switches off monitoring. While it is stopped, O(monitoring_enabled), O(on_call_supervision) and
+    O(volumes) are ignored; a warning names them.
+  - A patch group cannot be set in O(patch_party), because there are two nodes; the platform distributes them among the
+    groups.
+  - Before a creation or a change, also in check mode, the module looks up places, products, versions, sizes, networks
+    and backup policies. A value that the platform does not list is refused, and the message names those that it does.
+  - Changes are made while it is running, that is before a stop or after a start.
 seealso:
   - module: cegedim.cloud.itcare_glusterfs_info
   - module: cegedim.cloud.itcare_tag

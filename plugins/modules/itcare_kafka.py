@@ -10,35 +10,37 @@ short_description: Manage Apache Kafka of ITCare
 version_added: 0.1.0
 description:
   - Creates, changes, starts, stops and deletes managed Apache Kafka, and sets its parameters.
-  - An action that is already under way on it, from an earlier run or from somebody else, is waited for before anything
-    is planned. So a run that was interrupted can simply be run again.
+  - If an action is already in progress, from an earlier run or started by someone else, the module waits for it before
+    it plans anything. You can therefore simply repeat a run that was interrupted.
 author:
   - cegedim.cloud collection team (@cegedim-cloud)
 options:
   version:
     description:
-      - Version, such as V(3.9). Fixed at creation, and needed there.
+      - Version, such as V(3.9). Required at creation, and fixed afterwards.
     type: str
     aliases:
       - kafka_version
   node_count:
     description:
-      - Number of brokers, from 3 to 5. Fixed at creation, and needed there. The API has no operation that adds one.
+      - Number of brokers, from 3 to 5. Required at creation, and fixed afterwards. The API has no operation that adds
+        one.
     type: int
     aliases:
       - broker_count
   node_prefix:
     description:
-      - How the names of the nodes begin, with 5 to 12 uppercase letters and digits. Needed at creation, and used there
-        only.
+      - The prefix of the names of the nodes, 5 to 12 uppercase letters and digits. Required at creation, and used only
+        then.
     type: str
   parameters:
     description:
       - Parameters of the brokers that differ from the defaults, as names and values.
       - If one of them differs from what the platform shows, all of them are sent in one request, as you write them. The
         platform does not publish which parameters there are.
-      - A parameter that is not named here is not sent. One that is set cannot be taken back.
+      - A parameter that is not listed here is not sent. A parameter that is set cannot be removed.
       - If the platform shows them in a form that cannot be read, they are sent in every run, and a warning says so.
+      - Their values appear in results and diffs. If one of them is a secret, set C(no_log) for the task.
     type: dict
 extends_documentation_fragment:
   - cegedim.cloud.auth
@@ -66,14 +68,14 @@ notes:
     O(version), O(node_count) and O(node_prefix).
   - A new name has 5 to 60 lowercase letters, digits and underscores, O(disk_size) is 40 to 1024, and O(admin_password)
     has 12 to 20 characters.
-  - Alerting, backup and replication of an existing one cannot be changed in ITCare. O(platform) is used at creation
-    only.
-  - Stopping switches monitoring off. While it is stopped, O(monitoring_enabled) and O(on_call_supervision) do not
-    count; a warning names them.
-  - O(patch_party) takes no group here, since there are several nodes; the platform spreads them over the groups.
-  - Places, products, versions, sizes, networks and backup policies are looked up before a creation or a change, in
-    check mode, too. What the platform does not list is refused, and the message names what there is.
-  - It is changed while it runs, that is before a stop and after a start.
+  - Alerting, backup and replication cannot be changed after creation. O(platform) is used at creation only.
+  - Stopping also switches off monitoring. While it is stopped, O(monitoring_enabled) and O(on_call_supervision) are
+    ignored; a warning names them.
+  - A patch group cannot be set in O(patch_party), because there are several nodes; the platform distributes them among
+    the groups.
+  - Before a creation or a change, also in check mode, the module looks up places, products, versions, sizes, networks
+    and backup policies. A value that the platform does not list is refused, and the message names those that it does.
+  - Changes are made while it is running, that is before a stop or after a start.
 seealso:
   - module: cegedim.cloud.itcare_kafka_info
   - module: cegedim.cloud.itcare_tag

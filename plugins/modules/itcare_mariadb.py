@@ -10,25 +10,26 @@ short_description: Manage MariaDB of ITCare
 version_added: 0.1.0
 description:
   - Creates, changes, starts, stops and deletes managed MariaDB, a single node or a Galera cluster.
-  - An action that is already under way on it, from an earlier run or from somebody else, is waited for before anything
-    is planned. So a run that was interrupted can simply be run again.
+  - If an action is already in progress, from an earlier run or started by someone else, the module waits for it before
+    it plans anything. You can therefore simply repeat a run that was interrupted.
 author:
   - cegedim.cloud collection team (@cegedim-cloud)
 options:
   version:
     description:
-      - Version, such as V(10.11). Fixed at creation, and needed there. The platform has no operation to upgrade it.
+      - Version, such as V(10.11). Required at creation, and fixed afterwards. The platform has no operation to upgrade
+        it.
     type: str
   topology:
     description:
-      - V(SINGLE) is a single node, and V(CLUSTER) a Galera cluster. Fixed at creation, and needed there.
+      - V(SINGLE) is a single node, and V(CLUSTER) a Galera cluster. Required at creation, and fixed afterwards.
     type: str
     choices:
       - SINGLE
       - CLUSTER
   node_count:
     description:
-      - Number of nodes, from 1 to 3. Fixed at creation, and needed there.
+      - Number of nodes, from 1 to 3. Required at creation, and fixed afterwards.
       - The platform knows V(1) with O(topology=SINGLE), and V(3) with O(topology=CLUSTER).
     type: int
     aliases:
@@ -39,7 +40,7 @@ options:
     type: str
   tls:
     description:
-      - Whether connections use TLS. Fixed at creation. It is not compared where the platform does not show it, and a
+      - Whether connections use TLS. Fixed at creation. If the platform does not show it, it is not compared, and a
         warning says so.
     type: bool
     aliases:
@@ -71,14 +72,14 @@ notes:
     O(version), O(topology) and O(node_count).
   - A new name has 4 to 60 lowercase letters, digits and hyphens, O(disk_size) is 40 to 1024, and O(admin_password) has
     12 to 20 characters.
-  - Alerting, backup and replication of an existing one cannot be changed in ITCare. O(platform) is used at creation
-    only.
-  - Stopping switches monitoring off. While it is stopped, O(monitoring_enabled) and O(on_call_supervision) do not
-    count; a warning names them.
-  - A group of O(patch_party) is for a single node; the platform spreads several nodes over the groups.
-  - Places, products, versions, sizes, networks and backup policies are looked up before a creation or a change, in
-    check mode, too. What the platform does not list is refused, and the message names what there is.
-  - It is changed while it runs, that is before a stop and after a start.
+  - Alerting, backup and replication cannot be changed after creation. O(platform) is used at creation only.
+  - Stopping also switches off monitoring. While it is stopped, O(monitoring_enabled) and O(on_call_supervision) are
+    ignored; a warning names them.
+  - A patch group in O(patch_party) is possible for a single node only; the platform distributes several nodes among the
+    groups.
+  - Before a creation or a change, also in check mode, the module looks up places, products, versions, sizes, networks
+    and backup policies. A value that the platform does not list is refused, and the message names those that it does.
+  - Changes are made while it is running, that is before a stop or after a start.
 seealso:
   - module: cegedim.cloud.itcare_mariadb_info
   - module: cegedim.cloud.itcare_tag

@@ -10,18 +10,18 @@ short_description: Manage Matomo of ITCare
 version_added: 0.1.0
 description:
   - Creates, extends, starts, stops and deletes managed Matomo.
-  - An action that is already under way on it, from an earlier run or from somebody else, is waited for before anything
-    is planned. So a run that was interrupted can simply be run again.
+  - If an action is already in progress, from an earlier run or started by someone else, the module waits for it before
+    it plans anything. You can therefore simply repeat a run that was interrupted.
 author:
   - cegedim.cloud collection team (@cegedim-cloud)
 options:
   default_web_site_name:
     description:
-      - Name of the first site. Used at creation only. Without it, ITCare makes one up.
+      - Name of the first site. Used at creation only. If it is omitted, ITCare uses a dummy value.
     type: str
   default_web_uri:
     description:
-      - URL of the first site. Used at creation only. Without it, ITCare makes one up.
+      - URL of the first site. Used at creation only. If it is omitted, ITCare uses a dummy value.
     type: str
 extends_documentation_fragment:
   - cegedim.cloud.auth
@@ -44,9 +44,9 @@ attributes:
     support: full
 notes:
   - A creation needs O(name), O(service), O(region), O(sizing) and O(admin_password).
-  - A larger O(sizing) extends it, which interrupts it and cannot be undone; a smaller one is refused. It is extended
-    while it is started, that is before a stop and after a start.
-  - Only a stopped one can be deleted, so O(state=absent) stops it first.
+  - A larger O(sizing) extends it, which interrupts the service and cannot be undone; a smaller one is refused. It is
+    extended while it is running, that is before a stop or after a start.
+  - Matomo can be deleted only while it is stopped, so O(state=absent) stops it first.
 seealso:
   - module: cegedim.cloud.itcare_matomo_info
   - module: cegedim.cloud.itcare_tag

@@ -11,14 +11,15 @@ version_added: 0.1.0
 description:
   - Creates, changes, starts, stops and deletes managed OpenSearch clusters. Adds nodes, and resizes all of them or
     some.
-  - An action that is already under way on it, from an earlier run or from somebody else, is waited for before anything
-    is planned. So a run that was interrupted can simply be run again.
+  - If an action is already in progress, from an earlier run or started by someone else, the module waits for it before
+    it plans anything. You can therefore simply repeat a run that was interrupted.
 author:
   - cegedim.cloud collection team (@cegedim-cloud)
 options:
   version:
     description:
-      - Version, such as V(2.19.0). Fixed at creation, and needed there. ITCare upgrades OpenSearch by a ticket.
+      - Version, such as V(2.19.0). Required at creation, and fixed afterwards. To upgrade it, open a ticket with ITCare
+        support.
     type: str
     aliases:
       - cluster_version
@@ -34,12 +35,12 @@ options:
       - instance_count
   node_prefix:
     description:
-      - How the names of the nodes begin, in 4 to 60 uppercase letters, digits, hyphens and dots. Needed at creation,
-        and used there only.
+      - The prefix of the names of the nodes, in 4 to 60 uppercase letters, digits, hyphens and dots. Required at
+        creation, and used only then.
     type: str
   nodes:
     description:
-      - Nodes whose size is another than O(sizing). Without O(sizing), only these are resized.
+      - Nodes whose size differs from O(sizing). Without O(sizing), only these are resized.
       - A new cluster has nodes of one size.
     type: list
     elements: dict
@@ -83,15 +84,14 @@ notes:
     O(version), O(node_prefix) and O(node_count).
   - A new name has 4 to 60 lowercase letters, digits, hyphens and underscores, O(disk_size) is 40 to 1024, and
     O(admin_password) has 12 to 20 characters.
-  - Alerting, backup and replication of an existing one cannot be changed in ITCare. O(platform) is used at creation
-    only.
-  - Stopping switches monitoring off. While it is stopped, O(monitoring_enabled) and O(on_call_supervision) do not
-    count; a warning names them.
-  - O(patch_party) takes no group; the platform spreads the nodes over the groups.
+  - Alerting, backup and replication cannot be changed after creation. O(platform) is used at creation only.
+  - Stopping also switches off monitoring. While it is stopped, O(monitoring_enabled) and O(on_call_supervision) are
+    ignored; a warning names them.
+  - A patch group cannot be set in O(patch_party); the platform distributes the nodes among the groups.
   - Connections always use TLS.
-  - Places, products, versions, sizes, networks and backup policies are looked up before a creation or a change, in
-    check mode, too. What the platform does not list is refused, and the message names what there is.
-  - It is changed while it runs, that is before a stop and after a start.
+  - Before a creation or a change, also in check mode, the module looks up places, products, versions, sizes, networks
+    and backup policies. A value that the platform does not list is refused, and the message names those that it does.
+  - Changes are made while it is running, that is before a stop or after a start.
 seealso:
   - module: cegedim.cloud.itcare_opensearch_info
   - module: cegedim.cloud.itcare_tag

@@ -10,14 +10,14 @@ short_description: Manage OverDrive of ITCare
 version_added: 0.1.0
 description:
   - Creates, starts, stops and deletes managed OverDrive.
-  - An action that is already under way on it, from an earlier run or from somebody else, is waited for before anything
-    is planned. So a run that was interrupted can simply be run again.
+  - If an action is already in progress, from an earlier run or started by someone else, the module waits for it before
+    it plans anything. You can therefore simply repeat a run that was interrupted.
 author:
   - cegedim.cloud collection team (@cegedim-cloud)
 options:
   drive_site_uri:
     description:
-      - URL at which it is reached. Needed at creation, and used there only.
+      - URL at which it is reached. Required at creation, and used only then.
     type: str
 extends_documentation_fragment:
   - cegedim.cloud.auth

@@ -9,11 +9,11 @@ module: itcare_patch_policy
 short_description: Manage the patch policies of all resources of an ITCare service
 version_added: 0.1.0
 description:
-  - Includes resources of a service in the patch parties, in one of their groups, and excludes others.
-  - All changes of the service are sent in one request. Resources whose policy is as specified are not in it.
+  - Includes resources of a service in the patch parties, optionally in one of the groups, or excludes them.
+  - All changes are sent in one request, which contains only the resources whose policy differs.
   - The platform accepts or refuses each resource by itself. If it refuses some, the task waits for the others, and then
     fails and names each resource that was refused and the reason.
-  - Actions that are already under way on these resources are waited for before anything is planned.
+  - If actions are already in progress on these resources, the module waits for them before it plans anything.
 author:
   - cegedim.cloud collection team (@cegedim-cloud)
 options:
@@ -26,7 +26,7 @@ options:
       - service_id
   policies:
     description:
-      - The policies of resources that are named.
+      - The policies of individual resources.
     type: list
     elements: dict
     default: []
@@ -46,18 +46,18 @@ options:
         default: false
       exclusion_reason:
         description:
-          - Why they are excluded. Needed for O(policies[].excluded=true), and only with it.
+          - Why they are excluded. Required with O(policies[].excluded=true), and allowed only then.
         type: str
       patch_group:
         description:
           - The group in which they are patched, from V(1) (first) to V(3) (last). V(0) means no preference.
-          - Without it, the group does not change.
+          - If it is omitted, the group does not change.
           - The platform accepts a group only for a single machine, or for a product that has a single node.
         type: int
         choices: [0, 1, 2, 3]
   others:
     description:
-      - The policy of all other resources of the service. Without it, they stay as they are.
+      - The policy of all other resources of the service. If it is omitted, they stay as they are.
       - Resources that have no patch policy at all are left out.
     type: dict
     suboptions:
@@ -68,13 +68,13 @@ options:
         default: false
       exclusion_reason:
         description:
-          - Why they are excluded. Needed for O(others.excluded=true), and only with it.
+          - Why they are excluded. Required with O(others.excluded=true), and allowed only then.
         type: str
       patch_group:
         description:
           - The group in which they are patched, as in O(policies[].patch_group). It is applied to instances and
-            application servers only. What consists of nodes is included, and the platform spreads its nodes over the
-            groups.
+            application servers only. Products made of nodes are included without a group, and the platform distributes
+            their nodes among the groups.
         type: int
         choices: [0, 1, 2, 3]
 extends_documentation_fragment:
@@ -170,6 +170,7 @@ from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import con
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.patch_policies import (
     PATCH_POLICIES,
     failures,
+    is_any_accepted,
     policies_of,
     reading_for,
 )
@@ -229,7 +230,7 @@ def _named(states, **details):
     """The ActionFailed that names each resource whose row was refused or whose action failed."""
     failed = failures(states)
     details.pop("service", None)
-    details["changed"] = len(failed) < len(states)
+    details["changed"] = is_any_accepted(states)
     words = ["%s (id %s): %s" % (one["name"] or "a resource", one["id"], one["msg"]) for one in failed]
     return ActionFailed(
         "the patch policies of %d of %d resources could not be changed: %s"

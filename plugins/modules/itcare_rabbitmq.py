@@ -10,20 +10,20 @@ short_description: Manage RabbitMQ of ITCare
 version_added: 0.1.0
 description:
   - Creates, changes, starts, stops and deletes managed RabbitMQ.
-  - An action that is already under way on it, from an earlier run or from somebody else, is waited for before anything
-    is planned. So a run that was interrupted can simply be run again.
+  - If an action is already in progress, from an earlier run or started by someone else, the module waits for it before
+    it plans anything. You can therefore simply repeat a run that was interrupted.
 author:
   - cegedim.cloud collection team (@cegedim-cloud)
 options:
   version:
     description:
-      - Version, such as V(3.13). Fixed at creation, and needed there.
+      - Version, such as V(3.13). Required at creation, and fixed afterwards.
     type: str
     aliases:
       - rabbit_mq_version
   node_count:
     description:
-      - Number of nodes, from 1 to 5. Fixed at creation, and needed there.
+      - Number of nodes, from 1 to 5. Required at creation, and fixed afterwards.
       - The product page of ITCare has V(1), a single node, and V(3), a cluster.
     type: int
     aliases:
@@ -36,7 +36,7 @@ options:
       - tls_enabled
   node_prefix:
     description:
-      - How the names of the nodes begin. Needed at creation, and used there only.
+      - The prefix of the names of the nodes. Required at creation, and used only then.
     type: str
     aliases:
       - vm_prefix
@@ -66,14 +66,14 @@ notes:
   - A creation needs O(name), O(service), O(network), O(platform), O(sizing), O(disk_size), O(admin_password),
     O(version), O(node_count) and O(node_prefix).
   - O(disk_size) is 10 to 2048, and O(admin_password) has 12 to 20 characters.
-  - Alerting, backup and replication of an existing one cannot be changed in ITCare. O(platform) is used at creation
-    only.
-  - Stopping switches monitoring off. While it is stopped, O(monitoring_enabled) and O(on_call_supervision) do not
-    count; a warning names them.
-  - A group of O(patch_party) is for a single node; the platform spreads several nodes over the groups.
-  - Places, products, versions, sizes, networks and backup policies are looked up before a creation or a change, in
-    check mode, too. What the platform does not list is refused, and the message names what there is.
-  - It is changed while it runs, that is before a stop and after a start.
+  - Alerting, backup and replication cannot be changed after creation. O(platform) is used at creation only.
+  - Stopping also switches off monitoring. While it is stopped, O(monitoring_enabled) and O(on_call_supervision) are
+    ignored; a warning names them.
+  - A patch group in O(patch_party) is possible for a single node only; the platform distributes several nodes among the
+    groups.
+  - Before a creation or a change, also in check mode, the module looks up places, products, versions, sizes, networks
+    and backup policies. A value that the platform does not list is refused, and the message names those that it does.
+  - Changes are made while it is running, that is before a stop or after a start.
 seealso:
   - module: cegedim.cloud.itcare_rabbitmq_info
   - module: cegedim.cloud.itcare_tag

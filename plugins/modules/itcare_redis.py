@@ -10,28 +10,29 @@ short_description: Manage Redis of ITCare
 version_added: 0.1.0
 description:
   - Creates, changes, starts, stops and deletes managed Redis, a single node or a cluster with Sentinel.
-  - An action that is already under way on it, from an earlier run or from somebody else, is waited for before anything
-    is planned. So a run that was interrupted can simply be run again.
+  - If an action is already in progress, from an earlier run or started by someone else, the module waits for it before
+    it plans anything. You can therefore simply repeat a run that was interrupted.
 author:
   - cegedim.cloud collection team (@cegedim-cloud)
 options:
   version:
     description:
-      - Version, such as V(7.2). Fixed at creation, and needed there. ITCare upgrades Redis by a ticket.
+      - Version, such as V(7.2). Required at creation, and fixed afterwards. To upgrade it, open a ticket with ITCare
+        support.
     type: str
     aliases:
       - redis_version
   node_count:
     description:
-      - Number of nodes, from 1 to 3. Fixed at creation, and needed there.
+      - Number of nodes, from 1 to 3. Required at creation, and fixed afterwards.
       - The platform knows V(1), a single node, and V(3), a cluster with Sentinel.
     type: int
     aliases:
       - instance_count
   persistence_mode:
     description:
-      - How Redis keeps its data on disk. Fixed at creation, and needed there.
-      - The platform does not publish the values; V(PERSISTENT) is its only example. What you write is sent as it is.
+      - How Redis keeps its data on disk. Required at creation, and fixed afterwards.
+      - The platform does not publish the values; V(PERSISTENT) is its only example. The value is sent unchanged.
     type: str
   tls:
     description:
@@ -41,7 +42,7 @@ options:
       - tls_enabled
   node_prefix:
     description:
-      - How the names of the nodes begin. Used at creation only.
+      - The prefix of the names of the nodes. Used at creation only.
     type: str
     aliases:
       - vm_prefix
@@ -72,14 +73,14 @@ notes:
     O(version), O(node_count) and O(persistence_mode).
   - A new name has 5 to 60 lowercase letters and digits, O(disk_size) is 40 to 1024, and O(admin_password) has 12 to 20
     characters.
-  - Alerting, backup and replication of an existing one cannot be changed in ITCare. O(platform) is used at creation
-    only.
-  - Stopping switches monitoring off. While it is stopped, O(monitoring_enabled) and O(on_call_supervision) do not
-    count; a warning names them.
-  - A group of O(patch_party) is for a single node; the platform spreads several nodes over the groups.
-  - Places, products, versions, sizes, networks and backup policies are looked up before a creation or a change, in
-    check mode, too. What the platform does not list is refused, and the message names what there is.
-  - It is changed while it runs, that is before a stop and after a start.
+  - Alerting, backup and replication cannot be changed after creation. O(platform) is used at creation only.
+  - Stopping also switches off monitoring. While it is stopped, O(monitoring_enabled) and O(on_call_supervision) are
+    ignored; a warning names them.
+  - A patch group in O(patch_party) is possible for a single node only; the platform distributes several nodes among the
+    groups.
+  - Before a creation or a change, also in check mode, the module looks up places, products, versions, sizes, networks
+    and backup policies. A value that the platform does not list is refused, and the message names those that it does.
+  - Changes are made while it is running, that is before a stop or after a start.
 seealso:
   - module: cegedim.cloud.itcare_redis_info
   - module: cegedim.cloud.itcare_tag

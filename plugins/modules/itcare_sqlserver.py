@@ -10,8 +10,8 @@ short_description: Manage SQL Server of ITCare
 version_added: 0.1.0
 description:
   - Creates, changes, starts, stops, resets and deletes managed SQL Server, a single node or an Always On cluster.
-  - An action that is already under way on it, from an earlier run or from somebody else, is waited for before anything
-    is planned. So a run that was interrupted can simply be run again.
+  - If an action is already in progress, from an earlier run or started by someone else, the module waits for it before
+    it plans anything. You can therefore simply repeat a run that was interrupted.
 author:
   - cegedim.cloud collection team (@cegedim-cloud)
 options:
@@ -31,7 +31,7 @@ options:
     default: present
   sizing:
     description:
-      - CPUs and memory of each node, such as V(2cpu8gb). Needed at creation.
+      - CPUs and memory of each node, such as V(2cpu8gb). Required at creation.
       - Another size resizes the nodes, which interrupts the service.
     type: str
     aliases:
@@ -40,13 +40,13 @@ options:
     description:
       - Password of the administrator, with at least 8 characters, among them a lowercase and an uppercase letter, a
         digit and a special character.
-      - Needed at creation, and used there only. The platform never shows it again, so it is not compared.
+      - Required at creation, and used only then. The platform never shows it again, so it is not compared.
     type: str
     aliases:
       - customer_password
   edition:
     description:
-      - V(STD) for Standard, V(ENT) for Enterprise. Fixed at creation, and needed there.
+      - V(STD) for Standard, V(ENT) for Enterprise. Required at creation, and fixed afterwards.
       - It is compared where the version that the platform shows tells it, such as C(2022 EE).
     type: str
     choices:
@@ -54,15 +54,15 @@ options:
       - ENT
   collation:
     description:
-      - Collation of the databases, such as V(French_BIN). Needed at creation, and used there only.
+      - Collation of the databases, such as V(French_BIN). Required at creation, and used only then.
     type: str
   volumes:
     description:
-      - Disks whose size is another than the platform's default. Fixed at creation.
+      - Disks whose size differs from the platform's default. Fixed at creation.
       - C(disk0) is C(C:), the system; C(disk1) is C(D:), the root of the instance; C(disk2) is C(E:), the databases;
         C(disk3) is C(F:), the logs; and C(disk4) is C(G:), tempdb. There may be one more.
-      - ITCare has no operation that changes a disk. Another size than that of the drive that the nodes show, smaller or
-        larger, is an error, or a warning with O(on_fixed_difference=warn). A drive that no node shows is not compared.
+      - ITCare has no operation that changes a disk. A size that differs from that of the drive on the nodes is an
+        error, or a warning with O(on_fixed_difference=warn). A drive that no node shows is not compared.
     type: list
     elements: dict
     suboptions:
@@ -78,8 +78,8 @@ options:
         required: true
   node_prefix:
     description:
-      - How the names of the nodes begin. Used at creation only. ITCare documents that the name of a machine has at most
-        13 characters.
+      - The prefix of the names of the nodes. Used at creation only. ITCare documents that the name of a machine has at
+        most 13 characters.
     type: str
     aliases:
       - prefix
@@ -91,7 +91,7 @@ options:
       - authentication_domain_id
   always_on:
     description:
-      - Whether it is an Always On cluster. Fixed at creation, where the default is V(false).
+      - Whether it is an Always On cluster. Fixed after creation; the default is V(false).
     type: bool
   node_count:
     description:
@@ -100,7 +100,7 @@ options:
   listener_name:
     description:
       - Name of the listener of an Always On cluster. Fixed at creation.
-      - Before a creation the platform is asked whether there is such a listener. One that is taken is refused.
+      - Before a creation, the module asks the platform whether the name is taken, and if so refuses it.
     type: str
   witness:
     description:
@@ -109,17 +109,17 @@ options:
   availability_mode:
     description:
       - Availability mode of an Always On cluster, such as V(Synchronous_commit). Used at creation only.
-      - The platform does not publish the values. What you write is sent as it is.
+      - The platform does not publish the values. The value is sent unchanged.
     type: str
   failover_mode:
     description:
       - Failover mode of an Always On cluster. Used at creation only.
-      - The platform does not publish the values. What you write is sent as it is.
+      - The platform does not publish the values. The value is sent unchanged.
     type: str
   readable_secondary:
     description:
       - Whether a secondary of an Always On cluster can be read, such as V(YES), V(NO) or V(READ_ONLY). Used at creation
-        only. What you write is sent as it is.
+        only. The value is sent unchanged.
     type: str
   ssis:
     description:
@@ -180,14 +180,15 @@ notes:
   - A creation needs O(name), O(service), O(network), O(platform), O(availability_zone), O(sizing), O(admin_password),
     O(collation) and O(edition).
   - A new name has 5 to 60 letters and digits. O(platform) chooses the version, and is used at creation only.
-  - Alerting, backup and replication of an existing one cannot be changed in ITCare.
+  - Alerting, backup and replication cannot be changed after creation.
   - O(change_reference) is sent with a stop and with a deletion.
-  - Stopping switches monitoring off. While it is stopped, O(monitoring_enabled) and O(on_call_supervision) do not
-    count; a warning names them.
-  - A group of O(patch_party) is for a single node; the platform spreads several nodes over the groups.
+  - Stopping also switches off monitoring. While it is stopped, O(monitoring_enabled) and O(on_call_supervision) are
+    ignored; a warning names them.
+  - A patch group in O(patch_party) is possible for a single node only; the platform distributes several nodes among the
+    groups.
   - Places, products, sizes, networks and backup policies are looked up before a creation or a change, in check mode,
     too. What the platform does not list is refused, and the message names what there is.
-  - It is changed while it runs, that is before a stop and after a start.
+  - Changes are made while it is running, that is before a stop or after a start.
 seealso:
   - module: cegedim.cloud.itcare_sqlserver_info
   - module: cegedim.cloud.itcare_tag

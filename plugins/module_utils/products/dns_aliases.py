@@ -86,7 +86,12 @@ def _called(record, name):
 def _fits(row, wanted):
     """Whether a row shows the type and the value that were given. What an answer leaves out does not differ."""
     pairs = [(wanted.get(key), row.get(key)) for key in ("type", "value")]
-    return all(given is None or shown in (None, "") or host(given) == host(shown) for given, shown in pairs)
+    return all(given is None or shown in (None, "") or _is_same(host(given), host(shown)) for given, shown in pairs)
+
+
+def _is_same(given, shown):
+    """Whether two values are one; a server may complete the short name of a host with its domain."""
+    return given == shown or ("." not in given and given == shown.split(".")[0])
 
 
 def _shown(rows):

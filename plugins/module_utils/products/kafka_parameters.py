@@ -16,12 +16,13 @@ from ..resource import Field
 ITSELF = "/message-brokers/apache-kafka/{address}"
 # A value may have commas in it: it ends where the next name begins.
 PAIR = re.compile(r"([\w.\-]+)\s*=\s*(.*?)(?=[\s,;]+[\w.\-]+\s*=|[\s,;]*$)", re.S)
+LINE = re.compile(r"^\s*([\w.\-]+)\s*:\s*(.*?)[\s,;]*$", re.M)  # only where no pair has an =
 
 
 def shown_parameters(record):
     """What differs from the defaults (dict: name -> text); None where the answer cannot be read."""
     shown = str(record.get("overloadedParams") or "").strip()
-    found = _of_json(shown) if shown.startswith("{") else dict(PAIR.findall(shown))
+    found = _of_json(shown) if shown.startswith("{") else dict(PAIR.findall(shown) or LINE.findall(shown))
     return found if found or shown in ("", "{}") else None
 
 

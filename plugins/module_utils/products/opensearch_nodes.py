@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
+from ..client import in_parallel
 from ..plan import operation_step
 from ..resource import REMOVED, Field
 from .shared.farm import SIZING, shown_node_sizing, within
 from .shared.management import number, valid_sizing
+from .shared.resources import with_details
 
 ITSELF = "/databases/opensearch/{address}"
 NEW_COUNTS = (3, 51)  # of a creation, and odd
@@ -25,8 +27,9 @@ def with_nodes(params):
 
 
 def read_nodes(client, seen):
-    """For Resource.also_read: the nodes (list of dict)."""
-    return [node for node in client.get(seen.path(ITSELF + "/nodes")) if node.get("status") != REMOVED]
+    """For Resource.also_read: the nodes (list of dict), with their sizes even if a listing leaves those out."""
+    nodes = [node for node in client.get(seen.path(ITSELF + "/nodes")) if node.get("status") != REMOVED]
+    return in_parallel(lambda node: node if shown_node_sizing(node) else with_details(client, node), nodes)
 
 
 def check_new(wanted):
@@ -185,7 +188,7 @@ def _pair(count, new):
 
 
 SIZING_OF_NODES = replace(
-    SIZING, read=shown_sizes, changed_by=None, as_option=None, refuse=unclear_sizes, steps=resize_all
+    SIZING, read=shown_sizes, changed_by=None, as_option=None, refuse=unclear_sizes, elsewhere=None, steps=resize_all
 )
 NODES = Field("nodes", created_as=None, valid=valid_rows, same=same_rows, refuse=unknown_nodes, steps=resize_some)
 NODE_COUNT = Field(

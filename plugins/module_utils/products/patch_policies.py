@@ -40,6 +40,7 @@ from .shared.resources import ANY_SERVICE
 
 PATH = SERVICES + "/{address}/patch-policies"
 STEP = "update_patch_policies"
+REFUSED = -1  # the id of a row that was refused, in place of one of an action
 # Kinds of resource that are one machine each, and so take a patch group; of what is made of nodes, only a single node
 # takes one (update_patch_party).
 MACHINES = ("INSTANCES", "APPLICATION_SERVERS")
@@ -241,10 +242,20 @@ def told(client, answer, send, changes):
         try:
             others = send([_body(one, one["numbers"][1]) for one in again])
             more = told(client, others, send, [{**one, "numbers": one["numbers"][1:]} for one in again])
+            more = [_with_first_reason(row, refused) for row in more]
             return found + more + [_refusal(*one) for one in refused if one[1] not in again]
         except ApiError:  # the first refusal says more
             pass
     return found + [_refusal(*one) for one in refused]
+
+
+def _with_first_reason(row, refused):
+    """A row that was refused under both numbers, with both reasons: which number is the right one is not known."""
+    first = next((one for one, change in refused if change and change["row"]["id"] == row.get("internalId")), {})
+    reasons = [one.get("message") for one in (first, row) if one.get("message")]
+    if row["id"] != REFUSED or len(set(reasons)) < 2:
+        return row
+    return {**row, "message": "%s; and under its other number: %s" % tuple(reasons)}
 
 
 def _of_row(row, changes):
@@ -258,7 +269,7 @@ def _named(change):
 
 
 def _refusal(row, change):
-    return {**row, "process": STEP, **_named(change)}
+    return {**row, "id": REFUSED, "process": STEP, **_named(change)}
 
 
 def failures(states):
@@ -272,6 +283,11 @@ def failures(states):
         for one in states
         if one.get("status") in actions.FAILURES
     ]
+
+
+def is_any_accepted(states):
+    """Whether one of the actions (list of dict) is that of a row that was accepted, even if it failed afterwards."""
+    return any(one.get("id") != REFUSED for one in states)
 
 
 def policies_of(record):

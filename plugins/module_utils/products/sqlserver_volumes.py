@@ -24,6 +24,9 @@ def valid_volumes(rows):
     twice = [disk for disk, count in Counter(row["id"] for row in rows).items() if count > 1]
     if twice:
         return "volumes: %s is given twice" % twice[0]
+    strange = [row["id"] for row in rows if not re.fullmatch(r"disk\d+", row["id"])]
+    if strange:
+        return "volumes: %s is not the id of a disk, such as %s" % (", ".join(strange), SYSTEM)
     if len(rows) > len(DRIVES):
         return "volumes: there are at most %d, and %d are given" % (len(DRIVES), len(rows))
     for row in rows:

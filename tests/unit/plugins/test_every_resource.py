@@ -84,6 +84,7 @@ NEVER_SHOWN = {
     ("loadbalancer", "regulation"): "it is a property of the area, of which a load balancer shows only the name",
     ("opensearch", "disk_size"): "the answer for OpenSearch has no storage; that of its nodes is not compared",
     ("sqlserver", "always_on"): "shown as a word in the topology only",
+    ("mariadb", "topology"): "shown as one of some words only; see test_itcare_mariadb.py",
     ("sqlserver", "edition"): "shown as a word in the version only",
     ("sqlserver", "volumes"): "shown as drives of certain letters only",
     ("redis", "disk_size"): "the answer for Redis has no storage; that of its nodes is not read",

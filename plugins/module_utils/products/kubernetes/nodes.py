@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections import Counter
 
 from ...client import in_parallel
-from ...identity import of_row, page, with_both_numbers
+from ...identity import with_both_numbers
 from ...resource import REMOVED
 from ..shared.management import shown_sizing, valid_sizing
 from ..shared.references import shows
-from ..shared.resources import MACHINES
+from ..shared.resources import with_details
 from .offer import ITSELF
 
 CREATED_NODES = (2, 12)  # instanceCount of a creation; the product page says 2 to 256, and more can be added
@@ -27,13 +27,8 @@ def read_nodes(client, seen):
     out."""
     rows = client.get(seen.path(ITSELF + "/nodes"))
     nodes = [row for row in rows if row.get("status") != REMOVED]
-    whole = in_parallel(lambda node: node if _is_clear(node) else _with_details(client, node), nodes)
+    whole = in_parallel(lambda node: node if _is_clear(node) else with_details(client, node), nodes)
     return in_parallel(lambda node: with_both_numbers(client, node), whole)
-
-
-def _with_details(client, node):
-    machine, _others = page(client, MACHINES, of_row(node))
-    return {**(machine.record or {}), **{key: value for key, value in node.items() if value is not None}}
 
 
 def valid_nodes(rows):

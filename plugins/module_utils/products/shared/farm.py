@@ -14,7 +14,16 @@ from ...errors import refuse
 from ...identity import of_row, page
 from ...resource import Field, Operation, Resource, camel
 from ...seen import Seen
-from .management import FARM_MANAGEMENT, FARM_OPERATIONS, contradictory, number, shown_nodes, shown_sizing, valid_sizing
+from .management import (
+    FARM_MANAGEMENT,
+    FARM_OPERATIONS,
+    contradictory,
+    number,
+    plain_sizing,
+    shown_nodes,
+    shown_sizing,
+    valid_sizing,
+)
 from .placement import FARM_PLACEMENT, nodes_of, prepare
 from .references import is_shown, same_version, shows
 from .tags import TAGS, read_tags
@@ -213,8 +222,16 @@ def disk_is_fixed(wanted, seen):
 
 
 def shown_node_sizing(record):
-    """The size of a node: as text, or by its CPUs and memory."""
-    return record.get("nodeSizing") or record.get("brokerSize") or record.get("sizing") or shown_sizing(record)
+    """The size of a node, such as ``2cpu4gb``: from a text that says it, or by its CPUs and memory; else None."""
+    said = record.get("nodeSizing") or record.get("brokerSize") or record.get("sizing")
+    return plain_sizing(said) or shown_sizing(record)
+
+
+def unclear_sizing(wanted, seen):
+    """For Field.refuse: a resize restarts the nodes, so it needs to be known that they have another size."""
+    if seen.shows(SIZING) is not None:
+        return None
+    return "sizing: neither it nor its nodes show their size, so whether to resize is not known; leave the option out"
 
 
 def version(created_as, **more):
@@ -246,8 +263,16 @@ def word(name, **more):
 
 
 def topology(words):
-    """The topology, fixed at creation. ``words`` maps each to the words by which an answer may call it."""
-    return Field("topology", read=in_words("topology", words), required=True)
+    """The topology, fixed at creation. ``words`` maps each to the words by which an answer may call it; any other word
+    tells nothing.
+    """
+    read = in_words("topology", words)
+
+    def known(record):
+        said = read(record)
+        return said if said in words else None
+
+    return Field("topology", read=known, required=True)
 
 
 def in_words(key, words):
@@ -281,6 +306,8 @@ SIZING = Field(
     valid=valid_sizing,
     changed_by="resize",
     as_option="sizing",
+    refuse=unclear_sizing,
+    elsewhere=nodes_of,
     required=True,
 )
 AUTHENTICATION_DOMAIN = Field(

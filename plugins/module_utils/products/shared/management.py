@@ -79,6 +79,12 @@ def shown_sizing(record):
     return "%dcpu%dgb" % (cpu, ram // 1024 if ram >= 1024 else ram)
 
 
+def plain_sizing(text):
+    """``2cpu4gb`` for a text that says so in any spelling, such as ``2 vCPU / 4 GB``; None for any other text."""
+    found = re.fullmatch(r"(\d+)\s*v?cpus?\W*(\d+)\s*g[bo](?:\s*ram)?", str(text or "").strip().casefold())
+    return found and "%dcpu%dgb" % (int(found[1]), int(found[2]))
+
+
 def number(value):
     """A number that an answer may show as text, or None."""
     try:
@@ -240,6 +246,12 @@ def contradictory(wanted):
     return None
 
 
+def same_text(wanted, shown):
+    """For Field.same: blanks and ends of lines around a text, which YAML easily adds and a platform may cut, do not
+    count; nor does whether an empty one is shown."""
+    return wanted.strip() == str(shown or "").strip()
+
+
 def comment_steps(wanted, seen):
     """For Field.steps: the comment has a path of its own."""
     if not COMMENT.differs(wanted["comment"], seen.record or {}):
@@ -276,7 +288,7 @@ PATCH_PARTY = Field(
 )
 FARM_PATCH_PARTY = replace(PATCH_PARTY, to_api=farm_patch_party_to_api)
 CHANGE = Field("change_reference", created_as=None, read=None, valid=valid_change_reference)
-COMMENT = Field("comment", created_as=None, steps=comment_steps)
+COMMENT = Field("comment", created_as=None, same=same_text, steps=comment_steps)
 
 
 # Of everything that is made of nodes: monitoring changes in place, backup and replication do not.

@@ -106,10 +106,17 @@ def same_version(wanted, shown):
     """Whether two versions are equal in as many parts as both have.
 
     ``15`` is the same as ``15.4``, and ``v1.31.5`` as ``1.31``, which says less; ``15.4`` is not the same as ``15.6``.
+    Words around a version, such as those of ``Redis 7.2``, do not count.
     """
-    one, other = (re.split(r"[.\-+]", str(text).casefold().lstrip("v")) for text in (wanted, shown))
+    one, other = (re.split(r"[.\-+]", _only_version(text)) for text in (wanted, shown))
     common = min(len(one), len(other))
     return one[:common] == other[:common]
+
+
+def _only_version(text):
+    text = str(text).casefold()
+    found = re.search(r"(?:^|[\s_(])v?(\d[\w.+\-]*)", text)
+    return found[1] if found else text.lstrip("v")
 
 
 def products_called(name, products):

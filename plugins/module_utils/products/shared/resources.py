@@ -8,7 +8,7 @@ from dataclasses import replace
 from ...client import in_parallel
 from ...errors import Ambiguous, InvalidInput
 from ...identity import RESOURCES as PATH
-from ...identity import SERVICES, in_words, is_clear, named, numbers
+from ...identity import SERVICES, in_words, is_clear, named, numbers, of_row, page
 from ...resource import REMOVED, Resource
 from .placement import SERVICE
 from .references import SHOWN_SERVICE, Shown, is_id
@@ -75,6 +75,12 @@ def _by_number(client, wanted, rows):
     if len(found) > 1:
         raise Ambiguous("%s is the number of several resources: %s; give a name" % (number, _and(map(in_words, found))))
     return found[0] if found else None
+
+
+def with_details(client, machine):
+    """The row of a machine with what its own page shows beyond it, such as CPUs and memory."""
+    whole, _others = page(client, MACHINES, of_row(machine))
+    return {**(whole.record or {}), **{key: value for key, value in machine.items() if value is not None}}
 
 
 def check_names(wanted):

@@ -31,6 +31,15 @@ def test_comment_of_a_service(sim, comment):
     assert result["address"] == "/compute/services/44411"
 
 
+def test_comment_of_a_service_whose_id_a_resource_has_is_not_sent(sim, comment):
+    """Both comments have the same path: the resource's would change."""
+    stranger = sim.add_instance("QEBSAME01", "billing-qa")
+    sim.state.resources[44411] = {**sim.state.resources.pop(stranger["id"]), "id": 44411}
+    message = comment.refuses(service="billing", comment="Ours")
+    assert "the id of the service billing (id 44411) is also that of QEBSAME01 (id 44411" in message
+    comment.changes_nothing(service="billing", comment=sim.state.services[44411]["comment"])
+
+
 def test_comment_is_removed(sim, comment):
     comment(resource=DATABASE, comment="Ours")
     _result, writes = comment.converges(resource=DATABASE, comment="")
@@ -64,3 +73,10 @@ def test_lost_answer_is_looked_for(sim, comment):
     sim.fault("reset_after", operation="update_resource_comment")
     result, writes = comment(resource=DATABASE, comment="Ours")
     assert not result.get("failed") and len(writes) == 1
+
+
+def test_blanks_around_a_comment_make_no_difference(sim, comment):
+    """A block of YAML ends with a newline, and a platform may cut it."""
+    sim.state.named(DATABASE)[0]["comment"] = "Ours"
+    comment.changes_nothing(resource=DATABASE, comment=" Ours\n")
+    comment.converges(resource=DATABASE, comment="Ours too\n")

@@ -194,3 +194,15 @@ def test_action_under_way_is_waited_for(sim, alias):
 def test_alias_without_a_name_is_an_unexpected_answer(sim, alias):
     sim.fault("mutate", operation="list_resource_dns_aliases", drop="fqdn", times=-1)
     assert "without fqdn" in alias.refuses(name=NEW)
+
+
+def test_value_that_is_shown_with_its_domain(sim, alias):
+    sim.fault(
+        "mutate",
+        operation="list_resource_dns_aliases",
+        set={"path": "value", "value": "pebbill01.acme.example."},
+        times=-1,
+    )
+    alias.changes_nothing(resource="PEBBILL01", name="web1.acme.example", type="CNAME", value="PEBBILL01")
+    result, _writes = alias(check=True, resource="PEBBILL01", name="web1.acme.example", value="PEBBILL02")
+    assert result["steps"] == ["remove_dns_alias", "add_dns_alias"]

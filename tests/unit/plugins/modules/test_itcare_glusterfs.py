@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from ansible_collections.cegedim.cloud.plugins.module_utils import clock
@@ -206,7 +208,8 @@ def test_volume_is_deleted(glusterfs, path):
     assert sizes(result) == {}
 
 
-def test_volumes_all_at_once(glusterfs):
+def test_volumes_all_at_once(glusterfs, monkeypatch):
+    monkeypatch.setattr(clock, "LATE_SECONDS", 0.1)  # the volume of the first task might show late
     glusterfs(name=SEEDED, volumes=[volume("old", 20, password=USER_PASSWORD)])
     wanted = [volume("old", state="absent"), volume("data", 120), volume("new", 30, password=USER_PASSWORD)]
     result, _writes = glusterfs.converges(name=SEEDED, volumes=wanted)
@@ -283,6 +286,20 @@ def test_volume_is_added_once_where_the_answer_is_lost(sim, glusterfs):
     result, writes = glusterfs(name=SEEDED, volumes=[volume("more", 42, password=USER_PASSWORD)])
     assert result["changed"] and len(writes) == 1
     assert "the answer was lost, but it took effect" in result["warnings"][0]
+
+
+@pytest.mark.parametrize("wait", [True, False])
+def test_volume_of_an_earlier_run_that_shows_late_is_not_added_again(sim, glusterfs, wait):
+    """That run did not wait, or was interrupted; its action has succeeded, and the volume does not show yet."""
+    sim.configure(action_seconds=0.3, late_visibility=1.5)
+    wanted = dict(name=SEEDED, volumes=[volume("more", 42, password=USER_PASSWORD)])
+    assert len(glusterfs(**wanted, wait=False)[1]) == 1
+    time.sleep(0.5)
+    result, writes = glusterfs(**wanted, wait=wait)
+    assert not result.get("failed"), result["msg"]
+    assert (result["changed"], writes) == (False, [])
+    assert wait or result["still_to_do"] == ["add_volume"]
+    glusterfs.changes_nothing(**wanted)
 
 
 def test_new_volume_that_never_shows_under_its_name_is_a_failure(sim, glusterfs, monkeypatch):

@@ -244,3 +244,14 @@ def test_absent(kafka, path):
     result, writes = kafka.converges(name=SEEDED, state="absent")
     assert writes == [("DELETE", path, None)]
     assert result["kafka"] is None
+
+
+def test_parameters_that_are_shown_line_by_line_with_colons(sim, kafka):
+    sim.fault(
+        "mutate",
+        operation="get_apache_kafka",
+        set={"path": "overloadedParams", "value": "log.retention.hours: 72\nlisteners: PLAIN://:9092,SSL://:9093\n"},
+        times=-1,
+    )
+    kafka.changes_nothing(name=SEEDED, parameters={"log.retention.hours": 72, "listeners": "PLAIN://:9092,SSL://:9093"})
+    assert kafka(check=True, name=SEEDED, parameters={"log.retention.hours": 24})[0]["changed"]

@@ -211,3 +211,9 @@ def test_creation_whose_answer_is_lost(sim, mariadb):
     result, writes = mariadb(**NEW)
     assert result["changed"] and len(writes) == 1
     assert "the answer was lost, but it took effect" in result["warnings"][0]
+
+
+def test_topology_in_words_that_are_not_known_is_not_compared(sim, mariadb):
+    sim.state.named("portal-maria")[0]["topology"] = "Multi-master"
+    result = mariadb.changes_nothing(name="portal-maria", topology="CLUSTER")
+    assert "not compared, since the platform does not show it: topology" in result["warnings"][0]

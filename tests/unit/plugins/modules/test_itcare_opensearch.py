@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from ansible_collections.cegedim.cloud.tests.unit.plugins import creations
@@ -199,12 +201,20 @@ def test_chosen_nodes_refused(opensearch, nodes, message):
 
 
 def test_nodes_that_do_not_show_their_size_are_not_resized(sim, opensearch):
-    sim.fault("mutate", times=99, operation="list_opensearch_nodes", drop="cpu")
+    for operation in ("list_opensearch_nodes", "get_instance"):
+        sim.fault("mutate", times=99, operation=operation, drop="cpu")
     message = opensearch.refuses(name=THERE, sizing="4cpu8gb")
     assert message == (
         "sizing: the size of QEBOS01, QEBOS02, QEBOS03 is not shown, so the nodes cannot be resized; "
         "leave the option out"
     )
+
+
+def test_size_that_a_listing_of_nodes_leaves_out_is_read_at_each(sim, opensearch, path):
+    sim.fault("mutate", times=99, operation="list_opensearch_nodes", drop="cpu")
+    opensearch.changes_nothing(name=THERE, sizing="2cpu8gb")
+    _result, writes = opensearch.converges(name=THERE, sizing="4cpu8gb")
+    assert writes == [("PATCH", path, resize("4cpu8gb", "QEBOS01", "QEBOS02", "QEBOS03"))]
 
 
 # The number of nodes
@@ -262,6 +272,15 @@ def test_platform_that_adds_none_to_a_cluster_without_dedicated_masters(sim, ope
     sim.configure(added_nodes="pairs")
     result, _writes = opensearch(name=THERE, node_count=5)
     assert result["failed"] and "Nodes can be added only to a cluster with dedicated masters" in result["msg"]
+
+
+def test_nodes_of_an_earlier_run_that_show_late_are_not_added_again(sim, opensearch):
+    sim.configure(action_seconds=0.3, late_visibility=1.5)
+    wanted = dict(name=THERE, node_count=5)
+    assert len(opensearch(**wanted, wait=False)[1]) == 1
+    time.sleep(0.5)
+    result, writes = opensearch(**wanted)
+    assert (result["changed"], writes, result["opensearch"]["node_count"]) == (False, [], 5)
 
 
 def test_nodes_whose_addition_is_not_answered_are_added_once(sim, opensearch):

@@ -157,10 +157,18 @@ def test_failed_action_is_reported_by_name(sim, policy):
     assert result["failed_resources"] == [{"id": number(sim, ONE), "name": ONE, "msg": "No agent"}]
 
 
+def test_failed_action_of_the_only_row_has_changed_something(sim, policy):
+    """It was accepted and started: how far it came is not known."""
+    sim.fault("fail_action", operation="update_service_patch_policies", message="No agent")
+    result, _writes = policy(policies=[grouped(1, ONE)])
+    assert result["failed"] and result["changed"] is True
+
+
 def test_refusal_of_both_numbers_is_reported_once(sim, policy):
     sim.configure(numbers="different")
     result, _writes = policy(policies=[grouped(1, FARM)])
     assert [one["name"] for one in result["failed_resources"]] == [FARM]
+    assert "only allowed when the farm has one member; and under its other number: Unknown" in result["msg"]
 
 
 # Which service, which resources

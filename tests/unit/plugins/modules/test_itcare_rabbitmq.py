@@ -194,3 +194,11 @@ def test_absent(rabbitmq, path):
     result, writes = rabbitmq.converges(name="intranet-rmq", state="absent")
     assert writes == [("DELETE", path, None)]
     assert result["rabbitmq"] is None
+
+
+@pytest.mark.parametrize("shown", ["2CPU4GB", "2 CPU / 4 GB", "2 vCPU - 4 GB RAM", "Medium", "", None])
+def test_size_that_is_shown_in_another_spelling(sim, rabbitmq, shown):
+    """Where the text is no size, the CPUs and the memory are."""
+    sim.fault("mutate", operation="get_rabbitmq", set={"path": "brokerSize", "value": shown}, times=-1)
+    rabbitmq.changes_nothing(name="intranet-rmq", sizing="2cpu4gb")
+    assert rabbitmq(check=True, name="intranet-rmq", sizing="4cpu8gb")[0]["changed"]

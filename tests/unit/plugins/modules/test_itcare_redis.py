@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.cegedim.cloud.plugins.module_utils import clock
+
 PATH = "/databases/redis"
 PASSWORD = "Correct-Horse-42!"
 NEW = dict(
@@ -172,6 +174,21 @@ def test_resize(redis, path):
     assert step["after"] == {"sizing": "4cpu8gb"}
 
 
+@pytest.mark.parametrize("key", ["cpu", "ram"])
+def test_size_that_only_the_nodes_show(sim, redis, path, key):
+    sim.fault("mutate", operation="get_redis", drop=key, times=-1)
+    redis.changes_nothing(name="portalcache", sizing="2cpu4gb")
+    result, writes = redis.converges(name="portalcache", sizing="4cpu8gb")
+    assert writes == [("PATCH", path, {"operation": "resize", "options": {"sizing": "4cpu8gb"}})]
+    assert (result["diff"][0]["before"], result["diff"][0]["after"]) == ({"sizing": "2cpu4gb"}, {"sizing": "4cpu8gb"})
+
+
+def test_size_that_nothing_shows_is_not_changed_on_a_guess(sim, redis):
+    for operation in ("get_redis", "list_redis_nodes"):
+        sim.fault("mutate", operation=operation, drop="cpu", times=-1)
+    assert "whether to resize is not known" in redis.refuses(name="portalcache", sizing="2cpu4gb")
+
+
 def test_changed_while_it_runs(redis):
     result, _writes = redis.converges(name="portalcache", state="stopped", sizing="4cpu8gb")
     assert result["steps"] == ["resize", "stop"]
@@ -316,3 +333,36 @@ def test_every_latitude_of_the_documentation(sim, redis, settings):
     redis.converges(**NEW, tags={"a": "b"})
     redis.converges(name="qacache", sizing="4cpu8gb")
     redis.converges(name="qacache", state="absent")
+
+
+def test_order_that_is_refused_while_an_action_of_the_same_task_is_not_listed_yet(sim, redis):
+    """Nothing explains the refusal but the order before it, which was answered without an action."""
+    sim.configure(order_answers="object", late_action=5, action_seconds=0.5, busy_status=400)
+    result, writes = redis(name="portalcache", patch_party=dict(excluded=False, patch_group=3), comment="Ours")
+    assert not result.get("failed"), result["msg"]
+    assert [path.rsplit("/", 1)[1] for _method, path, _body in writes][1:] == ["comments", "comments"]
+    redis.changes_nothing(name="portalcache", patch_party=dict(excluded=False, patch_group=3), comment="Ours")
+
+
+def test_conflict_with_an_order_whose_answer_was_lost_is_no_failure(sim, redis, monkeypatch):
+    """The order is sent again, since no trace of it is visible yet, and is in its own way."""
+    monkeypatch.setattr(clock, "LATE_SECONDS", 5)
+    sim.configure(late_action=5, action_seconds=2)
+    sim.fault("error_after", operation="update_redis", status=502)
+    result, writes = redis(name="portalcache", sizing="4cpu8gb")
+    assert not result.get("failed"), result["msg"]
+    assert len(writes) == 2 and [entry["applied"] for entry in sim.writes()] == [True, False]
+    redis.changes_nothing(name="portalcache", sizing="4cpu8gb")
+
+
+@pytest.mark.parametrize("settings", [dict(late_action=1), dict(late_visibility=1, action_seconds=0)], ids=str)
+def test_creation_without_waiting_and_again_before_its_action_or_effect_shows(sim, redis, settings):
+    sim.configure(creation_visible=True, order_answers="object", **settings)
+    result, writes = redis(**NEW, wait=False)
+    assert result["changed"] and len(writes) == 1
+    again, writes = redis(**NEW, wait=False)
+    assert not again.get("failed"), again["msg"]
+    assert (again["changed"], writes) == (False, [])
+    assert "its creation or removal may be under way on qacache" in again["warnings"][0]
+    last, writes = redis(**NEW)
+    assert not last.get("failed") and writes == []

@@ -152,6 +152,7 @@ NOT_A_NAME = "name: %r is not of 5 to 60 letters and digits"
         ({"volumes": disks(disk2=9)}, "volumes: disk2 has 10 to 4096 GB, not 9"),
         ({"volumes": disks(disk2=4097)}, "volumes: disk2 has 10 to 4096 GB, not 4097"),
         ({"volumes": disks(disk2=20) * 2}, "volumes: disk2 is given twice"),
+        ({"volumes": disks(**{"D:": 20})}, "volumes: D: is not the id of a disk, such as disk0"),
         (
             {"volumes": disks(**{"disk%d" % number: 20 for number in range(7)})},
             "volumes: there are at most 6, and 7 are given",

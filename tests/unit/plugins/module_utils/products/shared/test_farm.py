@@ -128,6 +128,11 @@ def test_password_rule_never_says_the_password():
         ("v7.2", "7.2", True),
         ("15.4", "15.6", False),
         ("1", "15", False),
+        ("7.2", "Redis 7.2.4", True),
+        ("7.2", "Redis 6.2.4", False),
+        ("10.11", "MariaDB_10.11 LTS", True),
+        ("2.19.0", "OpenSearch v2.19", True),
+        ("Redis 7.2", "7.2", True),
     ],
 )
 def test_same_version(wanted, shown, expected):
