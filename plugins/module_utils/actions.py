@@ -18,7 +18,7 @@ from .transport import RETRIED_STATUSES
 PATH = "/actions"
 IN_PROGRESS = "IN_PROGRESS"
 SUCCESS = "SUCCESS"
-FAILURES = ("ERROR", "FAILED")  # FAILED stands in one example only, for refused rows (Doubts, "Action status")
+FAILURES = ("ERROR", "FAILED")  # FAILED stands in one example only, for refused rows (choices.rst)
 SHORTEST_PAUSE = 0.25  # seconds
 SHARE_OF_ELAPSED = 0.05  # a look comes at most so much later than it could have
 VISIBLE_WITHIN = 30  # seconds in which an action may be unknown to GET /actions/{id}, since it is new or for no reason

@@ -202,7 +202,7 @@ def check_path(path):
 
 
 def encode_query(query):
-    """``?name=value&...`` from a dict without its None; lists become ``a,b`` (Doubts, "List parameters").
+    """``?name=value&...`` from a dict without its None; lists become ``a,b`` (choices.rst).
 
     Where an item of a list has a comma itself (``sort``: ``name,desc``), the parameter is repeated, as clients do.
     """

@@ -196,7 +196,7 @@ def nodes(client, seen):
 
 
 def _loadbalancers(client, seen):
-    # The query parameter `type` is required, and its only example is the name of a category (Doubts).
+    # The query parameter `type` is required, and its only example is the name of a category (choices.rst).
     return many("/compute/resources/{number}/loadbalancers", type=seen.get("category") or "INSTANCES")(client, seen)
 
 

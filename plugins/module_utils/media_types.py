@@ -9,7 +9,7 @@ JSON = "application/json"
 VENDOR_JSON = "application/vnd.cegedim-it.v1+json"
 ACCEPT = "%s, %s;q=0.9, */*;q=0.1" % (VENDOR_JSON, JSON)
 
-# Everything else is JSON. No rule is behind it: the reference lists it so (Doubts, "Content types").
+# Everything else is JSON. No rule is behind it: the reference lists it so (choices.rst).
 _OTHERS = (
     (
         "PATCH",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Times, in the spellings that the documentation has: ``Z``, ``+0200`` and ``+02:00`` (Doubts, "Dates")."""
+"""Times, in the spellings that the documentation has: ``Z``, ``+0200`` and ``+02:00`` (choices.rst)."""
 
 from __future__ import annotations
 

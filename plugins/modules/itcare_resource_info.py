@@ -314,7 +314,7 @@ from ansible_collections.cegedim.cloud.plugins.module_utils.telling import Outco
 
 
 def _urls(client, seen):
-    """ "Gets URLs", says the reference, and shows one object (Doubts): either is taken."""
+    """ "Gets URLs", says the reference, and shows one object (choices.rst): either is taken."""
     path = seen.path("/compute/resources/{number}/urls")
     return [to_result(row) for row in rows_of("GET %s" % path, client.find(path))]
 
@@ -415,7 +415,7 @@ def _operations_asked(params):
 def _is_taken(client, name, resource_type):
     """Whether a resource has that name. Raises ApiError, InvalidInput.
 
-    For one that does not exist, only 400 is documented beside 200, and 404 is what the general table says (Doubts).
+    For one that does not exist, only 400 is documented beside 200, and the general table says 404 (choices.rst).
     """
     if not name.strip():
         raise InvalidInput("taken: a name is empty")

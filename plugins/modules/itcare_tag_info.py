@@ -79,7 +79,7 @@ def run(client, params, check):
     asked = [name for name in PATHS if params[name] is not None] or ["key"]
     for name in asked:
         filters.check_items(name, [params[name]] if params[name] is not None else ["any"])
-    # The parameter is called key in both listings (Doubts).
+    # The parameter is called key in both listings (choices.rst).
     listings = in_parallel(lambda name: client.get(PATHS[name], {"key": params[name]}) or [], asked)
     pairs = [{(row.get("tagKey"), row.get("tagValue")) for row in rows} for rows in listings]
     rows = [row for row in listings[0] if (row.get("tagKey"), row.get("tagValue")) in pairs[-1]]

@@ -47,7 +47,7 @@ class Action:
         return SUCCESS if self.failure is None else ERROR
 
     def accepted(self, internal_id: int) -> dict:
-        """The documented Action, as mutating calls answer it (L3330): no dates of submission."""
+        """The documented Action, as mutating calls answer it: no dates of submission."""
         return {
             "family": self.family,
             "id": self.id,
@@ -61,7 +61,7 @@ class Action:
         }
 
     def tracked(self) -> dict:
-        """The documented ActionStatus, as GET /actions answers it (L19115): no internalId."""
+        """The documented ActionStatus, as GET /actions answers it: no internalId."""
         status = self.status
         answer = {
             "family": self.family,

@@ -270,7 +270,7 @@ def public(record: dict) -> dict:
 
 
 def stop(record: dict, nodes: list[dict]) -> None:
-    """Stopping stops all machines; a cluster's monitoring is switched off with it (L2264-2266)."""
+    """Stopping stops all machines; a cluster's monitoring is switched off with it."""
     for stopped in [record, *nodes]:
         stopped["status"] = INACTIVE
     if nodes:

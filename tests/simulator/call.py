@@ -30,7 +30,7 @@ def operation(operation_id: str):
 
 
 class Refusal(Exception):
-    """An error answer: 400 with the documented error object, any other status with an empty body (L22574-22646)."""
+    """An error answer: 400 with the documented error object, any other status with an empty body."""
 
     def __init__(self, status: int, message: str = ""):
         super().__init__(message)

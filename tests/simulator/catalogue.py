@@ -41,10 +41,10 @@ _SERVICES = [
     (44423, "sandbox", 102, "DEV"),
 ]
 
-# A service depends on others (L10067).
+# A service depends on others.
 DEPENDENCIES = {44411: [44421], 44412: [44422], 44413: [44411]}
 
-# region: location, data centre; area: regulation, default; zone: data centre (L25835-25939).
+# region: location, data centre; area: regulation, default; zone: data centre.
 _REGIONS = {
     "EB": (
         "Boulogne-Billancourt",
@@ -94,7 +94,7 @@ _SIZINGS = {
 SIZINGS = {**_SIZINGS, "2cpu6gb": (2, 6), "3cpu6gb": (3, 6), "6cpu12gb": (6, 12), "6cpu24gb": (6, 24)}
 _SMALL_AND_UP, _TWO_CPU_AND_UP = list(_SIZINGS), [s for s in _SIZINGS if s != "1cpu2gb"]
 _WINDOWS_SIZINGS = [s for s in _SIZINGS if s not in ("1cpu2gb", "2cpu2gb")]
-# OverDrive and Matomo have sizes of their own, by users or page views (L6581, L7132).
+# OverDrive and Matomo have sizes of their own, by users or page views.
 _LETTERS = ["XS", "S", "M", "L", "XL"]
 
 # id, type, family, label, version, platform, support phase, sizings, topologies

@@ -155,7 +155,7 @@ def create(
 def product_of_body(call: Call, kind: str, version: str | None) -> dict:
     """The product of the body: of the kind's type, with the version asked for, and with the platform asked for.
 
-    Where the platform's value comes from is not written (Doubts, Whole API): setting platform_value.
+    Where the platform's value comes from is not written (choices.rst): setting platform_value.
     """
     body = call.body
     products = [product for product in call.state.products.values() if product["type"] == KINDS[kind].type]

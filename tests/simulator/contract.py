@@ -2,7 +2,7 @@
 """The OpenAPI contract of the ITCare API: routes, requests checked strictly, answers projected and checked.
 
 Stricter than plain OpenAPI where a client's mistake would otherwise go unseen: patterns match the whole
-value (they are Java's: the API reference, Doubts), and fields or query parameters nobody documented
+value (they are Java's: choices.rst), and fields or query parameters nobody documented
 are refused.
 """
 
@@ -22,7 +22,7 @@ import yaml
 BASE = "/itcare"
 METHODS = ("get", "head", "post", "put", "patch", "delete")
 
-# Body fields that only the prose of the API reference names (Doubts): sending them is documented, too.
+# Body fields that only the prose of the API reference names (choices.rst): sending them is documented, too.
 FIELDS_OF_THE_PROSE = {
     "add_loadbalancer_member": {"ip": {"type": "string"}},
     "create_glusterfs": {"userName": {"type": "string"}},
@@ -32,7 +32,7 @@ FIELDS_OF_THE_PROSE = {
     "create_sqlserver": {"asCollation": {"type": "string"}, "witness": {"type": "string"}},
 }
 
-# PATCH options whose names are the product's own parameters, not a fixed list (L18607-18621).
+# PATCH options whose names are the product's own parameters, not a fixed list.
 OPEN_OPTIONS = {("update_apache_kafka", "reconfigure")}
 
 CHANGE_REFERENCE_MAX = 10
@@ -209,7 +209,7 @@ def read_path(operation: Operation, texts: dict[str, str]) -> dict:
 
 
 def read_query(operation: Operation, text: str, repeated: bool = False) -> dict:
-    """The query in its documented types; lists are comma-separated (Doubts, Whole API).
+    """The query in its documented types; lists are comma-separated (choices.rst).
 
     repeated also takes lists whose parameter is repeated, as a real client sends them; commas mean nothing in those.
     """
@@ -223,7 +223,7 @@ def read_query(operation: Operation, text: str, repeated: bool = False) -> dict:
             raise Violation(f"query parameter {name} is not documented")
         if more and not repeated:
             raise Violation(f"query parameter {name} is repeated: lists are comma-separated")
-        # The prose says "comma-separated list of long" where the reference says integer (L6302).
+        # The prose says "comma-separated list of long" where the reference says integer.
         if name == "clouds":
             schema = {"type": "array", "items": {"type": "integer"}}
         if schema.get("type") == "array":
@@ -245,7 +245,7 @@ def read_body(operation: Operation, content_type: str | None, raw: bytes, any_pa
     """The JSON body, checked against its schema; None when there is none.
 
     any_patch_group also lets the patch group be a number or a text whatever the product: the API reference
-    has both (Doubts, Whole API).
+    has both (choices.rst).
     """
     if operation.body_type is None:
         if raw:
@@ -324,7 +324,7 @@ _formats = jsonschema.FormatChecker(formats=())
 
 @_formats.checks("date-time")
 def _is_date_time(value: object) -> bool:
-    """ISO 8601 with a zone; +0200 without colon is the documentation's own example (L2459)."""
+    """ISO 8601 with a zone; +0200 without colon is the documentation's own example."""
     if not isinstance(value, str):
         return True
     try:

@@ -14,7 +14,7 @@ class BadPage(ValueError):
 
 
 def page(rows: list[dict], query: dict, sortable: Iterable[str], default_size: int, max_size: int) -> dict:
-    """The documented wrapper around one page of rows (L3068-3097): page counts from 0, sort is 'property(,asc|desc)'.
+    """The documented wrapper around one page of rows: page counts from 0, sort is 'property(,asc|desc)'.
 
     The answered `content` holds the rows themselves, still to be turned into their views.
     """
@@ -79,7 +79,7 @@ def _key(value: object) -> tuple:
 
 
 def by_list(values: list[str] | None, mode: str = "ignore_case") -> Callable[[object], bool]:
-    """A test for a comma list: `a,b` selects, `!c` excludes (L2768). mode: exact, ignore_case or substring."""
+    """A test for a comma list: `a,b` selects, `!c` excludes. mode: exact, ignore_case or substring."""
     if not values:
         return lambda value: True
     excluded = [_fold(value[1:], mode) for value in values if str(value).startswith("!")]

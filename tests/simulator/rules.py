@@ -87,7 +87,7 @@ def management_of_body(call: Call, service: dict) -> dict:
         "monitoringEnabled": monitoring,
         "monitoringRequested": monitoring,
         "monitoringAlerting": body.get("monitoringAlerting", False),
-        # On-call supervision only comes with monitoring (L2042).
+        # On-call supervision only comes with monitoring.
         "monitoringOnCallEnabled": monitoring and body.get("onCallSupervision", False),
         "replicationStatus": body.get("replicationEnabled", production),
     }
@@ -168,7 +168,7 @@ def update_monitoring(call: Call, record: dict, second: str, target: str) -> Act
 
 
 def patch_party_changes(record: dict, wanted: dict, single: bool) -> tuple[dict | None, str]:
-    """The new patch party fields, or None and why they are refused (L3881-3913, L4968)."""
+    """The new patch party fields, or None and why they are refused."""
     group = wanted.get("patchGroup")
     group = None if group in (None, "") else str(group)
     excluded = wanted.get("excluded", record["patchParty"]["excluded"])
@@ -220,14 +220,14 @@ def resize_cluster(call: Call, record: dict, sizing: str | None) -> Action:
 
 
 def wanted_operation(call: Call, known: dict):
-    """The function for the body's `operation`; without one a PATCH makes no sense (Doubts, Whole API)."""
+    """The function for the body's `operation`; without one a PATCH makes no sense (choices.rst)."""
     name = (call.body or {}).get("operation")
     call.require(name in known, "operation is missing")
     return known[name]
 
 
 def production_reason(call: Call, record: dict, what: str) -> None:
-    """Switching something off in production needs a deactivationReason (L3935, L3955)."""
+    """Switching something off in production needs a deactivationReason."""
     reason = (call.options.get("deactivationReason") or "").strip()
     call.require(
         reason or not is_production(call.state, record),

@@ -25,7 +25,7 @@ _INSTANCES = [
     ("PETPORT01", PORTAL, "deb12", "2cpu8gb", "ET-A", ACTIVE),
     ("PETPORTW01", PORTAL, "windows2022", "4cpu16gb", "ET-B", INACTIVE),
     ("UETPORT01", PORTAL_UAT, "deb11", "2cpu4gb", "ET-A", ACTIVE),
-    # The oddity: one name, two services. The API calls names unique (L3204), estates know better.
+    # The oddity: one name, two services. The API calls names unique, estates know better.
     ("TWIN01", INTRANET, "deb12", "1cpu2gb", "EB-A", ACTIVE),
     ("TWIN01", PORTAL_UAT, "deb12", "1cpu2gb", "ET-B", INACTIVE),
 ]
@@ -409,7 +409,7 @@ def applied_policy(policy: dict) -> dict:
 
 
 def snapshot(record: dict, number: int, description: str, change_reference: str) -> dict:
-    """A snapshot of an instance; kept for three days (L3342)."""
+    """A snapshot of an instance; kept for three days."""
     now = time.time()
     return {
         "changeReference": change_reference,

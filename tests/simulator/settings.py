@@ -117,7 +117,7 @@ SETTINGS: dict[str, tuple] = {
     "patch_row_ids": (
         "action",
         ("action", "resource"),
-        "the id in an accepted row of service patch policies: its action's, or its resource's (example, L9429)",
+        "the id in an accepted row of service patch policies: its action's, or its resource's (example)",
     ),
     "requests_in_flight": (
         0,
@@ -133,9 +133,9 @@ SETTINGS: dict[str, tuple] = {
     "removed_visible": (False, bool, "deleted resources stay listed, with status REMOVED"),
     "accepted_status": (None, (None, 200, 201, 202), "status of every answered action; none: the documented one"),
     "internal_id": (True, bool, "answered actions carry the resource's internalResourceId in internalId"),
-    "action_without_status": (False, bool, "an action is answered as its id only (L9441)"),
-    "action_id_as_text": (False, bool, "an action's id is answered as a string (L3131)"),
-    "refused_row_status": ("FAILED", ("FAILED", "ERROR"), "status of a refused row of service patch policies (L9422)"),
+    "action_without_status": (False, bool, "an action is answered as its id only"),
+    "action_id_as_text": (False, bool, "an action's id is answered as a string"),
+    "refused_row_status": ("FAILED", ("FAILED", "ERROR"), "status of a refused row of service patch policies"),
     "empty_snapshot": (
         204,
         (204, 404, 200, "empty_200", "list", "page"),
@@ -150,7 +150,7 @@ SETTINGS: dict[str, tuple] = {
     "added_nodes": (
         "even",
         ("even", "pairs"),
-        "how many nodes OpenSearch adds: any even number; or two at a time, to clusters of 5 or more (L1166)",
+        "how many nodes OpenSearch adds: any even number; or two at a time, to clusters of 5 or more",
     ),
     "sqlserver_exists_by": (
         "either",

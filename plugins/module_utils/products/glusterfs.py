@@ -2,7 +2,7 @@
 """GlusterFS as ITCare documents it (the API reference, GlusterFS).
 
 The user and the disk of a creation make its first volume. The list of its fields and its example spell that user
-differently; the list counts (Doubts).
+differently; the list counts (choices.rst).
 """
 
 from __future__ import annotations
@@ -30,6 +30,6 @@ GLUSTERFS = farm(
     ),
     operations=(
         Operation("start", also=(CHANGE_REFERENCE,)),
-        Operation("stop", also=(CHANGE_REFERENCE,)),  # the example of its text sends start (Doubts)
+        Operation("stop", also=(CHANGE_REFERENCE,)),  # the example of its text sends start (choices.rst)
     ),
 )

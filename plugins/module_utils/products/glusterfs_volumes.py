@@ -3,7 +3,7 @@
 
 A volume is added with a user and no name, grown with both, and deleted by its name; the example has the same word for
 both, so a volume is called like its user. The list of volumes shows no name, and its mounting points end with it
-(Doubts).
+(choices.rst).
 """
 
 from __future__ import annotations

@@ -88,7 +88,7 @@ INSTANCE = Resource(
         Field("monitoring_enabled", changed_by="update_monitoring", as_option="state"),
         Field("monitoring_alerting", changed_by="update_monitoring", as_option="alerting"),
         Field("no_monitoring_prod_reason", read=None),
-        Field("on_call_supervision", read="monitoringOnCallEnabled"),  # no operation changes it (Doubts)
+        Field("on_call_supervision", read="monitoringOnCallEnabled"),  # no operation changes it (choices.rst)
         Field("backup_enabled", read="backupStatus", changed_by="update_backup", as_option="state"),
         Field("no_backup_prod_reason", read=None, changed_by="update_backup", as_option="deactivationReason"),
         Field("backup_off_site_enabled", read=None),

@@ -2,7 +2,7 @@
 """The parameters of an Apache Kafka: what ``reconfigure`` sends and ``overloadedParams`` shows.
 
 The only example of its options is ``{"param": "param"}``: which parameters there are, whether those that are not named
-keep their values, and how the text of an answer spells them, is not written (Doubts).
+keep their values, and how the text of an answer spells them, is not written (choices.rst).
 """
 
 from __future__ import annotations

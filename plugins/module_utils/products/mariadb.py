@@ -29,7 +29,7 @@ MARIADB = farm(
     "mariadb",
     "/databases/mariadb",
     "MARIADB",
-    # The prose has 5 to 60 lowercase letters and digits (Doubts).
+    # The prose has 5 to 60 lowercase letters and digits (choices.rst).
     name=matching(
         "name",
         "[a-z0-9-]{4,60}",
@@ -46,6 +46,6 @@ MARIADB = farm(
         topology({SINGLE: ("SINGLE", "STANDALONE"), CLUSTER: ("CLUSTER", "GALERA")}),
         node_count(1, 3),
         AUTHENTICATION_DOMAIN,
-        TLS,  # in the prose only, and no answer shows it (Doubts)
+        TLS,  # in the prose only, and no answer shows it (choices.rst)
     ),
 )

@@ -28,7 +28,7 @@ MATOMO = application_service(
     "MATOMO",
     sizing=size(changed_by="extend", stuck=no_smaller),
     delete_needs=INACTIVE,
-    # Flagged Required, and said to get a dummy value where they are empty (Doubts): an empty one is sent.
+    # Flagged Required, and said to get a dummy value where they are empty (choices.rst): an empty one is sent.
     defaults={"default_web_site_name": "", "default_web_uri": ""},
     fields=(
         Field("default_web_site_name", read=None),

@@ -19,7 +19,7 @@ OPENSEARCH = farm(
     "opensearch",
     "/databases/opensearch",
     "OPENSEARCH",
-    # The prose has 5 to 60 lowercase letters and digits (Doubts).
+    # The prose has 5 to 60 lowercase letters and digits (choices.rst).
     name=matching(
         "name",
         "[a-z0-9_-]{4,60}",
@@ -27,7 +27,7 @@ OPENSEARCH = farm(
         forbidden=("cluster",),
     ),
     password=PASSWORD_12_20,
-    disk=within("disk_size", 40, 1024, "GB"),  # a product table says 100 to 8000 (Doubts)
+    disk=within("disk_size", 40, 1024, "GB"),  # a product table says 100 to 8000 (choices.rst)
     listed=DATABASES,
     needs=("platform",),
     check_new=check_new,

@@ -62,7 +62,7 @@ def reading_for(part, wanted):
 def read_policies(client, seen):
     """The resources (list of dict) of a service, each with its ``policy`` (dict), or None where none is listed.
 
-    The listing of policies is titled one of the excluded resources, and its fields speak of all (Doubts). So what it
+    The listing of policies is titled one of the excluded resources, and its fields speak of all (choices.rst). What it
     leaves out is read at the resource, see ``reading_for``.
     """
     rows, listed = in_parallel(

@@ -18,7 +18,7 @@ PATH = "/databases/postgresql"
 STANDALONE, HA = "STANDALONE", "HA"
 HA_FROM_VERSION = 12
 TLS_FROM_VERSION = 13
-HA_LAGS = (1, 500)  # MB, for a conversion; a creation takes up to 10240 (Doubts)
+HA_LAGS = (1, 500)  # MB, for a conversion; a creation takes up to 10240 (choices.rst)
 NEEDED_FOR_HA = ("availability_zone", "node_prefix", "tls")
 
 
@@ -33,7 +33,7 @@ def check_new(wanted):
     )
 
 
-# How an answer spells HA is not written (Doubts).
+# How an answer spells HA is not written (choices.rst).
 shown_topology = in_words("topology", {STANDALONE: ("STANDALONE",), HA: ("HA", "HIGH")})
 
 
@@ -117,7 +117,7 @@ POSTGRESQL = farm(
     "POSTGRESQL",
     name=FARM_NAME,
     password=strong(12),
-    disk=within("disk_size", 40, 1024, "GB"),  # a product table says 10 to 2048 (Doubts)
+    disk=within("disk_size", 40, 1024, "GB"),  # a product table says 10 to 2048 (choices.rst)
     listed=DATABASES,
     check_new=check_new,
     also_read={"extensions": read_databases},

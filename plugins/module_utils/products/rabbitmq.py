@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """RabbitMQ as ITCare documents it (the API reference, RabbitMQ).
 
-There is no rule for its name. It has 1 to 5 nodes by one page, and 1 or 3 by another (Doubts).
+There is no rule for its name. It has 1 to 5 nodes by one page, and 1 or 3 by another (choices.rst).
 """
 
 from __future__ import annotations

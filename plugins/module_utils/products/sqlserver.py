@@ -25,7 +25,7 @@ SQLSERVER = farm(
     "sqlserver",
     "/databases/sqlserver",
     "SQLSERVER",
-    # The prose has lowercase letters, and its example capitals (Doubts).
+    # The prose has lowercase letters, and its example capitals (choices.rst).
     name=matching(
         "name", "[A-Za-z0-9]{5,60}", "5 to 60 letters and digits, or it is the word cluster", forbidden=("cluster",)
     ),

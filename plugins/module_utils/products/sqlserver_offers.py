@@ -13,7 +13,7 @@ PATH = "/databases/sqlserver"
 
 
 def listener_is_free(client, wanted, record):
-    """For Offer.rule: a new listener has a name that no other has; which property a HEAD looks at is lost (Doubts)."""
+    """For Offer.rule: a new listener has a name that no other has; what a HEAD looks at is lost (choices.rst)."""
     name = wanted["listener_name"]
     try:
         is_taken = not record and client.exists("%s/%s" % (PATH, quote(name, safe="")))

@@ -56,7 +56,7 @@ OPTIONS = (
     Field("ssis", read=None),
     Field("ssrs", read=None),
     Field("ssas", read=None),
-    Field("as_collation", created_as="asCollaction", read=None),  # spelled so in the list of fields (Doubts)
+    Field("as_collation", created_as="asCollaction", read=None),  # spelled so in the list of fields (choices.rst)
     Field("as_server_mode_std", read=None),
     Field("as_server_mode_ent", read=None),
     Field("full_text", read=None),

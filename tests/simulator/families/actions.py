@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Actions and operations (L19059-19127, L6352-6396)."""
+"""Actions and operations."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def list_resources_operations(call: Call):
 
 
 def _operations(call: Call):
-    """The answer's shape is not documented (L6394): rows are AvailableAction, or Action for what is in progress."""
+    """The answer's shape is not documented: rows are AvailableAction, or Action for what is in progress."""
     query, state = call.query, call.state
     ids = [*query.get("node", []), *query.get("url", []), *query.get("id", [])]
     if "resourceId" in query:

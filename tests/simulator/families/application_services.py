@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""OverDrive (L6398-6959) and Matomo (L6961-7532)."""
+"""OverDrive and Matomo."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def create_overdrive(call: Call):
 
 @operation("create_matomo")
 def create_matomo(call: Call):
-    """Site name and URL are flagged Required and may be left empty: dummy values then (L7161, L7165)."""
+    """Site name and URL are flagged Required and may be left empty: dummy values then."""
     body = call.body
     return clusters.create(
         call,
@@ -52,7 +52,7 @@ def create_matomo(call: Call):
 
 
 def _extend(call: Call, record: dict):
-    """Only upwards and only while started (L1615-1617, L1898)."""
+    """Only upwards and only while started."""
     wanted = call.options.get("sizing")
     call.require(wanted in SIZES, "Unknown sizing for this product")
     call.require(record["status"] == ACTIVE, f"extend needs status ACTIVE, it is {record['status']}")
@@ -62,7 +62,7 @@ def _extend(call: Call, record: dict):
 
 _switches = {"start": clusters.start, "stop": clusters.stop}
 clusters.register("overdrive", operations=_switches)
-# Matomo is deleted only when stopped (L1599).
+# Matomo is deleted only when stopped.
 clusters.register("matomo", operations={**_switches, "extend": _extend}, delete_status=INACTIVE)
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Backup policies (L2631-2728)."""
+"""Backup policies."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ..call import Call, Refusal, operation
 
 @operation("list_backup_policies")
 def list_backup_policies(call: Call):
-    """A map of lists whose keys are not explained (L2665): here the cloud's name."""
+    """A map of lists whose keys are not explained: here the cloud's name."""
     query, state = call.query, call.state
     service = state.services.get(query["serviceId"])
     if service is None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Message brokers: the common list, Apache Kafka (L18221-18999) and RabbitMQ (L14166-14934)."""
+"""Message brokers: the common list, Apache Kafka and RabbitMQ."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def create_apache_kafka(call: Call):
 
 
 def _reconfigure(call: Call, record: dict):
-    """The parameters are not listed (L18607): whatever is sent is taken.
+    """The parameters are not listed: whatever is sent is taken.
 
     Whether those that are not named keep their values is not written: setting parameters_replaced.
     """

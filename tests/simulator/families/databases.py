@@ -14,7 +14,7 @@ from ..listing import filtered
 from ..state import ACTIVE, COMPUTED
 from .services import DATABASES
 
-# PostgreSQL extensions that can be installed, from version 15 on (L24435-24463); True: needs a restart.
+# PostgreSQL extensions that can be installed, from version 15 on; True: needs a restart.
 EXTENSIONS = {
     "btree_gist": False,
     "citext": False,
@@ -51,12 +51,12 @@ def list_databases(call: Call):
     return call.page(rows, "ManagedDatabase")
 
 
-# PostgreSQL (L15463-16329)
+# PostgreSQL
 
 
 @operation("create_postgresql")
 def create_postgresql(call: Call):
-    """Its field list is lost; what is needed comes from the prose (L15472-15489)."""
+    """Its field list is lost; what is needed comes from the prose."""
     body = call.body
     missing = [name for name in _POSTGRES_NEEDS if body.get(name) in (None, "")]
     call.require(not missing, f"{', '.join(missing)} missing")
@@ -88,7 +88,7 @@ def create_postgresql(call: Call):
 
 
 def _restore(call: Call, record: dict):
-    """Both active and different, the same version, 12 or later; 7 days back, 14 in production (L15783-15804, L2164)."""
+    """Both active and different, the same version, 12 or later; 7 days back, 14 in production."""
     options, state = call.options, call.state
     source = call.named_in_body(options.get("sourceId"), "postgresql")
     call.require(source, "Unknown source")
@@ -207,13 +207,13 @@ def list_postgresql_extensions(call: Call):
 
 
 def _extensions(record: dict) -> dict[str, bool]:
-    """Name -> whether its installation restarts the server; in self-service from version 15 on (L24435)."""
+    """Name -> whether its installation restarts the server; in self-service from version 15 on."""
     return EXTENSIONS if int(record["version"]) >= 15 else {}
 
 
 @operation("list_postgresql_versions")
 def list_postgresql_versions(call: Call):
-    """Integers, although the upgrade wants a string (L16318)."""
+    """Integers, although the upgrade wants a string."""
     return _versions(call, call.resource("postgresql"))
 
 
@@ -243,7 +243,7 @@ NODE_FIELDS["PostgreSqlNode"] = lambda record, node: {
 }
 
 
-# MariaDB (L12123-12892)
+# MariaDB
 
 
 @operation("create_mariadb")
@@ -268,7 +268,7 @@ clusters.register("mariadb", operations=clusters.COMMON)
 NODE_FIELDS["MariaDbNode"] = lambda record, node: {"initialized": True, "version": record["version"]}
 
 
-# SQL Server (L12894-14164)
+# SQL Server
 
 
 @operation("list_sqlserver")
@@ -315,7 +315,7 @@ def create_sqlserver(call: Call):
     )
 
 
-# The disks that there are anyway, GB; disk0 is C:, disk1 D: and so on (L13150, L24764-24803).
+# The disks that there are anyway, GB; disk0 is C:, disk1 D: and so on.
 VOLUMES = {"disk0": 70, "disk1": 30, "disk2": 30, "disk3": 10, "disk4": 10}
 DRIVES = dict(zip(("disk0", "disk1", "disk2", "disk3", "disk4", "disk5"), "CDEFGH"))
 
@@ -360,7 +360,7 @@ COMPUTED["sqlserver"] = _sqlserver_fields
 clusters.register("sqlserver", operations={**clusters.COMMON, "reset": clusters.reset})
 
 
-# OpenSearch (L4538-5336)
+# OpenSearch
 
 
 @operation("create_opensearch")
@@ -438,14 +438,14 @@ NODE_FIELDS["OpenSearchNode"] = lambda record, node: {
 
 
 def _roles(record: dict, node: dict) -> list[str]:
-    """From 5 nodes on, three are masters and nothing else; with 3, two of the masters hold data (L1005-1011)."""
+    """From 5 nodes on, three are masters and nothing else; with 3, two of the masters hold data."""
     number = int(node["name"][-2:])
     if record["nodeCount"] >= 5:
         return ["cluster_manager"] if number <= 3 else ["data"]
     return ["cluster_manager", "data"] if number <= 2 else ["cluster_manager"]
 
 
-# Redis (L5338-6107)
+# Redis
 
 
 @operation("create_redis")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""GlusterFS (L23251-24331)."""
+"""GlusterFS."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def create_glusterfs(call: Call):
 
 
 def _volumes(record: dict) -> dict[str, int]:
-    """Volume name -> GB. The answer of GET volumes has no name (L24070): the mounting point ends with it, in one way or
+    """Volume name -> GB. The answer of GET volumes has no name: the mounting point ends with it, in one way or
     another (setting mounting_points)."""
     return record.get("_volumes", {"data": 100})
 
@@ -47,14 +47,14 @@ def _keep(record: dict, **sizes: int | None):
 
 
 def _size(call: Call) -> int:
-    """The size in GB: an integer at creation, a string in the volume operations (L23348, L23555)."""
+    """The size in GB: an integer at creation, a string in the volume operations."""
     text = call.options.get("diskSize", "")
     call.require(re.fullmatch(r"\d{1,4}", text) and 10 <= int(text) <= 1024, "diskSize must be 10 to 1024")
     return int(text)
 
 
 def _add_volume(call: Call, record: dict):
-    """A volume is named like its user: the operation has no name, the others want one (L23543-23593)."""
+    """A volume is named like its user: the operation has no name, the others want one."""
     name, size, volumes = call.options.get("userName", ""), _size(call), _volumes(record)
     call.require(re.fullmatch(r"[a-z0-9_\-]{1,32}", name), "userName is not well-formed")
     call.require(name not in volumes, "A volume of this name exists")
@@ -97,7 +97,7 @@ def list_glusterfs_volumes(call: Call):
     ]
 
 
-# Numbers as texts: so the reference has them (L23770-23895).
+# Numbers as texts: so the reference has them.
 COMPUTED["glusterfs"] = lambda state, record: {
     "nodeCount": str(record["nodeCount"]),
     "volumeCount": str(len(_volumes(record))),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Instances (L2760-4134)."""
+"""Instances."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def create_instance(call: Call):
 
 
 def _disks(call: Call, volumes: list[dict] | None) -> int:
-    """The total size of the volumes asked for, 40 GB without any (35 to 4096 per instance, L734-774)."""
+    """The total size of the volumes asked for, 40 GB without any (35 to 4096 per instance)."""
     if not volumes:
         return 40
     total = sum(volume.get("sizeGb", 0) for volume in volumes)
@@ -170,7 +170,7 @@ _OPERATIONS = {
 
 @operation("get_instance_snapshot")
 def get_instance_snapshot(call: Call):
-    """One object, not a list (L3363); what 'none' answers is not written: snapshot_shape and empty_snapshot."""
+    """One object, not a list; what 'none' answers is not written: snapshot_shape and empty_snapshot."""
     found = _active_snapshot(call.resource(*KINDS))
     if found is not None:
         return {"object": found, "list": [found], "page": {"content": [found]}}[call.settings.snapshot_shape]

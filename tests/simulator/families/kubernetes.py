@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Kubernetes clusters (L16383-18219)."""
+"""Kubernetes clusters."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from ..state import COMPUTED, GONE
 from . import loadbalancers
 
 INGRESS_PROVIDERS = ["NGINX", "ISTIO", "TRAEFIK"]
-MOST_NODES = 256  # L1202-1204
-# What the metrics are counted by (the example of L18125).
+MOST_NODES = 256  # the API reference, Kubernetes
+# What the metrics are counted by (the example of the reference).
 DISTRIBUTIONS = {"az-distribution": "labelAvailabilityZone", "dc-distribution": "labelDataCenter"}
 INGRESS = {"internal": "isInternalIngressNode", "external": "isExternalIngressNode"}
 # What an upgrade takes from the product of the new version: field of the cluster -> field of the product.
@@ -126,7 +126,7 @@ def _nodes(state, record: dict) -> list[dict]:
 
 
 def _zones(state, record: dict) -> list[str]:
-    """The zones that nodes can be in: those of one data centre, and with HA of all in the area (L24999-25007)."""
+    """The zones that nodes can be in: those of one data centre, and with HA of all in the area."""
     _region, area, first = build.place(state, record["_zones"][0])
     return [
         zone["id"]
@@ -136,7 +136,7 @@ def _zones(state, record: dict) -> list[str]:
 
 
 def _delete_nodes(call: Call, record: dict):
-    """By id, as text (L17690), or by name."""
+    """By id, as text, or by name."""
     wanted = {str(each) for each in call.options.get("nodes") or []}
     nodes = [node for node in _nodes(call.state, record) if {node["name"], str(call.body_number(node["id"]))} & wanted]
     call.require(wanted and len(nodes) == len(wanted), "Unknown node")
@@ -153,7 +153,7 @@ def delete_kubernetes_node(call: Call):
 
 
 def _remove(call: Call, record: dict, nodes: list[dict]):
-    """Not all nodes, and not all ingress nodes (L18181-18185), of the one kind or of the other (L25059-25077)."""
+    """Not all nodes, and not all ingress nodes, of the one kind or of the other."""
     kept = [node for node in _nodes(call.state, record) if node not in nodes]
     call.require(kept, "All nodes cannot be deleted")
     for kind, flag in INGRESS.items():
@@ -171,7 +171,7 @@ def _remove(call: Call, record: dict, nodes: list[dict]):
 
 
 def _enable_ha(call: Call, record: dict):
-    """One way (L17704): from then on, nodes can be in every zone of the area. The workers stay as they are."""
+    """One way: from then on, nodes can be in every zone of the area. The workers stay as they are."""
     call.require(record["topology"] != "HA" and record["supportsHAMode"], "High availability cannot be enabled")
     return call.start(
         record,
@@ -182,7 +182,7 @@ def _enable_ha(call: Call, record: dict):
 
 
 def _upgrade(call: Call, record: dict):
-    """The next version only, given as 1.24 or as v1.28.13 (L17780, L16431)."""
+    """The next version only, given as 1.24 or as v1.28.13."""
     wanted = str(call.options.get("version", "")).removeprefix("v")
     offered = [product for product in call.state.products.values() if product["type"] == "KUBERNETES"]
     found = [product for product in offered if f"{product['version'].removeprefix('v')}.".startswith(f"{wanted}.")]
@@ -202,7 +202,7 @@ def _minor(version: str) -> int:
     return int(version.removeprefix("v").split(".")[1])
 
 
-# No start, stop or resize of clusters (Doubts, Kubernetes).
+# No start, stop or resize of clusters (choices.rst).
 clusters.register(
     "kubernetes",
     operations={

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Load balancers, their URLs and their members (L19854-20823, L20981-22482)."""
+"""Load balancers, their URLs and their members."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def list_loadbalancers(call: Call):
         (pages.by_list(query.get(name)), name)
         for name in ("defaultPersistence", "fallbackPersistence", "loadBalancingMode")
     ]
-    # A part of a URL will do: the example is `.cegedim.cloud` (L19879).
+    # A part of a URL will do: the example is `.cegedim.cloud`.
     url, protocol = pages.by_list(query.get("urls"), "substring"), pages.by_list(query.get("protocols"))
     rows = [
         record
@@ -88,7 +88,7 @@ def create(call: Call, cluster: dict | None = None):
 
 
 def _check_dns(call: Call, name: str, wanted: bool | None) -> None:
-    """DNS can only be set up in a domain that is managed here (L19968)."""
+    """DNS can only be set up in a domain that is managed here."""
     managed = [domain["name"] for domain in call.state.domains if domain["isManagedByCegedim"]]
     call.require(
         not wanted or any(name.endswith("." + domain) for domain in managed), "The domain does not support DNS setup"
@@ -165,7 +165,7 @@ def _require_bot(call: Call, record: dict) -> None:
 
 
 def _edit_whitelist(call: Call, record: dict):
-    """It updates or adds an address (L20493), so one that is there is no mistake."""
+    """It updates or adds an address, so one that is there is no mistake."""
     ip = _whitelist_ip(call, record)
     try:
         ipaddress.ip_network(ip, strict=False)
@@ -195,7 +195,7 @@ def _whitelist_ip(call: Call, record: dict) -> str:
 
 
 def _monitoring(call: Call, record: dict):
-    """updateUrls: 'names or ids' is not written (L20545); both are taken."""
+    """updateUrls: 'names or ids' is not written; both are taken."""
     urls = {each["name"]: each for each in _urls(call.state, record)}
     urls |= {str(call.body_number(each["id"])): each for each in urls.values()}
     wanted = call.options.get("updateUrls")
@@ -299,7 +299,7 @@ def _member_view(call: Call, member: dict) -> dict | None:
 
 
 def _health(member: dict, machine: dict) -> str:
-    """up, down or user_down (L20332): taken out by the user, or not answering."""
+    """up, down or user_down: taken out by the user, or not answering."""
     if member["state"] != "enabled":
         return "user_down"
     return "up" if machine["status"] == ACTIVE else "down"
@@ -316,7 +316,7 @@ def list_loadbalancer_members(call: Call):
 
 @operation("add_loadbalancer_member")
 def add_loadbalancer_member(call: Call):
-    """Only resourceId and port count; the member must be in the others' network (L20225-20243)."""
+    """Only resourceId and port count; the member must be in the others' network."""
     record, body = call.writable("loadbalancer"), call.body
     machine = call.named_in_body(body["resourceId"], "instance", "application_server")
     call.require(machine, "Unknown resource")
@@ -334,7 +334,7 @@ def add_loadbalancer_member(call: Call):
 
 
 def _meant(call: Call) -> tuple[dict, list[dict]]:
-    """The example names a member by the number of its resource (L20689); which of its ports is meant is not written."""
+    """The example names a member by the number of its resource; which of its ports is meant is not written."""
     record, wanted, settings = call.writable("loadbalancer"), call.path["memberId"], call.settings
     by_itself = [row for row in record["_members"] if (_member_view(call, row) or {}).get("technicalId") == wanted]
     if by_itself and settings.member_paths == "either":
@@ -370,7 +370,7 @@ def delete_loadbalancer_member(call: Call):
 
 @operation("get_loadbalancer_stats")
 def get_loadbalancer_stats(call: Call):
-    """The keys are not documented (L22421). An offline member has no connections, nor has one of a stopped balancer."""
+    """The keys are not documented. An offline member has no connections, nor has one of a stopped balancer."""
     record = call.resource("loadbalancer")
     return [
         {
@@ -386,7 +386,7 @@ def get_loadbalancer_stats(call: Call):
 
 @operation("get_loadbalancer_ssl_profiles")
 def get_loadbalancer_ssl_profiles(call: Call):
-    """For one URL; the default of the parameter is the word `url` (L20747), which stands for all of them."""
+    """For one URL; the default of the parameter is the word `url`, which stands for all of them."""
     record = call.resource("loadbalancer")
     certificate, url = record.get("certificate", {}).get("certificateName"), call.query["url"]
     hosts = [each["name"] for each in _urls(call.state, record) if url in ("url", each["name"])]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Environments, types, statuses, tag keys and values, filters (L2730-2758, L7534-7651, L16331-16381, L19001-19148)."""
+"""Environments, types, statuses, tag keys and values, filters."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def list_statuses(call: Call):
 
 @operation("list_resource_types")
 def list_resource_types(call: Call):
-    """Without all=true only the technologies on which there are resources (L7540)."""
+    """Without all=true only the technologies on which there are resources."""
     used = {record["type"] for record in call.state.live()}
     categories: dict[str, dict] = {}
     for product in call.state.products.values():
@@ -82,7 +82,7 @@ def list_tag_keys(call: Call):
 
 @operation("list_tag_values")
 def list_tag_values(call: Call):
-    """Filters values although its parameter is named key (L16358)."""
+    """Filters values although its parameter is named key."""
     return _tags(call, "tagValue")
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Small read-only families: changes (L20952), hardwares (L20825), network clusters (L19150)."""
+"""Small read-only families: changes, hardwares, network clusters."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Networks and domains (L6109-6350)."""
+"""Networks and domains."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ..call import Call, Refusal, operation
 
 
 def networks_for(call: Call, area: dict, for_load_balancers: bool) -> list[dict]:
-    """The networks of an area, by scope, environment and free addresses (L15180-15190)."""
+    """The networks of an area, by scope, environment and free addresses."""
     query = call.query
     return [
         build.public(network)
@@ -23,7 +23,7 @@ def networks_for(call: Call, area: dict, for_load_balancers: bool) -> list[dict]
 
 
 def _in_scope(network: dict, scope: str | None) -> bool:
-    """private stands for frontend and backend (L6297)."""
+    """private stands for frontend and backend."""
     scopes = ("frontend", "backend") if scope == "private" else (scope,)
     return scope is None or network["scope"] in scopes
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Products and their support (L4136-4536)."""
+"""Products and their support."""
 
 from __future__ import annotations
 

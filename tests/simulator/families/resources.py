@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The generic view of resources (L7925-9353)."""
+"""The generic view of resources."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def resource_exists(call: Call):
 
 @operation("get_resource_urls")
 def get_resource_urls(call: Call):
-    """One link although it 'Gets URLs' (L8196); nothing to show is an empty answer."""
+    """One link although it 'Gets URLs'; nothing to show is an empty answer."""
     record = call.resource()
     urls = [node for node in call.state.nodes(record["id"]) if node["_kind"] == "url"]
     return _link(call, urls[0], record) if urls else Answer(204)

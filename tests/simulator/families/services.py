@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Services and what they hold (L9382-11908)."""
+"""Services and what they hold."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ def list_service_patch_policies(call: Call):
 
 @operation("update_service_patch_policies")
 def update_service_patch_policies(call: Call):
-    """Rows succeed or fail one by one in one 200 answer (L9396-9443)."""
+    """Rows succeed or fail one by one in one 200 answer."""
     service, rows = call.service(), []
     call.require(call.body, "No resource is given")
     call.commit()

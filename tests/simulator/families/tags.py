@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tags, DNS aliases and comments of resources and services (L7653-7921, L9355-9375)."""
+"""Tags, DNS aliases and comments of resources and services."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from ..call import Call, Refusal, operation
 
 
 def tagged(call: Call, write: bool = False) -> dict:
-    """The resource or service of the path: tags and comments go on both (L7684, L7897)."""
+    """The resource or service of the path: tags and comments go on both."""
     service = call.state.services.get(call.path["id"])
     if service is not None:
         return service

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Regions, areas, zones and what is offered there (L14936-15461)."""
+"""Regions, areas, zones and what is offered there."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _offered(call: Call) -> bool:
 
 @operation("get_region")
 def get_region(call: Call):
-    """Areas only with withAreas=true (the text names another parameter, withAvailabilityZones: L14989)."""
+    """Areas only with withAreas=true (the text names another parameter, withAvailabilityZones)."""
     region = dict(_region(call))
     if not call.query.get("withAreas"):
         del region["areas"]
@@ -75,7 +75,7 @@ def list_availability_zone_networks(call: Call):
 
 @operation("list_authentication_domains")
 def list_authentication_domains(call: Call):
-    """Of a network by its id (L15352-15398), as far as the zone can reach it: a network belongs to an area."""
+    """Of a network by its id, as far as the zone can reach it: a network belongs to an area."""
     _zone(call)
     network, area = call.path["network"], _area(call)["id"]
     if not any(network == str(row["id"]) and row["area"] == area for row in call.state.networks.values()):

@@ -48,9 +48,9 @@ NOT_IN_THE_BODY = {
     ("loadbalancer", "cluster"): "a creation in front of a cluster goes to the cluster's own path",
 }
 NOT_OFFERED = {
-    ("sqlserver", "asCollation"): "the list of fields spells it asCollaction (Doubts)",
-    ("loadbalancer", "domain"): "named by the prose only (Doubts)",
-    ("glusterfs", "userName"): "the prose's name of user_name (Doubts)",
+    ("sqlserver", "asCollation"): "the list of fields spells it asCollaction (choices.rst)",
+    ("loadbalancer", "domain"): "named by the prose only (choices.rst)",
+    ("glusterfs", "userName"): "the prose's name of user_name (choices.rst)",
 }
 NEEDED_OTHERWISE = {
     ("postgresql", "area"): "every product's area has a default; elsewhere the contract says so itself",
@@ -80,7 +80,7 @@ OWN_STEPS = {
 # What no answer shows although the field has a reader: it is never compared, and a warning says so.
 NEVER_SHOWN = {
     ("mariadb", "disk_size"): "the answer for MariaDB has no storage; that of its nodes is not read",
-    ("mariadb", "tls"): "named by the prose only (Doubts)",
+    ("mariadb", "tls"): "named by the prose only (choices.rst)",
     ("loadbalancer", "regulation"): "it is a property of the area, of which a load balancer shows only the name",
     ("opensearch", "disk_size"): "the answer for OpenSearch has no storage; that of its nodes is not compared",
     ("sqlserver", "always_on"): "shown as a word in the topology only",

@@ -7,7 +7,7 @@ HA = "HA"
 
 
 def shown_topology(record):
-    """STANDARD, HA, or what else the answer says; how it is spelled is not written (Doubts)."""
+    """STANDARD, HA, or what else the answer says; how it is spelled is not written (choices.rst)."""
     said = str(record.get("topology") or "").upper().replace("_", " ")
     if not said:
         return None

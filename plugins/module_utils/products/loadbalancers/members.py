@@ -200,7 +200,7 @@ def members_of_creation(client, members, further=()):
     """``members`` (list of dict with ``id`` and ``name``) as a creation has them, and so with their other numbers.
     ``further`` are those that are added later, and have to be in the same network.
 
-    One example calls the address ``ipAddress``, the other ``ip`` (Doubts); the reference has ``ipAddress``.
+    One example calls the address ``ipAddress``, the other ``ip`` (choices.rst); the reference has ``ipAddress``.
     """
     known = [member for member in members if member.get("row")]
     machines = _machines(client, known)

@@ -50,7 +50,7 @@ def _spellings_of_certificate(row):
 
 
 def protocols(client, wanted, record):
-    """The protocols: which of their names, profiles and ports ``profileName`` takes is not clear (Doubts)."""
+    """The protocols: which of their names, profiles and ports ``profileName`` takes is not clear (choices.rst)."""
     rows = rows_of(client, PATH + "/protocols", "name")
     return [Named(_spellings_of_protocol(row), incomplete=row.get("port") is None) for row in rows]
 

@@ -2,8 +2,8 @@
 """The pool of a load balancer (the API reference, Load balancers): who takes the requests, on which port.
 
 A member is a resource and a port, yet the example of a change names the resource only, and which of two ports of the
-same resource would be meant is not written (Doubts). So a port of several is named by its ``technicalId``, which is a
-refused request at worst, and the resource is named only where all of its ports change alike. The answers are the
+same resource would be meant is not written (choices.rst). So a port of several is named by its ``technicalId``:
+a refused request at worst. The resource is named only where all of its ports change alike. The answers are the
 members, no actions.
 """
 

@@ -21,7 +21,7 @@ from .offers import URL_OFFERS
 from .pool import no_loadbalancer
 
 PATH = LOADBALANCERS + "/{address}/urls"
-# How monitoring is called: by the user, at creation, by the operation (Doubts, "24/7 monitoring"), in answers.
+# How monitoring is called: by the user, at creation, by the operation (choices.rst), in answers.
 MONITORING = (
     ("monitoring_enabled", "monitoringEnabled", "state", "monitoringEnabled"),
     ("on_call_supervision", "onCallSupervision", "onCall", "monitoringOnCallEnabled"),

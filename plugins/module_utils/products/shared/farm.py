@@ -205,7 +205,8 @@ FARM_NAME = matching(
     "name", r"[a-z0-9]{5,60}", "5 to 60 lowercase letters and digits, or it is the word cluster", forbidden=("cluster",)
 )
 PREFIX_5_12 = matching("node_prefix", r"[A-Z0-9]{5,12}", "5 to 12 uppercase letters and digits")
-# The pattern of the reference has an en dash, probably a hyphen that typography has changed (Doubts): either will do.
+# The pattern of the reference has an en dash, probably a hyphen that typography has changed: either will do (see
+# choices.rst).
 PASSWORD_12_20 = strong(12, 20, special=r"[!@#&()–\-{}:;',?/*~$^+=<>]")
 
 

@@ -17,7 +17,7 @@ from .references import Shown, is_id, is_shown
 
 CHANGE_REFERENCE = ("change_reference", "changeReference")
 NO_GROUP = 0  # as the user writes it: no preference
-CHANGE_REFERENCE_LENGTH = 10  # where a field list exists; the maximum in PATCH options is not said (Doubts)
+CHANGE_REFERENCE_LENGTH = 10  # where a field list exists; the maximum in PATCH options is not said (choices.rst)
 
 # What is on by default in production, and the reason that switching it off needs there.
 REASONS = {
@@ -28,7 +28,7 @@ REASONS = {
 
 
 def is_production(environment):
-    """Whether an environment's name means production. Names differ by place (Doubts): PRODUCTION, production, PROD."""
+    """Whether an environment's name means production. Names differ by place: PRODUCTION, production, PROD."""
     return str(environment).upper() in ("PRODUCTION", "PROD")
 
 
@@ -72,7 +72,7 @@ def valid_sizing(value):
 
 
 def shown_sizing(record):
-    """The size that a record shows by ``cpu`` and ``ram``, numbers or text. RAM is in GB (products.md), maybe in MB."""
+    """The size that a record shows by ``cpu`` and ``ram``, numbers or text. RAM is in GB, maybe in MB (choices.rst)."""
     cpu, ram = number(record.get("cpu")), number(record.get("ram"))
     if not cpu or not ram:
         return None
@@ -168,7 +168,7 @@ def patch_party_to_api(wanted):
 
 
 def farm_patch_party_to_api(wanted):
-    """The same for what is made of nodes, where a group is text (Doubts, "patchGroup")."""
+    """The same for what is made of nodes, where a group is text (choices.rst)."""
     options = patch_party_to_api(wanted)
     return {**options, "patchGroup": str(options["patchGroup"])} if "patchGroup" in options else options
 
@@ -209,7 +209,7 @@ def monitoring_of(wanted, seen):
 
 
 def on_call_needs_monitoring(wanted, seen):
-    """For Operation.refuse: 24/7 monitoring comes only together with monitoring (products.md, Management options)."""
+    """For Operation.refuse: 24/7 monitoring comes only together with monitoring (see ITCare's management options)."""
     if wanted.get("on_call_supervision") and not monitoring_of(wanted, seen):
         return "on_call_supervision: true needs monitoring_enabled=true, and it is false"
     return None
@@ -293,7 +293,7 @@ COMMENT = Field("comment", created_as=None, same=same_text, steps=comment_steps)
 
 # Of everything that is made of nodes: monitoring changes in place, backup and replication do not.
 FARM_MANAGEMENT = (
-    # Stopping a farm switches its monitoring off (products.md, Management options).
+    # Stopping a farm switches its monitoring off (see ITCare's management options).
     Field("monitoring_enabled", changed_by="update_monitoring", as_option="state", while_active=True),
     Field(
         "on_call_supervision",

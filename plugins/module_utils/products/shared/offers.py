@@ -33,7 +33,7 @@ FARM_TYPES = (
     "KUBERNETES POSTGRESQL MARIADB SQLSERVER OPENSEARCH REDIS APACHE_KAFKA RABBITMQ GLUSTERFS OVERDRIVE MATOMO "
     "LOAD_BALANCER"
 ).split()
-REGULATIONS = ("STANDARD", "HDS")  # documented in prose only (Doubts)
+REGULATIONS = ("STANDARD", "HDS")  # documented in prose only (choices.rst)
 
 
 SHOWN_REGION = shows("labelRegion", "region.id", "region", "network.region", "region.dataCenter")
@@ -74,7 +74,7 @@ def zones(client, wanted, record):
 
 
 def clouds(client, wanted, record):
-    """The cloud of the service; there is no list of clouds (Doubts, "/me")."""
+    """The cloud of the service; there is no list of clouds (choices.rst)."""
     service = told(client, "%s/%s" % (SERVICES, _service(client, wanted, record)))
     if not isinstance(service, dict) or not service.get("cloudId"):
         raise CannotTell("the service does not show its cloud")
@@ -225,7 +225,7 @@ def _versions(row):
 
 def backup_policies(policy_type):
     """For Offer.read: the policies for a service. Whether their id or a name is meant, and what the keys are around
-    them, is not written (Doubts): any of them counts.
+    them, is not written (choices.rst): any of them counts.
     """
 
     def read(client, wanted, record):

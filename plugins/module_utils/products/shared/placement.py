@@ -86,7 +86,7 @@ def nodes_of_resource(client, resource, seen):
 
 def read_nodes(client, seen):
     """The machines (list of dict) of any resource."""
-    # The query parameter `type` is required, and its only example is the name of a category (Doubts).
+    # The query parameter `type` is required, and its only example is the name of a category (choices.rst).
     kind = seen.get("category") or seen.get("resourceType") or seen.get("type")
     return client.find(seen.path("/compute/resources/{number}/nodes"), {"type": kind}) or []
 

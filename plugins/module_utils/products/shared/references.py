@@ -120,7 +120,7 @@ def _only_version(text):
 
 
 def products_called(name, products):
-    """Those of the products that go by this name. Which of their names a platform goes by is not written (Doubts)."""
+    """Those of the products that go by this name. Which of their names a platform goes by: choices.rst."""
     return [row for row in products if name and Shown(*map(row.get, PRODUCT_NAMES)) == name]
 
 

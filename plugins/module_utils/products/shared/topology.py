@@ -16,7 +16,7 @@ def read_regions(client):
 
 
 def spellings_of_region(row):
-    """A region goes by its id; examples also call it by a data centre (Doubts: EB4), and it shows a location."""
+    """A region goes by its id; examples also call it by a data centre (choices.rst: EB4), and it shows a location."""
     zones = [zone for area in dicts(row, "areas") for zone in dicts(area, "availabilityZones")]
     found = [row["id"], row.get("dataCenter"), row.get("location"), *(zone.get("datacenterId") for zone in zones)]
     return tuple(dict.fromkeys(str(one) for one in found if one))
@@ -48,7 +48,7 @@ def areas_path(region):
 
 
 def doubtful_areas(area, region):
-    """Spellings of an area that are really those of its region or of one of its zones (Doubts: EB, EB-A)."""
+    """Spellings of an area that are really those of its region or of one of its zones (choices.rst: EB, EB-A)."""
     return tuple(str(one) for one in (region, *(zone.get("id") for zone in dicts(area, "availabilityZones"))) if one)
 
 
