@@ -105,7 +105,7 @@ class Field:
     not, such as its nodes.
     ``required`` is what a creation needs; ``known_by`` names an option of which it follows, so that either of the two
     will do. ``secret`` stays out of diffs and results, and so do the suboptions in
-    ``secrets``, which its own steps see to. ``while_active``: it does not
+    ``secrets``, which its own steps leave out. ``while_active``: it does not
     count while the resource is stopped, because stopping switches it off.
     """
 
