@@ -192,7 +192,7 @@ class Platform(fuzz.Platform):
         for record in resources.values():
             # These are made up when they are asked for.
             if record["_kind"] == "postgresql":
-                databases(record)
+                databases(self.state, record)
             if record["_kind"] == "glusterfs":
                 volumes(record)
         return {number: repr(record) for number, record in resources.items()}
