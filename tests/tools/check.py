@@ -116,7 +116,8 @@ def quick_units(leg: Leg) -> Outcome:
 
     They wait more than they compute, and each process collects all of them first.
     """
-    whole_inventories = ("test_itcare_cache.py", "test_itcare_reading.py")
+    names = ("cache", "estate", "reading", "selection", "trust")
+    whole_inventories = [f"test_itcare_{name}.py" for name in names]
     without = (word for name in whole_inventories for word in ("--ignore", f"tests/unit/plugins/inventory/{name}"))
     roads = {"PYTHONPATH": str(environment.EXPORT.parents[2])}
     return pytest(leg, "tests/unit", "-m", "not slow", "--numprocesses", "4", *without, **roads)
