@@ -92,3 +92,29 @@ def lookup(sim, run):
         return look
 
     return of
+
+
+@pytest.fixture
+def rows_of(sim, run):
+    """``rows_of("redis", **options)``: the rows of that info module, and the requests ``[(path, query)]``."""
+
+    def read(noun, **options):
+        sim.clear_journal()
+        result = run("itcare_%s_info" % noun, **options)
+        assert not result.get("failed"), result["msg"]
+        assert result["changed"] is False and sim.writes() == []
+        return result[noun], [(entry["path"], entry["query"]) for entry in sim.requests()]
+
+    return read
+
+
+@pytest.fixture
+def filtered(rows_of):
+    """``filtered("redis", options)``: the path of the one request, its query but for the page, and the names found."""
+
+    def read(noun, options):
+        rows, ((path, query),) = rows_of(noun, **options)
+        sent = {key: value for key, value in query.items() if key not in ("page", "size")}
+        return path, sent, [row["name"] for row in rows]
+
+    return read

@@ -1,48 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The list of Redis against the simulator: exactly what is asked, and what is shown."""
+"""The list of Redis against the simulator. What holds for every such list is in test_every_farm_info.py."""
 
 from __future__ import annotations
 
 import pytest
-
-PATH = "/databases/redis"
-
-
-@pytest.fixture
-def info(sim, run):
-    """``info(**options)``: the Redis, and the requests ``(path, query)``."""
-
-    def run_info(**options):
-        sim.clear_journal()
-        result = run("itcare_redis_info", **options)
-        assert not result.get("failed"), result["msg"]
-        assert result["changed"] is False and sim.writes() == []
-        return result["redis"], [(entry["path"], entry["query"]) for entry in sim.requests()]
-
-    return run_info
-
-
-@pytest.fixture
-def there(sim):
-    """The records that are there already."""
-    return list(sim.state.live("redis"))
-
-
-def names(rows):
-    return [row["name"] for row in rows]
-
-
-def test_list_shows_no_other_product(info, there):
-    rows, asked = info()
-    assert names(rows) == names(there) != []
-    assert [path for path, _query in asked] == ["/databases"]
-    assert {row["source"] for row in rows} == {"listing"}
-
-
-@pytest.mark.usefixtures("silent_rows")
-def test_row_that_does_not_say_what_it_is_counts_where_its_own_path_shows_it(info, there):
-    rows, _asked = info(gather=["nodes"])
-    assert names(rows) == names(there)
 
 
 @pytest.mark.parametrize(
@@ -54,60 +15,21 @@ def test_row_that_does_not_say_what_it_is_counts_where_its_own_path_shows_it(inf
         (dict(topologies=["STANDALONE"]), {"topologies": "STANDALONE"}, ["portalcache"]),
         (dict(versions=["7.2"]), {"versions": "7.2"}, ["portalcache"]),
         (dict(versions=["6.2"]), {"versions": "6.2"}, []),
-        (dict(backup_status=True), {"backupStatus": "true"}, None),
+        (dict(backup_status=True), {"backupStatus": "true"}, []),
         (dict(tags={"no": "such"}), {"tags": "no:such"}, []),
         (dict(sort="name,desc"), {"sort": "name,desc"}, ["portalcache"]),
     ],
 )
-def test_filter(info, options, sent, found):
-    rows, asked = info(**options)
-    ((path, query),) = asked
-    assert path == "/databases"
-    assert {key: value for key, value in query.items() if key not in ("page", "size")} == sent
-    assert found is None or names(rows) == found
+def test_filter(filtered, options, sent, found):
+    assert filtered("redis", options) == ("/databases", sent, found)
 
 
-def test_by_id(info, there):
-    (row,), asked = info(id=there[0]["id"])
-    assert asked == [("%s/%d" % (PATH, there[0]["id"]), {})]
-    assert (row["name"], row["source"]) == (there[0]["name"], "details")
-
-
-def test_by_id_of_another_product(sim, info, run):
+def test_by_id_of_another_product(sim, run):
     number = sim.state.named("intrapg")[0]["id"]
     result = run("itcare_redis_info", id=number)
     assert result["failed"] and "intrapg" in result["msg"]
 
 
-def test_details_show_what_no_listing_shows(info):
-    (row,), _asked = info(names=["portalcache"], gather=["details"])
+def test_details_show_what_no_listing_shows(rows_of):
+    (row,), _asked = rows_of("redis", names=["portalcache"], gather=["details"])
     assert (row["persistence_mode"], row["tls_enabled"]) == ("PERSISTENT", True)
-
-
-def test_gather_nodes_and_networks(sim, info, there):
-    (row,), asked = info(names=names(there[:1]), gather=["nodes", "networks"])
-    nodes = list(sim.state.nodes(there[0]["id"]))
-    assert names(row["nodes"]) == names(nodes)
-    assert len(row["networks"]) == len(nodes)
-    assert len(asked) == 3
-
-
-def test_gather_everything(info, there):
-    rows, _asked = info(gather=CHOICES)
-    assert len(rows) == len(there)
-    assert all(set(CHOICES) - {"details"} <= set(row) and row["source"] == "details" for row in rows)
-
-
-CHOICES = [
-    "backup_policies",
-    "details",
-    "dns_aliases",
-    "history",
-    "loadbalancers",
-    "networks",
-    "nodes",
-    "operations",
-    "parent",
-    "patch_policy",
-    "tags",
-]
