@@ -61,9 +61,18 @@ class Task:
 
 @pytest.fixture(autouse=True)
 def no_long_pauses(monkeypatch):
-    """The simulator's actions end at once, so they are looked at more often than the platform's."""
+    """The simulator's actions end at once, so they are looked at more often than the platform's; and what it does shows
+    at once, unless a test says otherwise.
+    """
     monkeypatch.setattr(actions, "SHORTEST_PAUSE", 0.03)
     monkeypatch.setattr(clock, "FIRST_PAUSE", 0.03)
+    monkeypatch.setattr(clock, "LATE_SECONDS", 0.6)
+
+
+@pytest.fixture
+def patient(monkeypatch):
+    """For a platform that shows late what an earlier run did: it is looked for as long as a user's task would."""
+    monkeypatch.setattr(clock, "LATE_SECONDS", 20)
 
 
 @pytest.fixture

@@ -333,6 +333,7 @@ def test_wrong_secret(instance):
     assert "a-wrong-secret" not in str(result)
 
 
+@pytest.mark.usefixtures("patient")
 @pytest.mark.slow
 def test_create_by_an_earlier_run_that_is_visible_late(sim, instance):
     sim.configure(action_seconds=0.1, late_visibility=1.5)

@@ -274,6 +274,7 @@ def test_platform_that_adds_none_to_a_cluster_without_dedicated_masters(sim, ope
     assert result["failed"] and "Nodes can be added only to a cluster with dedicated masters" in result["msg"]
 
 
+@pytest.mark.usefixtures("patient")
 def test_nodes_of_an_earlier_run_that_show_late_are_not_added_again(sim, opensearch):
     sim.configure(action_seconds=0.3, late_visibility=1.5)
     wanted = dict(name=THERE, node_count=5)
