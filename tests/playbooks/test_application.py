@@ -15,16 +15,14 @@ import json
 import os
 import pathlib
 import signal
-import subprocess
-import sys
 import time
 
 import pytest
+from player import PASSWORD, Player, changes
 from simulator import Simulator
 
 ROOT = pathlib.Path(__file__).parents[2]
 PLAYBOOK = ROOT / "playbooks" / "application.yml"
-PASSWORD = "Correct+Horse+42"
 FAST = os.environ.get("ITCARE_FAST_LANE") != "0"
 WRITES_BETWEEN_INTERRUPTIONS = 1 if os.environ.get("EVERY_WAIT") == "1" else 6
 
@@ -88,68 +86,21 @@ if not FAST:
     ROUNDS = {"all at once": together}
 
 
-class Application:
+class Application(Player):
     """The playbook on a simulator of its own, with the variables that have been changed so far."""
 
     def __init__(self, simulator, directory, estate):
-        self.simulator = simulator
-        self.directory = directory
-        self.variables = dict(ESTATES[estate])
+        super().__init__(simulator, directory, **ESTATES[estate])
         # What the catalogue has later ones of; without this, nothing could be upgraded.
         if estate == "elsewhere":
             self.variables.update(database_version="17", cluster_platform="kub-b")
-        self.results = directory / "results.json"
-        self.environment = {
-            **os.environ,
-            "ANSIBLE_CALLBACK_PLUGINS": str(pathlib.Path(__file__).parent / "callback_plugins"),
-            "ANSIBLE_CALLBACKS_ENABLED": "results",
-            "ANSIBLE_LOCALHOST_WARNING": "false",
-            "ANSIBLE_LOCAL_TEMP": str(directory / "tmp"),
-            "XDG_RUNTIME_DIR": str(directory),
-            "RESULTS_FILE": str(self.results),
-            "APPLICATION_PASSWORD": PASSWORD,
-            "ITCARE_API_URL": simulator.api_url,
-            "ITCARE_TOKEN_URL": simulator.token_url,
-            "ITCARE_CLIENT_ID": simulator.client_id,
-            "ITCARE_CLIENT_SECRET": simulator.client_secret,
-        }
+        self.environment["APPLICATION_PASSWORD"] = PASSWORD
 
-    def start(self, *words, playbook=PLAYBOOK):
-        """ansible-playbook as a process of its own group."""
-        self.results.unlink(missing_ok=True)
-        program = pathlib.Path(sys.executable).with_name("ansible-playbook")
-        command = [sys.executable, program, playbook, "-e", json.dumps(self.variables), *words]
-        return subprocess.Popen(
-            command,
-            env=self.environment,
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
-
-    def play(self, *words, **options):
-        """The results (list of dict) of a run that succeeds."""
-        process = self.start(*words, **options)
-        output = process.communicate()[0]
-        assert process.returncode == 0, output
-        assert PASSWORD not in output + self.results.read_text()
-        return [json.loads(line) for line in self.results.read_text().splitlines()]
+    def play(self, *words):
+        return super().play(PLAYBOOK, *words)
 
     def refused(self, *words):
-        """The messages (str) of a run that fails."""
-        process = self.start(*words)
-        output = process.communicate()[0]
-        assert process.returncode != 0, output
-        return self.results.read_text()
-
-    def writes(self):
-        """What took effect so far: ``[(operation, body), ...]``."""
-        return [(entry["operation"], json.dumps(entry["body"], sort_keys=True)) for entry in self._applied()]
-
-    def _applied(self):
-        return self.simulator.writes(applied=True)
+        return super().refused(PLAYBOOK, *words)
 
     def left(self):
         """The names of what is left of the application."""
@@ -159,10 +110,6 @@ class Application:
 def in_fast_lane(test):
     """The test, or nothing in the other lane, where it would start dozens of Pythons for the same code."""
     return test if FAST else None
-
-
-def diffs(results):
-    return [(result["task"], result.get("steps"), result.get("diff")) for result in results if result["changed"]]
 
 
 @pytest.fixture(scope="module")
@@ -218,9 +165,9 @@ def test_parts_are_where_the_network_is(application):
 def test_second_run_changes_nothing(application):
     before = application.writes()
     results = application.play()
-    assert diffs(results) == []
+    assert changes(results) == []
     assert [result["task"] for result in results].count("A Redis") == 1  # what is there is not begun again
-    assert not FAST or diffs(application.play("--check")) == []
+    assert not FAST or changes(application.play("--check")) == []
     assert application.writes() == before
 
 
@@ -229,10 +176,10 @@ def test_changes_are_what_check_mode_predicted(application, ways):
     for changed in ways.values():
         application.variables.update(changed)
     before = application.writes()
-    predicted = diffs(application.play("--check", "--diff"))
+    predicted = changes(application.play("--check", "--diff"))
     assert sum(len(steps or [task]) for task, steps, _diff in predicted) >= len(ways)
     assert application.writes() == before
-    for actual, expected in itertools.zip_longest(diffs(application.play("--diff")), predicted):
+    for actual, expected in itertools.zip_longest(changes(application.play("--diff")), predicted):
         assert actual == expected
     assert application.simulator.violations() == []
 
@@ -240,7 +187,7 @@ def test_changes_are_what_check_mode_predicted(application, ways):
 @in_fast_lane
 def test_changed_application_stays_as_it_is(application):
     before = application.writes()
-    assert diffs(application.play()) == []
+    assert changes(application.play()) == []
     assert application.writes() == before
 
 
@@ -248,7 +195,7 @@ def test_removed(application):
     assert application.left()
     application.play("--tags", "remove")
     assert application.left() == []
-    assert not FAST or diffs(application.play("--tags", "remove")) == []
+    assert not FAST or changes(application.play("--tags", "remove")) == []
 
 
 @in_fast_lane
@@ -258,7 +205,7 @@ def test_the_estate_of_the_examples_is_as_good_in_other_readings(tmp_path):
     with Simulator(action_seconds=0.1, numbers="different", **readings) as simulator:
         application = Application(simulator, tmp_path, "acme")
         application.play()
-        assert diffs(application.play()) == []
+        assert changes(application.play()) == []
         assert simulator.violations() == []
 
 
@@ -280,14 +227,14 @@ def test_interrupted_in_the_waits(tmp_path):
             interruptions += 1
         assert collections.Counter(application.writes()) == wanted
         assert interruptions >= 2  # a slow machine may write more than that before it is interrupted
-        assert diffs(application.play()) == []
+        assert changes(application.play()) == []
         assert simulator.violations() == []
 
 
 def interrupted(application):
     """Start a run and interrupt it after some writes; False where it came to its end before."""
     end = len(application.writes()) + WRITES_BETWEEN_INTERRUPTIONS
-    process = application.start()
+    process = application.start(PLAYBOOK)
     while process.poll() is None and len(application.writes()) < end:
         time.sleep(0.02)
     is_interrupted = process.poll() is None

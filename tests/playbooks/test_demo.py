@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import pathlib
 
+from player import ROOT, Player
 from simulator import Simulator
-from test_application import ROOT, Application, in_fast_lane
+from test_application import in_fast_lane
 
 DEMO = ROOT / "playbooks" / "demo.yml"
 
@@ -15,9 +16,7 @@ DEMO = ROOT / "playbooks" / "demo.yml"
 def test_demo_leaves_nothing(tmp_path: pathlib.Path):
     with Simulator(estate="elsewhere", action_seconds=0.1) as simulator:
         before = {row["name"] for row in simulator.state.live()}
-        application = Application(simulator, tmp_path, "elsewhere")
-        application.variables = {"service": "GLOBEX - TOOLS"}
-        application.play(playbook=DEMO)
+        Player(simulator, tmp_path, service="GLOBEX - TOOLS").play(DEMO)
         (body,) = [entry["body"] for entry in simulator.writes(operation="create_instance", applied=True)][:1]
         assert {row["name"] for row in simulator.state.live()} == before
         assert (body["region"], body["platform"], body["resourceId"]) == ("NORD", "img-0041", "2cpu6gb")

@@ -77,19 +77,24 @@ def legs() -> list[Leg]:
             work = functools.partial(ansible_test.integration, core=core, lane=lane, share=share, shares=shares)
             checks.append(Leg(name, (*groups, f"integration-{core}-{lane}"), work, 300))
         if always:
-            work = functools.partial(playbooks, core=core, lane=lane)
             groups = ("playbooks", "integration", "all") if lane == "fast" else ("playbooks", "integration")
-            checks.append(Leg(f"playbooks-{core}-{lane}", groups, work, 150))
+            for name in ("playbooks", "roles"):
+                work = functools.partial(playbooks, core=core, lane=lane, name=name)
+                checks.append(Leg(f"{name}-{core}-{lane}", groups, work, 150))
     return checks
 
 
-def playbooks(leg: Leg, core: str, lane: str) -> Outcome:
-    """The playbooks of the collection against simulators of their own, in one lane."""
+def playbooks(leg: Leg, core: str, lane: str, name: str) -> Outcome:
+    """The playbooks of the collection, or its roles, against simulators of their own, in one lane."""
     leg.variables["ITCARE_FAST_LANE"] = "1" if lane == "fast" else "0"
     leg.variables["ITCARE_SIMULATOR_COVERAGE"] = str(environment.OPERATIONS)
     programs, tree = ansible_test.prepare(leg, core)
-    roads = {"PYTHONPATH": "tests", "ANSIBLE_COLLECTIONS_PATH": str(tree.parents[2])}
-    return pytest(leg, "tests/playbooks", programs=programs, tree=tree, **roads)
+    roads = {"PYTHONPATH": "tests:tests/playbooks", "ANSIBLE_COLLECTIONS_PATH": str(tree.parents[2])}
+    chosen = {
+        "playbooks": ("tests/playbooks", "--ignore", "tests/playbooks/roles"),
+        "roles": ("tests/playbooks/roles", "--numprocesses", "2"),
+    }
+    return pytest(leg, *chosen[name], programs=programs, tree=tree, **roads)
 
 
 def simulator_tests(leg: Leg) -> Outcome:
