@@ -299,10 +299,10 @@ def _update(resource, name, changed, seen, wanted):
             options[one.option_name] = one.to_api(value)
 
     def done(record):
-        return not any(one.differs(wanted[one.name], record) for one in changed)
+        return all(_is_reached(one, wanted[one.name], record) for one in changed)
 
     # What only something else shows, such as its nodes, is not read again after the step.
-    is_hidden = any(one.name in seen.elsewhere and one.shown(record) is None for one in changed)
+    is_hidden = any(one.name in seen.elsewhere for one in changed)
     return [
         _operation(
             resource,
@@ -315,6 +315,10 @@ def _update(resource, name, changed, seen, wanted):
             gates=operation.gates,
         )
     ]
+
+
+def _is_reached(one, wanted, record):
+    return not one.differs(wanted, record) or bool(one.unsure and one.unsure(wanted, record))
 
 
 def _operation(resource, operation, options, wanted, before, after, done, gates=False):

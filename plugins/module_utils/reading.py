@@ -119,7 +119,7 @@ def _readers(run):
 def _read_elsewhere(run, seen):
     """What the resource's own page does not show and something else does, for the options that were given."""
     given = [one for one in run.resource.fields if one.name in run.wanted and one.elsewhere]
-    hidden = [one for one in given if one.shown(seen.record) is None] if seen.is_whole else []
+    hidden = [one for one in given if one.is_unsure(run.wanted[one.name], seen.record)] if seen.is_whole else []
     readers = list(dict.fromkeys(one.elsewhere for one in hidden))
     answers = in_parallel(lambda read: read(run.client, run.resource, seen), readers)
     records = dict(zip(readers, answers))

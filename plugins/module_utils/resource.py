@@ -102,7 +102,8 @@ class Field:
     that is possible must not be made now.
     ``lookup(client, value)`` gives the id for a name, which a record may show by its id only.
     ``elsewhere(client, resource, seen)`` gives records (list of dict) that show it where the resource's own page does
-    not, such as its nodes.
+    not, such as its nodes. ``unsure(wanted, record)`` says that the page may mean the wanted value with what it shows:
+    then they decide.
     ``required`` is what a creation needs; ``known_by`` names an option of which it follows, so that either of the two
     will do. ``secret`` stays out of diffs and results, and so do the suboptions in
     ``secrets``, which its own steps leave out. ``while_active``: it does not
@@ -128,6 +129,7 @@ class Field:
     new_steps: Callable = None
     lookup: Callable = None
     elsewhere: Callable = None
+    unsure: Callable = None
     while_active: bool = False
 
     def shown(self, record):
@@ -143,6 +145,10 @@ class Field:
         if self.read is None:
             return False
         return not self.same(value, self.shown(record))
+
+    def is_unsure(self, value, record):
+        """Whether ``record`` does not tell by itself if it has the wanted value."""
+        return self.shown(record) is None or bool(self.unsure and self.unsure(value, record))
 
     @property
     def body_name(self):

@@ -51,14 +51,13 @@ class Seen:
 
     def shows(self, field):
         """The value of a Field, in the user's terms, as far as anything shows it; None where nothing does."""
-        value = field.shown(self.record)
-        if value is None and field.name in self.elsewhere:
+        if field.name in self.elsewhere:
             return " and ".join(dict.fromkeys(str(one) for one in self.elsewhere[field.name]))
-        return value
+        return field.shown(self.record)
 
     def differs(self, field, wanted):
         """Whether a Field has another value than the wanted one. What nothing shows never differs."""
-        if field.name in self.elsewhere and field.shown(self.record) is None:
+        if field.name in self.elsewhere:
             return not any(field.same(wanted, one) for one in self.elsewhere[field.name])
         return field.differs(wanted, self.record)
 

@@ -158,6 +158,11 @@ SETTINGS: dict[str, tuple] = {
         "what HEAD /databases/sqlserver/{name} looks for: the name of one, that of its listener, or both",
     ),
     "names_filter": ("exact", ("exact", "ignore_case", "substring"), "how names= compares"),
+    "cluster_size": (
+        "node",
+        ("node", "total"),
+        "what cpu and ram of a cluster are: those of a node, or of all nodes together; its sizing is no text then",
+    ),
     "ram_unit": ("gb", ("gb", "mb"), "unit of every ram and ramCount answered"),
     "repeated_query": (False, bool, "a list in a query may be its parameter repeated; its values may have commas then"),
     "page_size": (20, int, "rows of a page when size is absent"),

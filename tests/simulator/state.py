@@ -330,6 +330,9 @@ class State:
         shown = {name: record[name] for name in contract.load().fields(schema or KINDS[kind].schema) if name in record}
         if "internalResourceId" in shown and self.settings.numbers != "same":
             shown["internalResourceId"] = self.internal(record["id"])
+        if self.settings.cluster_size == "total" and shown.get("nodeCount"):
+            nodes = int(shown["nodeCount"])  # text, for GlusterFS
+            shown.update({name: shown[name] * nodes for name in ("cpu", "ram") if name in shown}, sizing=None)
         if "ram" in shown and self.settings.ram_unit == "mb":
             shown["ram"] *= 1024
         return shown

@@ -56,7 +56,7 @@ def legs() -> list[Leg]:
         # one that cannot run here is in "all" as well, so that the summary says so
         groups = ("units",) if core in usable and core not in ends else ("units", "all")
         work = functools.partial(units, core=core, everything=core == ends[-1])
-        checks.append(Leg(f"units-{core}", groups, work, 150))
+        checks.append(Leg(f"units-{core}", groups, work, 600 if core == ends[-1] else 150))
         checks.append(
             Leg(f"ansible-test-units-{core}", ("units",), functools.partial(ansible_test.units, core=core), 300)
         )

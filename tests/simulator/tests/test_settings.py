@@ -143,6 +143,15 @@ def test_ram_unit(api):
     assert sizings[0]["ram"] == 2048
 
 
+def test_cluster_size(api):
+    path = "/databases/opensearch/%d" % api.sim.state.named("billing-search")[0]["id"]
+    one = api.get(path).json()
+    api.sim.configure(cluster_size="total")
+    all_of_them = api.get(path).json()
+    assert (all_of_them["cpu"], all_of_them["ram"]) == (one["cpu"] * 3, one["ram"] * 3)
+    assert "sizing" not in all_of_them or all_of_them["sizing"] is None
+
+
 @pytest.mark.parametrize(
     "mode, platform, status",
     [("code", "deb12", 400), ("code", "redis72", 202), ("platform", "deb12", 202), ("either", "redis72", 202)],

@@ -65,6 +65,7 @@ READINGS = {
     "patch_group": ("documented", "any"),
     "names_filter": ("exact", "ignore_case", "substring"),
     "ram_unit": ("gb", "mb"),
+    "cluster_size": ("node", "total"),
 }
 # What is most likely to lead a client astray, all at once.
 WORST = {

@@ -224,15 +224,39 @@ def disk_is_fixed(wanted, seen):
 
 def shown_node_sizing(record):
     """The size of a node, such as ``2cpu4gb``: from a text that says it, or by its CPUs and memory; else None."""
-    said = record.get("nodeSizing") or record.get("brokerSize") or record.get("sizing")
-    return plain_sizing(said) or shown_sizing(record)
+    return said_sizing(record) or shown_sizing(record)
+
+
+def said_sizing(record):
+    """The size of a node as a text of the record says it, or None."""
+    return plain_sizing(record.get("nodeSizing") or record.get("brokerSize") or record.get("sizing"))
+
+
+def may_be_either(wanted, record):
+    """For Field.unsure: whether CPU and RAM of the record mean the wanted size either as those of one node or as those of
+    all nodes together; which of the two they are is not written (choices.rst).
+    """
+    nodes = number(shown_nodes(record)) or 1
+    if nodes < 2 or said_sizing(record):
+        return False
+    each = {name: (number(record.get(name)) or 0) / nodes for name in ("cpu", "ram")}
+    could_be_all = all(value and value.is_integer() for value in each.values())
+    return could_be_all and wanted in (shown_sizing(each), shown_sizing(record))
 
 
 def unclear_sizing(wanted, seen):
     """For Field.refuse: a resize restarts the nodes, so it needs to be known that they have another size."""
-    if seen.shows(SIZING) is not None:
+    if SIZING.name in seen.elsewhere or not SIZING.is_unsure(wanted["sizing"], seen.record):
         return None
-    return "sizing: neither it nor its nodes show their size, so whether to resize is not known; leave the option out"
+    shown = SIZING.shown(seen.record)
+    if shown is None:
+        why = "neither it nor its nodes show their size"
+    else:
+        why = "it shows %s, which may be all its nodes of %s together, and its nodes show no size" % (
+            shown,
+            wanted["sizing"],
+        )
+    return "sizing: %s, so whether to resize is not known; leave the option out" % why
 
 
 def version(created_as, **more):
@@ -309,6 +333,7 @@ SIZING = Field(
     as_option="sizing",
     refuse=unclear_sizing,
     elsewhere=nodes_of,
+    unsure=may_be_either,
     required=True,
 )
 AUTHENTICATION_DOMAIN = Field(

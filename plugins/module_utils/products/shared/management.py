@@ -6,6 +6,7 @@ The words are those of the creation bodies. Each product says in its own file ho
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import replace
 
@@ -88,9 +89,10 @@ def plain_sizing(text):
 def number(value):
     """A number that an answer may show as text, or None."""
     try:
-        return None if isinstance(value, bool) else float(value)
+        shown = None if isinstance(value, bool) else float(value)
     except (TypeError, ValueError):
         return None
+    return shown if shown is not None and math.isfinite(shown) else None
 
 
 # Backup policies

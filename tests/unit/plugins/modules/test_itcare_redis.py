@@ -189,6 +189,37 @@ def test_size_that_nothing_shows_is_not_changed_on_a_guess(sim, redis):
     assert "whether to resize is not known" in redis.refuses(name="portalcache", sizing="2cpu4gb")
 
 
+CLUSTER = {**NEW, "node_count": 3}
+
+
+def test_size_of_all_nodes_together(sim, redis):
+    """Whether CPU and RAM of a cluster are those of one node is not written: its nodes decide."""
+    sim.configure(cluster_size="total")
+    redis.converges(**CLUSTER)
+    redis.changes_nothing(name="qacache", sizing="2cpu4gb")
+    result, writes = redis.converges(name="qacache", sizing="4cpu16gb")
+    assert len(writes) == 1 and result["diff"][0]["before"] == {"sizing": "6cpu12gb"}
+    redis.changes_nothing(name="qacache", sizing="4cpu16gb")
+
+
+def test_size_of_a_node_that_is_three_times_the_wanted_one(sim, redis):
+    redis.converges(**CLUSTER)
+    (cluster,) = sim.state.named("qacache", "redis")
+    for one in (cluster, *sim.state.nodes(cluster["id"])):
+        one.update(cpu=6, ram=12)
+    sim.fault("mutate", operation="get_redis", drop="sizing", times=-1)
+    result, writes = redis.converges(name="qacache", sizing="2cpu4gb")
+    assert len(writes) == 1 and result["diff"][0]["before"] == {"sizing": "6cpu12gb"}
+
+
+def test_size_that_the_nodes_do_not_decide(sim, redis):
+    sim.configure(cluster_size="total")
+    redis.converges(**CLUSTER)
+    sim.fault("mutate", operation="list_redis_nodes", drop="cpu", times=-1)
+    message = redis.refuses(name="qacache", sizing="2cpu4gb")
+    assert "it shows 6cpu12gb, which may be all its nodes of 2cpu4gb together" in message
+
+
 def test_changed_while_it_runs(redis):
     result, _writes = redis.converges(name="portalcache", state="stopped", sizing="4cpu8gb")
     assert result["steps"] == ["resize", "stop"]
