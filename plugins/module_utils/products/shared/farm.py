@@ -233,8 +233,8 @@ def said_sizing(record):
 
 
 def may_be_either(wanted, record):
-    """For Field.unsure: whether CPU and RAM of the record mean the wanted size either as those of one node or as those of
-    all nodes together; which of the two they are is not written (choices.rst).
+    """For Field.unsure: whether CPU and RAM of the record mean the wanted size either as those of one node or as
+    those of all nodes together; which of the two they are is not written (choices.rst).
     """
     nodes = number(shown_nodes(record)) or 1
     if nodes < 2 or said_sizing(record):
