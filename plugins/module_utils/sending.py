@@ -99,6 +99,8 @@ def _plan_anew(run, step, error, refusals, under_way, unseen):
     if unseen:
         _see(run, unseen)  # what this task itself has changed explains no refusal
     before = run.seen.record
+    if error.status == 409 and not (under_way or step.repeatable):
+        until(lambda: _trace(run, step), run.clock.late())  # it may have taken effect all the same, and show it late
     decide(run)
     if not run.steps:
         run.ask.warn("%s of %s was refused, and its effect is there: %s" % (step.name, run.called, error))
@@ -211,11 +213,7 @@ def _after_lost_answer(run, step, unknown, known, again):
     """
 
     def trace():
-        if known is not None:
-            return _new_actions(run, step, known)
-        under_way = _of_step(actions.in_progress(run.client, reading.abouts(run)), step)
-        reading.read(run)
-        return under_way or step.is_done(run.seen)
+        return _trace(run, step) if known is None else _new_actions(run, step, known)
 
     found = until(trace, run.clock.within(1) if again else run.clock.late())
     if found:
@@ -230,6 +228,13 @@ def _after_lost_answer(run, step, unknown, known, again):
         "%s. %s of %s may have taken effect or not, and no trace of it is visible. Nothing was sent again; run the "
         "task again in a while: it looks first" % (unknown, step.name, run.called)
     ) from unknown
+
+
+def _trace(run, step):
+    """The actions under way that ``step`` may have started, else whether its effect is there."""
+    under_way = _of_step(actions.in_progress(run.client, reading.abouts(run)), step)
+    reading.read(run)
+    return under_way or step.is_done(run.seen)
 
 
 def _raise(error):

@@ -284,6 +284,15 @@ def test_nodes_of_an_earlier_run_that_show_late_are_not_added_again(sim, opensea
     assert (result["changed"], writes, result["opensearch"]["node_count"]) == (False, [], 5)
 
 
+@pytest.mark.usefixtures("patient")
+def test_nodes_whose_addition_is_answered_with_a_conflict_and_shows_late_are_added_once(sim, opensearch):
+    sim.configure(action_seconds=0.1, late_visibility=1.5, late_action=1.5)
+    sim.fault("error_after", operation="update_opensearch", status=409)
+    result, writes = opensearch(name=THERE, node_count=5)
+    assert not result.get("failed"), result["msg"]
+    assert (len(writes), result["opensearch"]["node_count"]) == (1, 5)
+
+
 def test_nodes_whose_addition_is_not_answered_are_added_once(sim, opensearch):
     opensearch(**NEW)
     sim.fault("reset_after", operation="update_opensearch")
