@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import functools
 from datetime import datetime, timezone
 
+from . import progress
 from .client import in_parallel
 from .clock import SETTLE_SECONDS, Clock
 from .errors import ActionFailed, ActionLost, InvalidInput, TimedOut, UnexpectedAnswer, Unreachable, WaitTimeout
@@ -146,19 +148,33 @@ def follow(client, actions, clock, interval):
     elapsed. Does not raise for an action that ended badly (see ``check``). Raises WaitTimeout with the states so far,
     and ActionLost where one can no longer be read. No refusal of a look is ever one of the order.
     """
-    states = list(actions)
+    started = list(actions)
+    try:
+        return _to_their_end(client, started, clock, interval)
+    finally:
+        _tell_ended(started)
+
+
+def _to_their_end(client, started, clock, interval):
+    states = list(started)
     start = Clock(clock.left)
     asked = 0
     troubled = {}  # since when an action cannot be read
+    unread = []  # those whose last look told nothing
     open_ones = [index for index, state in enumerate(states) if not has_ended(state)]
     while open_ones:
         if clock.left <= 0:
             raise WaitTimeout(_still_running(states, open_ones, clock), actions=to_results(states))
+        for index in open_ones:
+            words = functools.partial(_in_words, states[index], index in unread)
+            progress.waiting(progress.ACTIONS, str(states[index]["id"]), words)
         start.sleep(max(asked, SHORTEST_PAUSE, min(interval, SHARE_OF_ELAPSED * start.elapsed)))
         looks = in_parallel(lambda index: _look(client, states[index], start, troubled), open_ones)
+        unread = [index for index, looked in zip(open_ones, looks) if looked[0] is states[index]]
         for index, (state, _dummy) in zip(open_ones, looks):
             states[index] = state
         asked = max(looked[1] for looked in looks)
+        _tell_ended(states[index] for index in open_ones if has_ended(states[index]))
         open_ones = [index for index in open_ones if not has_ended(states[index])]
     return states
 
@@ -191,6 +207,15 @@ def describe(state):
     process, name = state.get("process"), state.get("resourceName")
     about = " of ".join(str(word) for word in (process, name) if word)
     return "action %s%s" % (state.get("id"), " (%s)" % about if about else "")
+
+
+def _tell_ended(states):
+    for state in states:
+        progress.done(progress.ACTIONS, str(state["id"]))
+
+
+def _in_words(state, is_unread):
+    return describe(state), "it could not be read at the last look" if is_unread else state.get("message")
 
 
 def _look(client, state, start, troubled):

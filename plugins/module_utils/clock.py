@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import time
 
+from . import progress
+
 FIRST_PAUSE = 0.25  # seconds between the first two looks
 LONGEST_PAUSE = 5
 LATE_SECONDS = 20
@@ -48,16 +50,22 @@ class Clock:
         return self.within(SETTLE_SECONDS)
 
 
-def until(look, clock):
+def until(look, clock, what=None):
     """Call ``look()`` until it returns something true, with pauses that double; the last value that it returned.
 
-    It is called once more when the time of ``clock`` is over, and at least once.
+    It is called once more when the time of ``clock`` is over, and at least once. ``what`` is being waited for, in a few
+    words.
     """
-    pause = FIRST_PAUSE
-    while True:
-        is_last = clock.left <= 0
-        seen = look()
-        if seen or is_last:
-            return seen
-        clock.sleep(pause)
-        pause = min(2 * pause, LONGEST_PAUSE)
+    pause, key = FIRST_PAUSE, object()
+    try:
+        while True:
+            is_last = clock.left <= 0
+            seen = look()
+            if seen or is_last:
+                return seen
+            if what:
+                progress.waiting(progress.EFFECTS, key, lambda: (what, None))
+            clock.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
+    finally:
+        progress.done(progress.EFFECTS, key)

@@ -132,7 +132,7 @@ def _look_until_it_changes(run):
         reading.look(run)
         return run.under_way or run.seen.record != before
 
-    until(has_changed, run.clock.late())
+    until(has_changed, run.clock.late(), "the effect of an earlier run on %s" % run.called)
 
 
 def _part_status(run):
@@ -149,7 +149,8 @@ def _is_finished_in_time(run):
         reading.look(run)
         return run.under_way or not _is_unfinished(run)
 
-    if until(finished, run.clock.within(UNFINISHED_SECONDS if run.waits else 0)):
+    clock = run.clock.within(UNFINISHED_SECONDS if run.waits else 0)
+    if until(finished, clock, "%s to be finished" % run.called):
         return True
     if run.seen.is_unreadable:
         raise UnexpectedAnswer(

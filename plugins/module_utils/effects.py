@@ -30,12 +30,13 @@ def wait_for_effects(run, steps, is_patient=False):
             return False
         return not _missing(run, steps)
 
-    if not steps or (is_patient and until(seen, run.clock.late())):
+    what = "%s to show %s" % (run.called, " and ".join(step.name for step in steps))
+    if not steps or (is_patient and until(seen, run.clock.late(), what)):
         return
     if is_patient:
         actions.check(_failures(run, steps))
     clock = run.clock if is_patient else run.clock.settling()
-    while not until(seen, clock):
+    while not until(seen, clock, what):
         missing = _missing(run, steps)
         if not is_patient and all(step.may_stay_hidden for step in missing):
             run.ask.warn(
@@ -78,7 +79,7 @@ def see_effects(run, before, drafted, ended):
         reading.look(run)
         return run.under_way or all(see() for see in expected)
 
-    until(seen, run.clock.late())
+    until(seen, run.clock.late(), "the effect of %s" % " and ".join(actions.describe(one) for one in succeeded))
 
 
 def _expected(run, before, drafted, action):

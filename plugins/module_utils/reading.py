@@ -179,7 +179,7 @@ def _appears(run):
         lambda: actions.is_awaited(run.client, run.wanted["name"]) if "name" in run.wanted else False,
     )
     if not found and awaited:
-        found = until(lambda: _read(run), run.clock.late())
+        found = until(lambda: _read(run), run.clock.late(), "%s to appear" % run.called)
     if found and found.status != REMOVED:
         run.is_new = True
         run.seen = replace(found, is_new=True)

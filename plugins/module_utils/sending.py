@@ -53,7 +53,7 @@ def _send_all(run):
         if run.sent and run.sent[-1].gates and unseen:
             _see(run, unseen)
         if step.pause:
-            run.clock.sleep(step.pause)
+            until(lambda: False, run.clock.within(step.pause), "%s of %s" % (step.name, run.called))
             run.sent.append(step)
             continue
         if step.late:
@@ -188,7 +188,8 @@ def _find_actions(run, step, known):
     """
     if known is None:
         return _of_step(actions.in_progress(run.client, reading.abouts(run)), step)
-    return until(lambda: _new_actions(run, step, known), run.clock.within(actions.VISIBLE_WITHIN)) or _raise(
+    what = "an action for %s of %s" % (step.name, run.called)
+    return until(lambda: _new_actions(run, step, known), run.clock.within(actions.VISIBLE_WITHIN), what) or _raise(
         OutcomeUnknown(
             "the platform took on %s of %s and shows no action for it, so that what became of it cannot be told. "
             "Look at the resource before the task is run again" % (step.name, run.called)
@@ -215,7 +216,8 @@ def _after_lost_answer(run, step, unknown, known, again):
     def trace():
         return _trace(run, step) if known is None else _new_actions(run, step, known)
 
-    found = until(trace, run.clock.within(1) if again else run.clock.late())
+    what = "a trace of %s of %s" % (step.name, run.called)
+    found = until(trace, run.clock.within(1) if again else run.clock.late(), what)
     if found:
         run.ask.warn("%s of %s: the answer was lost, but it took effect" % (step.name, run.called))
         return found if isinstance(found, list) else None

@@ -25,9 +25,10 @@ from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 from ansible.plugins.action.normal import ActionModule as NormalAction
 
-from ..module_utils import arguments, effects, entry, lifecycle, preflight, protection, sending, transport
+from ..module_utils import arguments, effects, entry, lifecycle, preflight, progress, protection, sending, transport
 from ..module_utils.errors import ItcareError
 from ..module_utils.products.shared import management, offers, placing, references, tags
+from . import waiting_lines
 
 # What nearly every module imports, and what it imports only where a task changes something.
 LOADED_ONCE = (arguments, lifecycle, management, references, tags)
@@ -51,9 +52,10 @@ class FastLane(NormalAction):
         environment = {}
         self._compute_environment_string(environment)
         if not self._can_run_here(task_vars or {}, environment):
-            return super().run(tmp, task_vars)
+            with self._saying_once_that_nothing_is_shown(task_vars or {}, environment):
+                return super().run(tmp, task_vars)
         result = ActionBase.run(self, tmp, task_vars)
-        with _environment(environment):
+        with _environment(environment), self._showing_progress(task_vars or {}):
             result.update(run_here(self.module, self._arguments(), self._task.check_mode))
         if not _shows_invocation(task_vars):
             del result["invocation"]
@@ -76,6 +78,30 @@ class FastLane(NormalAction):
             task_vars = task_vars.get("ansible_delegated_vars", {}).get(self._task.delegate_to, {})
         interpreter = self._templar.template(task_vars.get("ansible_python_interpreter"))
         return bool(interpreter) and not interpreter.startswith("auto") and interpreter != sys.executable
+
+    def _showing_progress(self, task_vars):
+        """The context in which lines tell what the task is waiting for, unless they are switched off."""
+        first = waiting_lines.first_of(os.environ.get(waiting_lines.SWITCH))
+        if first is None:
+            return contextlib.nullcontext()
+        return _observed(
+            waiting_lines.WaitingLines(
+                waiting_lines.show,
+                task_vars.get("inventory_hostname"),
+                lambda: waiting_lines.label_of(self._task, self._templar, task_vars),
+                first,
+                is_censored=self._task.no_log,
+            )
+        )
+
+    def _saying_once_that_nothing_is_shown(self, task_vars, environment):
+        """The context in which a module may wait, as it always does, without a word."""
+        switch = environment.get(waiting_lines.SWITCH, os.environ.get(waiting_lines.SWITCH))
+        first = waiting_lines.first_of(switch)
+        # Ansible itself shows that it waits for a task with async.
+        if first is None or self._task.async_val or "wait_timeout" not in self.module.SPEC["argument_spec"]:
+            return contextlib.nullcontext()
+        return waiting_lines.said_once(task_vars.get("inventory_hostname"), first)
 
     def _arguments(self):
         """The task's arguments as a module gets them: plain JSON types, vaulted text in clear."""
@@ -110,6 +136,7 @@ def run_here(module, given, check):
         spec["argument_spec"], **{name: spec[name] for name in RELATIONS if name in spec}
     ).validate(given)
     params = validation.validated_parameters
+    progress.hide(validation._no_log_values)
     if validation.error_messages:
         result, warnings = {"failed": True, "msg": _refusal(module, validation.errors)}, []
     else:
@@ -146,6 +173,16 @@ def _name(module):
 
 def _as_module_would(value):
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+@contextlib.contextmanager
+def _observed(observer):
+    """What the task waits for is told to ``observer`` while it runs."""
+    progress.observer = observer
+    try:
+        yield
+    finally:
+        progress.observer = None
 
 
 @contextlib.contextmanager
