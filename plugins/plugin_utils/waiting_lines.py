@@ -45,11 +45,11 @@ class WaitingLines:
 
     def __init__(self, tell, host, label=lambda: None, first=FIRST, is_censored=False, now=time.monotonic):
         self._tell, self._host, self._label, self._is_censored, self._now = tell, host, label, is_censored, now
-        self._first = first
         self._lock = threading.Lock()
         self._open = {}  # (kind, key): (since when, describe)
         self._known = set()  # those, and all that were waited for before
-        self._start = self._due = None
+        self._start = None
+        self._due = first  # seconds of waiting
         self._secrets = set()
 
     def waiting(self, kind, key, describe):
@@ -58,14 +58,14 @@ class WaitingLines:
         with contextlib.suppress(Exception), self._lock:
             now = self._now()
             if self._start is None:
-                self._start, self._due = now, now + self._first
+                self._start = now
             since = self._open.get((kind, key), (now,))[0]
             self._open[kind, key] = (since, describe)
             self._known.add((kind, key))
-            if now >= self._due:
-                self._due = math.inf  # for the case that a line cannot be made
+            if now - self._start >= self._due:
+                due, self._due = self._due, math.inf  # for the case that the line cannot be made
                 line = self._line(now)
-                self._due = now + min(now - self._start, LONGEST_GAP)
+                self._due = _next_due(due, now - self._start)
         if line:
             with contextlib.suppress(Exception):
                 self._tell(line)
@@ -111,6 +111,12 @@ class WaitingLines:
 
     def _shown(self, text, *most):
         return in_short(redact(text, self._secrets), *most)
+
+
+def _next_due(due, elapsed):
+    while due <= elapsed:
+        due += min(due, LONGEST_GAP)
+    return due
 
 
 def duration(seconds):

@@ -10,7 +10,7 @@ from datetime import datetime, timezone
 
 import pytest
 
-from ansible_collections.cegedim.cloud.plugins.module_utils import actions, arguments, client, clock
+from ansible_collections.cegedim.cloud.plugins.module_utils import actions, arguments, client, clock, progress
 from ansible_collections.cegedim.cloud.plugins.module_utils.errors import (
     ActionFailed,
     ActionLost,
@@ -472,3 +472,51 @@ def test_check_is_content(states):
 )
 def test_actions_in_the_answer_of_a_write(data, ids):
     assert [one["id"] for one in actions.of_answer(data)] == ids
+
+
+# What it waits for is told
+
+
+@pytest.fixture
+def told(monkeypatch):
+    """What is told to an observer."""
+    found = []
+    observer = types.SimpleNamespace(
+        waiting=lambda kind, key, describe: found.append((kind, key, describe())),
+        done=lambda kind, key: found.append((kind, key, "done")),
+    )
+    monkeypatch.setattr(progress, "observer", observer)
+    return found
+
+
+def test_follow_tells_the_action_with_the_platforms_own_words(monkeypatch, told):
+    steps = [answer({**RUNNING, "message": words}) for words in ("Step 1", "Step 2")]
+    script = Script(monkeypatch, *steps, answer(SUCCESS))
+    actions.follow(script, [{"id": 7}], clock.Clock(100), 15)
+    assert [one for one in told if one[2] != "done"] == [
+        ("actions", "7", ("action 7", None)),
+        ("actions", "7", ("action 7 (STOP of A)", "Step 1")),
+        ("actions", "7", ("action 7 (STOP of A)", "Step 2")),
+    ]
+    assert told[-1] == ("actions", "7", "done")
+
+
+def test_an_action_that_has_ended_is_not_waited_for_while_others_are(monkeypatch, told):
+    script = Script(monkeypatch, answer(SUCCESS), answer({**RUNNING, "id": 8}), answer({**SUCCESS, "id": 8}))
+    actions.follow(script, [RUNNING, {**RUNNING, "id": 8}], clock.Clock(100), 15)
+    after = told[told.index(("actions", "7", "done")) :]
+    assert {key for _kind, key, what in after if what != "done"} == {"8"}
+
+
+def test_what_could_not_be_read_is_told(monkeypatch, told):
+    script = Script(monkeypatch, Unreachable("no route"), answer({**RUNNING, "message": "Step 2"}), answer(SUCCESS))
+    actions.follow(script, [{**RUNNING, "message": "Step 1"}], clock.Clock(100), 15)
+    words = [what[1] for _kind, _key, what in told if what != "done"]
+    assert words == ["Step 1", "it could not be read at the last look", "Step 2"]
+
+
+@pytest.mark.parametrize("looks", [[answer(RUNNING)], [LoginFailed("revoked")]], ids=["timeout", "login"])
+def test_after_an_error_nothing_is_waited_for(monkeypatch, told, looks):
+    with pytest.raises((WaitTimeout, LoginFailed)):
+        actions.follow(Script(monkeypatch, *looks), [RUNNING], clock.Clock(3), 15)
+    assert told[-1] == ("actions", "7", "done")

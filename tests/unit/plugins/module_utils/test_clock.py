@@ -7,7 +7,7 @@ import types
 
 import pytest
 
-from ansible_collections.cegedim.cloud.plugins.module_utils import clock
+from ansible_collections.cegedim.cloud.plugins.module_utils import clock, progress
 from ansible_collections.cegedim.cloud.plugins.module_utils.clock import Clock, until
 
 
@@ -83,3 +83,19 @@ def test_what_a_look_raises_is_raised(naps):
     with pytest.raises(ValueError, match="no"):
         until(look, Clock(10))
     assert naps == []
+
+
+def test_what_is_looked_for_is_told_until_it_is_seen(naps, monkeypatch):
+    told = []
+    observer = types.SimpleNamespace(
+        waiting=lambda kind, key, describe: told.append((kind, key, *describe())),
+        done=lambda kind, key: told.append((kind, key, "done")),
+    )
+    monkeypatch.setattr(progress, "observer", observer)
+    until(lambda: len(naps) == 2, Clock(100), "WEB01 to appear")
+    assert [(kind, what) for kind, _key, what, *_words in told] == [
+        ("effects", "WEB01 to appear"),
+        ("effects", "WEB01 to appear"),
+        ("effects", "done"),
+    ]
+    assert len({key for _kind, key, *_words in told}) == 1

@@ -6,13 +6,14 @@ from __future__ import annotations
 import datetime
 import os
 import sys
+import time
 from types import SimpleNamespace
 
 import pytest
 
-from ansible_collections.cegedim.cloud.plugins.module_utils import transport
-from ansible_collections.cegedim.cloud.plugins.modules import itcare_instance
-from ansible_collections.cegedim.cloud.plugins.plugin_utils import fast_lane
+from ansible_collections.cegedim.cloud.plugins.module_utils import progress, transport
+from ansible_collections.cegedim.cloud.plugins.modules import itcare_instance, itcare_instance_info
+from ansible_collections.cegedim.cloud.plugins.plugin_utils import fast_lane, waiting_lines
 
 
 def lane(transport_name="local", become=False, async_val=0, delegate_to=None, args=None):
@@ -179,3 +180,119 @@ def test_requests_name_the_module(sim, auth):
     assert not fast_lane.run_here(itcare_region_info, auth, False).get("failed")
     senders = {entry["headers"]["User-Agent"] for entry in sim.requests()}
     assert senders == {"ansible-collection-cegedim.cloud (itcare_region_info)"}
+
+
+# Progress
+
+
+@pytest.fixture
+def task(monkeypatch, auth):
+    """``task(environment={}, **attributes)``: a FastLane whose task waits long for a machine to stop."""
+    monkeypatch.setattr(fast_lane.ActionBase, "run", lambda *given: {})
+    monkeypatch.setattr(fast_lane, "_shows_invocation", lambda task_vars: True)
+
+    def of(environment=None, **attributes):
+        plugin = lane(args={**auth, "name": "QEBBILL01", "state": "stopped"})
+        plugin.module = itcare_instance
+        plugin._task.check_mode, plugin._task.no_log, plugin._task.loop_control = False, False, None
+        plugin._compute_environment_string = lambda found: found.update(environment or {})
+        for name, value in attributes.items():
+            setattr(plugin._task, name, value)
+        return plugin
+
+    return of
+
+
+@pytest.fixture
+def shown(monkeypatch, sim):
+    """The lines that were shown."""
+    sim.configure(action_seconds=0.7)
+    lines = []
+    monkeypatch.setattr(waiting_lines, "show", lines.append)
+    return lines
+
+
+def test_a_task_that_waits_shows_what_for(task, shown, monkeypatch):
+    monkeypatch.setenv("ITCARE_PROGRESS", "0.2")
+    result = task().run(None, {"inventory_hostname": "web01"})
+    assert result["changed"] and shown
+    (action,) = result["actions"]
+    text = "waiting: [web01] 0 s for action %s (%s of QEBBILL01): " % (action["id"], action["process"])
+    assert shown[0].startswith(text)
+    assert progress.observer is None
+
+
+def test_item_of_the_loop_is_shown(task, shown, monkeypatch):
+    monkeypatch.setenv("ITCARE_PROGRESS", "0.2")
+    loop = SimpleNamespace(label=None)
+    variables = {"inventory_hostname": "web01", "ansible_loop_var": "machine", "machine": "the first one"}
+    task(loop_control=loop).run(None, variables)
+    assert shown[0].startswith("waiting: [web01] => (item=the first one) 0 s for action ")
+
+
+def test_no_log_shows_no_name(task, shown, monkeypatch):
+    monkeypatch.setenv("ITCARE_PROGRESS", "0.2")
+    task(no_log=True).run(None, {"inventory_hostname": "web01"})
+    assert shown[0] == "waiting: [web01] 0 s for 1 action"
+
+
+def test_an_effect_without_an_action_is_shown(task, shown, sim, monkeypatch):
+    monkeypatch.setenv("ITCARE_PROGRESS", "0.1")
+    sim.configure(action_seconds=0, late_visibility=1.5)
+    task().run(None, {"inventory_hostname": "web01"})
+    assert shown[0].startswith("waiting: [web01] 0 s for QEBBILL01 ")
+    assert shown[0].endswith(" to show stop")
+
+
+@pytest.mark.parametrize("setting", ["0", "no", "100"])
+def test_switched_off_for_a_task_or_not_due(task, shown, monkeypatch, setting):
+    monkeypatch.setenv("ITCARE_PROGRESS", "0.2")
+    assert task({"ITCARE_PROGRESS": setting}).run(None, {})["changed"]
+    assert shown == []
+
+
+def test_a_bug_leaves_no_observer(task, shown, monkeypatch):
+    def broken(client, params, check):
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setattr(itcare_instance, "run", broken)
+    with pytest.raises(ZeroDivisionError):
+        task().run(None, {})
+    assert progress.observer is None
+
+
+def as_a_module(plugin, monkeypatch, seconds):
+    """Run the task in the module lane, where the module takes so many seconds."""
+    monkeypatch.setenv("ITCARE_FAST_LANE", "0")
+    monkeypatch.setattr(fast_lane.NormalAction, "run", lambda *given: time.sleep(seconds) or {})
+    plugin.run(None, {"inventory_hostname": "web01"})
+
+
+@pytest.fixture
+def one_run(monkeypatch, tmp_path):
+    """Ansible's directory for the temporary files of a run."""
+    monkeypatch.setattr(waiting_lines.C, "DEFAULT_LOCAL_TMP", str(tmp_path))
+
+
+def test_module_lane_says_once_that_it_shows_nothing(task, shown, one_run, monkeypatch):
+    monkeypatch.setenv("ITCARE_PROGRESS", "0.05")
+    for _task in range(2):
+        as_a_module(task(), monkeypatch, 0.2)
+    assert [line.split(".")[0] for line in shown] == ["waiting: [web01] the task is still running after 0 s"]
+
+
+@pytest.mark.parametrize(
+    "environment, attributes, module",
+    [
+        ({"ITCARE_PROGRESS": "0"}, {}, itcare_instance),
+        ({}, {"async_val": 60}, itcare_instance),
+        ({}, {}, itcare_instance_info),
+    ],
+    ids=["switched off", "async", "never waits"],
+)
+def test_module_lane_has_nothing_to_say(task, shown, one_run, monkeypatch, environment, attributes, module):
+    monkeypatch.setenv("ITCARE_PROGRESS", "0.05")
+    plugin = task(environment, **attributes)
+    plugin.module = module
+    as_a_module(plugin, monkeypatch, 0.2)
+    assert shown == []

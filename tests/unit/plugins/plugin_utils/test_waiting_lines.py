@@ -50,6 +50,13 @@ def test_first_line_when_the_user_says():
     assert [seconds for seconds, _line in lines] == [3, 6, 12, 24, 48]
 
 
+def test_late_looks_do_not_delay_the_lines_after_them():
+    lines = Lines()
+    for seconds in (0, 14, 19, 21, 39, 300, 319, 321, 619, 640):
+        lines.at(seconds, "A")
+    assert [seconds for seconds, _line in lines] == [14, 21, 300, 321, 640]
+
+
 def test_time_counts_for_the_task_and_not_for_each_thing():
     lines = Lines()
     lines.at(0, "A")
@@ -61,10 +68,9 @@ def test_time_counts_for_the_task_and_not_for_each_thing():
 
 def test_one_action():
     lines = Lines()
-    told = lambda: ("action 7 (STOP of WEB01)", "Stopping\nservices")  # noqa: E731
-    lines.observer.waiting(ACTIONS, "7", told)
-    lines.now += 80
-    lines.observer.waiting(ACTIONS, "7", told)
+    for seconds in (0, 80):
+        lines.now += seconds
+        lines.observer.waiting(ACTIONS, "7", lambda: ("action 7 (STOP of WEB01)", "Stopping\nservices"))
     assert lines.texts() == ["waiting: [web01] 1 min 20 s for action 7 (STOP of WEB01): Stopping services"]
 
 
