@@ -14,6 +14,8 @@ options:
       - With V(false) the action is returned as soon as it has begun. What must wait for its end is not sent, and
         named in the result; run the task again to have it done. The same goes for a task that finds another action
         under way.
+      - While a task waits in the fast lane, it shows what it is waiting for. The environment variable
+        E(ITCARE_PROGRESS) sets after how many seconds this begins (10 by default), and V(0) turns it off.
     type: bool
     default: true
   wait_timeout:

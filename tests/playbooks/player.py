@@ -41,7 +41,7 @@ class Player:
             "ITCARE_CLIENT_SECRET": simulator.client_secret,
         }
 
-    def start(self, playbook, *words):
+    def start(self, playbook, *words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT):
         """ansible-playbook as a process of its own group. ``playbook`` is a path, or plays (list of dict)."""
         if isinstance(playbook, list):
             plays, playbook = playbook, self.directory / "playbook.json"  # JSON is YAML
@@ -53,8 +53,8 @@ class Player:
             command,
             env=self.environment,
             cwd=ROOT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            stdout=stdout,
+            stderr=stderr,
             text=True,
             start_new_session=True,
         )
