@@ -100,7 +100,8 @@ def _plan_anew(run, step, error, refusals, under_way, unseen):
         _see(run, unseen)  # what this task itself has changed explains no refusal
     before = run.seen.record
     if error.status == 409 and not (under_way or step.repeatable):
-        until(lambda: _trace(run, step), run.clock.late())  # it may have taken effect all the same, and show it late
+        # It may have taken effect all the same, and show it late.
+        until(lambda: _trace(run, step), run.clock.late(), "a trace of %s of %s" % (step.name, run.called))
     decide(run)
     if not run.steps:
         run.ask.warn("%s of %s was refused, and its effect is there: %s" % (step.name, run.called, error))
