@@ -472,3 +472,20 @@ def test_check_is_content(states):
 )
 def test_actions_in_the_answer_of_a_write(data, ids):
     assert [one["id"] for one in actions.of_answer(data)] == ids
+
+
+def test_many_that_are_followed_are_looked_at_less_often(monkeypatch):
+    script = Script(monkeypatch, RUNNING, SUCCESS)
+    few = [{"id": number, "status": "IN_PROGRESS"} for number in range(actions.CROWD)]
+    with actions._followed.together_with(3 * actions.CROWD):
+        actions.follow(EndedAtOnce(), few, clock.Clock(60), 15)
+    assert script.naps == [4 * actions.SHORTEST_PAUSE]
+    actions.follow(EndedAtOnce(), few, clock.Clock(60), 15)
+    assert script.naps[1:] == [actions.SHORTEST_PAUSE]
+
+
+class EndedAtOnce:
+    """A client for which every action has ended."""
+
+    def read(self, path, until=None):
+        return Response(200, {}, "", {"id": int(path.rsplit("/", 1)[1]), "status": "SUCCESS"})
