@@ -212,7 +212,7 @@ def test_all_items_are_checked_before_anything_is_sent(sim, run_batch):
         "item 3: there is no module itcare_instace for a batch; did you mean itcare_instance",
         "item 4 (itcare_redis qbatchcache): Unsupported parameters for (cegedim.cloud.itcare_redis) module: node_cuont",
         "item 5 (itcare_tag A): this module has no option name",
-        "item 6 (itcare_instance QBATCH02): name is QBATCH02, and among its options it is QBATCH03",
+        "item 6 (itcare_instance QBATCH02): name is QBATCH02, and name among its options is QBATCH03",
         "item 7 (itcare_instance): one of the following is required: name, id",
         "defaults: none of the modules has an option plaform; did you mean platform?",
     ):
