@@ -8,8 +8,8 @@ name: fleet_plan
 short_description: Plan the machines of a fleet
 version_added: 0.1.0
 description:
-  - Tells which machines a fleet consists of, which of them are missing and which are too many, and in which availability
-    zone and patch group each new one is placed.
+  - Tells which machines a fleet consists of, which of them are missing and which are too many, and in which
+    availability zone and patch group each new one is placed.
   - The filter reads nothing and writes nothing. The role P(cegedim.cloud.instance_fleet#role) reads what it needs and
     carries the plan out.
 author:
@@ -17,14 +17,15 @@ author:
 options:
   _input:
     description:
-      - The machines of the service, as M(cegedim.cloud.itcare_instance_info) returns them. If O(patch_groups) are given,
-        those that belong to the fleet must have V(details) in C(gather).
+      - The machines of the service, as M(cegedim.cloud.itcare_instance_info) returns them. If O(patch_groups) are
+        given, read them with V(details) in C(gather), since a listing may show an old group.
     type: list
     elements: dict
     required: true
   name:
     description:
-      - Pattern of the names, with the number of the machine in braces, such as V(PEBWEB{number:02d}) or V(web-{number}).
+      - Pattern of the names, with the number of the machine in braces, such as V(PEBWEB{number:02d}) or
+        V(web-{number}).
       - Machines of the service whose names fit the pattern belong to the fleet, whatever their number. V(PEBWEB7) does
         not fit V(PEBWEB{number:02d}), which gives V(PEBWEB07).
     type: str

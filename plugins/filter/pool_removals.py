@@ -34,7 +34,8 @@ EXAMPLES = r"""
 - name: Take a machine out of all pools
   cegedim.cloud.itcare_batch:
     resources: >-
-      {{ query('cegedim.cloud.itcare', 'loadbalancers', gather='members') | cegedim.cloud.pool_removals(['PEBBILL01']) }}
+      {{ query('cegedim.cloud.itcare', 'loadbalancers', gather='members')
+         | cegedim.cloud.pool_removals(['PEBBILL01']) }}
     defaults:
       drain: 30
 """

@@ -81,15 +81,26 @@ class Fleet(Player):
             "cegedim.cloud.itcare_loadbalancer": {
                 "name": name,
                 "service": self.usual["service"],
-                "network": "EB_1125_VIP8",
+                "region": "EB",
                 "profile": "HTTP",
-                "members": [{"resource": member, "port": 8080} for member in members],
+                "healthcheck": "tcp",
+                "member_port": 8080,
+                "members": members,
             }
         }
         self.play([{"hosts": "localhost", "gather_facts": False, "tasks": [task]}])
 
 
-TALKING = ("Read", "Have", "Remove", "Take", "See which machines can")
+# The tasks that talk to the platform.
+TALKING = (
+    "Read the machines of the service",
+    "Read the patch groups of those that exist",
+    "Have all machines",
+    "See which machines can be removed",
+    "Read the pools",
+    "Take them out of their pools",
+    "Remove them, except for those that are still in a pool",
+)
 
 
 @pytest.mark.parametrize("fleet", ESTATES, indirect=True)
@@ -99,13 +110,10 @@ def test_four_runs_and_removal(fleet):
     expected = {"acme": [(0, 1), (1, 2), (2, 1), (0, 2)], "elsewhere": [(0, 1), (1, 2), (0, 2), (1, 1)]}
     wanted = expected["acme" if len(zones) == 3 else "elsewhere"]
     assert list(fleet.machines().values()) == [(zones[zone], group) for zone, group in wanted]
-    assert all(row["tags"] == {"tier": "web"} for row in map(fleet.record, fleet.machines()))
-    # What talks to the platform: the listing and the batch.
-    assert [one["task"].split(" : ")[-1] for one in results if one["task"].split(" : ")[-1].startswith(TALKING)] == [
-        "Read the machines of the service",
-        "Read the patch groups of those that exist",
-        "Have all machines",
-    ]
+    tags = [entry["body"] for entry in fleet.simulator.writes(method="POST", path=".*/tags", applied=True)]
+    assert tags == [{"tagKey": "tier", "tagValue": "web"}] * 4
+    tasks = [result["task"].split(" : ")[-1] for result in results]
+    assert [task for task in tasks if task in TALKING] == ["Read the machines of the service", "Have all machines"]
     four_runs(fleet, fleet.plays(state="absent"))
     assert fleet.machines() == {}
 
@@ -192,7 +200,9 @@ def test_protected_machine_stays_in_its_pool(fleet):
     message = fleet.fails(count=1, scale_down=True)
     assert "QFLEET03" in message and "which protects it" in message
     assert list(fleet.machines()) == ["QFLEET01", "QFLEET03"]
-    (pool,) = [row["_members"] for row in fleet.simulator.state.live("loadbalancer") if row["name"].startswith("fleet.")]
+    (pool,) = [
+        row["_members"] for row in fleet.simulator.state.live("loadbalancer") if row["name"].startswith("fleet.")
+    ]
     assert len(pool) == 2
     four_runs(fleet, fleet.plays(count=1, scale_down=True, protection_tag=""))
     assert list(fleet.machines()) == ["QFLEET01"]
