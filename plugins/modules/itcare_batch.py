@@ -109,6 +109,7 @@ EXAMPLES = r"""
       - module: itcare_redis
         name: shopcache
         options:
+          platform: redis72
           version: "7.2"
           persistence_mode: PERSISTENT
           node_count: 1
