@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import threading
 from datetime import datetime, timezone
 
 from . import progress
@@ -22,6 +24,7 @@ IN_PROGRESS = "IN_PROGRESS"
 SUCCESS = "SUCCESS"
 FAILURES = ("ERROR", "FAILED")  # FAILED stands in one example only, for refused rows (choices.rst)
 SHORTEST_PAUSE = 0.25  # seconds
+CROWD = 40  # actions; while more are followed in this process, the looks at each are further apart
 SHARE_OF_ELAPSED = 0.05  # a look comes at most so much later than it could have
 VISIBLE_WITHIN = 30  # seconds in which an action may be unknown to GET /actions/{id}, since it is new or for no reason
 RUN_AGAIN = "the order may have run. Run the task again: it looks first"
@@ -145,8 +148,9 @@ def follow(client, actions, clock, interval):
 
     ``actions`` are answers of writes or ``{"id": ...}``; ``clock`` is the deadline of all; ``interval`` the longest
     pause between two looks at one action, in seconds: looks are close together at first and then 5 % of the time
-    elapsed. Does not raise for an action that ended badly (see ``check``). Raises WaitTimeout with the states so far,
-    and ActionLost where one can no longer be read. No refusal of a look is ever one of the order.
+    elapsed, and further apart while this process follows many actions. Does not raise for an action that ended badly
+    (see ``check``). Raises WaitTimeout with the states so far, and ActionLost where one can no longer be read. No
+    refusal of a look is ever one of the order.
     """
     started = list(actions)
     try:
@@ -168,7 +172,9 @@ def _to_their_end(client, started, clock, interval):
         for index in open_ones:
             words = functools.partial(_in_words, states[index], index in unread)
             progress.waiting(progress.ACTIONS, str(states[index]["id"]), words)
-        start.sleep(max(asked, SHORTEST_PAUSE, min(interval, SHARE_OF_ELAPSED * start.elapsed)))
+        with _followed.together_with(len(open_ones)) as crowd:
+            shortest = SHORTEST_PAUSE * max(1, crowd / CROWD)
+            start.sleep(max(asked, shortest, min(interval, SHARE_OF_ELAPSED * start.elapsed)))
         looks = in_parallel(lambda index: _look(client, states[index], start, troubled), open_ones)
         unread = [index for index, looked in zip(open_ones, looks) if looked[0] is states[index]]
         for index, (state, _dummy) in zip(open_ones, looks):
@@ -177,6 +183,29 @@ def _to_their_end(client, started, clock, interval):
         _tell_ended(states[index] for index in open_ones if has_ended(states[index]))
         open_ones = [index for index in open_ones if not has_ended(states[index])]
     return states
+
+
+class _Followed:
+    """How many actions the threads of this process follow."""
+
+    def __init__(self):
+        self._count = 0
+        self._lock = threading.Lock()
+
+    @contextlib.contextmanager
+    def together_with(self, more):
+        """Count so many more for a while; gives how many that are in all."""
+        with self._lock:
+            self._count += more
+            crowd = self._count
+        try:
+            yield crowd
+        finally:
+            with self._lock:
+                self._count -= more
+
+
+_followed = _Followed()
 
 
 def check(states):

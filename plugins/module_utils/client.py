@@ -76,6 +76,20 @@ class Client:
         self.api_url = api_url.rstrip("/")
         self.transport = transport
         self._login = login
+        self._reference = self
+
+    @property
+    def reference(self):
+        """The client for reference data, such as the catalogue: the same one, or what ``remember`` was given."""
+        return self._reference
+
+    def remember(self, reference):
+        """Ask for reference data through ``reference`` (see reference.py) from now on."""
+        self._reference = reference
+
+    def sign_in(self):
+        """Have a token before the first request. Raises LoginFailed, or what the transport raises."""
+        self._login.authorization()
 
     def get(self, path, query=None):
         """The JSON at ``path``, of the documented shape. Raises ApiError for any other status than 2xx."""

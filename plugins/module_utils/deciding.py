@@ -283,7 +283,7 @@ def _refuted(run, wanted):
         return [], {}
     from . import preflight
 
-    found = preflight.look(run.client, run.resource.offers(), wanted, run.seen.record, changed)
+    found = preflight.look(run.client.reference, run.resource.offers(), wanted, run.seen.record, changed)
     run.ask.warn(*found.warnings)
     return found.refusals, found.spelled
 

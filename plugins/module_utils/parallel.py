@@ -11,9 +11,16 @@ from .transport import CONNECTIONS
 
 def in_parallel(function, items):
     """``[function(item), ...]`` in the order of ``items``, as many at a time as ``parallel_requests`` allows; the first
-    error is raised."""
+    error is raised.
+
+    The first one runs in the caller's own thread: mostly there are two, and a thread takes as long to start as a plan
+    takes to make.
+    """
     items = list(items)
-    if len(items) < 2:
+    ceiling = highest_ceiling(CONNECTIONS)
+    if len(items) < 2 or ceiling < 2:
         return [function(item) for item in items]
-    with ThreadPoolExecutor(max_workers=min(highest_ceiling(CONNECTIONS), len(items))) as pool:
-        return list(pool.map(function, items))
+    first, *others = items
+    with ThreadPoolExecutor(max_workers=min(ceiling - 1, len(others))) as pool:
+        answers = pool.map(function, others)
+        return [function(first), *answers]

@@ -128,6 +128,11 @@ class Once:
         self._answers = {}
         self._lock = threading.Lock()
 
+    @property
+    def reference(self):
+        """As ``Client.reference``."""
+        return self
+
     def get(self, path, query=None):
         """As ``Client.get``."""
         return self._read("get", path, query)

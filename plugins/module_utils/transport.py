@@ -17,6 +17,7 @@ import os
 import random
 import re
 import ssl
+import threading
 import time
 import traceback
 from dataclasses import dataclass
@@ -49,6 +50,8 @@ REDIRECTS = 5
 PIECE = 1 << 20  # bytes of a body read at once
 RETRIED_STATUSES = (429, 500, 502, 503, 504)
 PROXY_SCHEMES = ("http", "https", "socks4", "socks4a", "socks5", "socks5h")
+
+_making_context = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -184,7 +187,7 @@ class Transport:
 
     def redact(self, text):
         """``text`` without the secrets of this transport in any form, nor credentials inside a URL."""
-        return redact(text, self.secrets)
+        return redact(text, tuple(self.secrets))  # a copy, since another thread may add a token meanwhile
 
     def _in_turn(self, line, mark, request, unreadable):
         """One try of ``request``, in the slot that ``mark`` stands for, which is free afterwards."""
@@ -360,9 +363,14 @@ class _Pauses:
         return max(pause, min(left, asked * random.uniform(1, 1.1)))  # so that all who were told so do not come at once
 
 
-@cache
 def tls_context(ca_path, validate_certs):
     """The TLS context of this process for these settings: reading the authorities costs more than a request."""
+    with _making_context:
+        return _tls_context(ca_path, validate_certs)
+
+
+@cache
+def _tls_context(ca_path, validate_certs):
     if not validate_certs:
         requests.packages.urllib3.disable_warnings(requests.packages.urllib3.exceptions.InsecureRequestWarning)
         context = ssl.create_default_context()

@@ -16,6 +16,7 @@ import contextlib
 import json
 import os
 import sys
+from dataclasses import dataclass, field
 
 from ansible import constants as C
 from ansible.errors import AnsibleError
@@ -56,10 +57,14 @@ class FastLane(NormalAction):
                 return super().run(tmp, task_vars)
         result = ActionBase.run(self, tmp, task_vars)
         with _environment(environment), self._showing_progress(task_vars or {}):
-            result.update(run_here(self.module, self._arguments(), self._task.check_mode))
+            result.update(self._answer(self._arguments(), self._task.check_mode))
         if not _shows_invocation(task_vars):
             del result["invocation"]
         return result
+
+    def _answer(self, given, check):
+        """The result (dict) of the task in this process, for what it is ``given``."""
+        return run_here(self.module, given, check)
 
     def _can_run_here(self, task_vars, environment):
         switch = environment.get("ITCARE_FAST_LANE", os.environ.get("ITCARE_FAST_LANE", "1"))
@@ -131,25 +136,53 @@ def run_here(module, given, check):
 
     A bug in the module is raised, with its traceback.
     """
+    task = read_options(module, given)
+    if task.refusals:
+        result, warnings = {"failed": True, "msg": task.refusals[0]}, []
+    else:
+        result, warnings = entry.answer(module.run, task.params, check, name_of(module))
+    result["invocation"] = {"module_args": task.params}
+    if warnings or task.warnings:
+        result["warnings"] = warnings + task.warnings
+    return without(task.secrets, result)
+
+
+@dataclass
+class Options:
+    """What a task gives a module.
+
+    ``params`` (dict) are all options as the module gets them; ``refusals`` (list of str) is why the spec refuses them,
+    in AnsibleModule's words; ``secrets`` (set) are the values that must not be shown.
+    """
+
+    params: dict
+    refusals: list = field(default_factory=list)
+    warnings: list = field(default_factory=list)
+    secrets: set = field(default_factory=set)
+
+
+def read_options(module, given):
+    """The Options of a module for what a task has ``given`` it (dict), by the module's own spec. Raises nothing."""
     spec = module.SPEC
     validation = ArgumentSpecValidator(
         spec["argument_spec"], **{name: spec[name] for name in RELATIONS if name in spec}
     ).validate(given)
-    params = validation.validated_parameters
     progress.hide(validation._no_log_values)
-    if validation.error_messages:
-        result, warnings = {"failed": True, "msg": _refusal(module, validation.errors)}, []
-    else:
-        result, warnings = entry.answer(module.run, params, check, _name(module))
-    warnings += [
-        "Both option %s and its alias %s are set." % (one["option"], one["alias"]) for one in validation._warnings
-    ]
-    result["invocation"] = {"module_args": params}
-    if warnings:
-        result["warnings"] = warnings
-    # As AnsibleModule does: true, false and null are never secrets, whatever a secret may be.
+    return Options(
+        validation.validated_parameters,
+        [_refusal(module, error) for error in validation.errors],
+        ["Both option %s and its alias %s are set." % (one["option"], one["alias"]) for one in validation._warnings],
+        validation._no_log_values,
+    )
+
+
+def without(secrets, result):
+    """``result`` (dict) without the ``secrets``.
+
+    As AnsibleModule does: true, false and null are never secrets, whatever a secret may be.
+    """
     plain = {key: value for key, value in result.items() if value is None or isinstance(value, bool)}
-    return {**remove_values(result, validation._no_log_values), **plain}
+    return {**remove_values(result, secrets), **plain}
 
 
 def _shows_invocation(task_vars):
@@ -160,14 +193,15 @@ def _shows_invocation(task_vars):
         return True
 
 
-def _refusal(module, errors):
-    """The first error, in AnsibleModule's words."""
-    if not isinstance(errors[0], UnsupportedError):
-        return errors.msg
-    return "Unsupported parameters for (cegedim.cloud.%s) module: %s" % (_name(module), errors.msg)
+def _refusal(module, error):
+    """An error of a validation, in AnsibleModule's words."""
+    if not isinstance(error, UnsupportedError):
+        return error.msg
+    return "Unsupported parameters for (cegedim.cloud.%s) module: %s" % (name_of(module), error.msg)
 
 
-def _name(module):
+def name_of(module):
+    """The name of an imported module."""
     return module.__name__.rsplit(".", 1)[-1]
 
 

@@ -79,17 +79,20 @@ ACTION = '''\
 from __future__ import annotations
 
 from ..modules import {name}
-from ..plugin_utils.fast_lane import FastLane
+from ..plugin_utils.{file} import {lane}
 
 
-class ActionModule(FastLane):
+class ActionModule({lane}):
     module = {name}
 '''
+# A module that runs other modules has a lane of its own.
+LANES = {"itcare_batch": ("batch", "Batch")}
 
 
 def action(name: str) -> str:
     """The action plugin of a module."""
-    return ACTION.format(name=name)
+    file, lane = LANES.get(name, ("fast_lane", "FastLane"))
+    return ACTION.format(name=name, file=file, lane=lane)
 
 
 def runtime(text: str, modules: list[str]) -> str:

@@ -23,6 +23,7 @@ import requests
 ROOT = Path(__file__).resolve().parents[3]
 FEW, MANY, ROUNDS = 2, 22, 3
 RESOURCES = 20
+MACHINES, ACTION_SECONDS, LATENCY, IN_FLIGHT = 100, 10, 50, 20  # of the fleet; milliseconds of latency
 
 EMPTY_MODULE = """\
 from ansible.module_utils.basic import AnsibleModule
@@ -78,6 +79,7 @@ def report(bench):
                 ("10 %d resources in one task, to as many tasks" % RESOURCES, together / (RESOURCES * alone), 0.05)
             )
             rows.append(("10 the same, to the ideal of 2 round trips", together / (action + 2 * latency), 1.25))
+    rows.extend(fleet(bench))
     rows.extend(waiting(bench))
     rows.extend(in_process(bench))
     print("\n%-55s %8s %8s" % ("target of one run", "measured", "at most"))
@@ -88,6 +90,45 @@ def report(bench):
 def tagging(names):
     """A task that adds a tag to each: one request each, where another value of one would be three."""
     return {"cegedim.cloud.itcare_tag": {"resources": names, "tags": {"bench-{{ item }}": "x"}}}
+
+
+def fleet(bench):
+    """Target 13: many machines from nothing by one play, beside what the platform itself needs for them.
+
+    That is a token, the requests but for the looks at actions with as many in flight as are allowed, and one action.
+    """
+    task = {
+        "ansible.builtin.include_role": {"name": "cegedim.cloud.instance_fleet"},
+        "vars": {
+            "instance_fleet_service": "billing-qa",
+            "instance_fleet_name": "BENCHFLEET{number:03d}",
+            "instance_fleet_count": MACHINES,
+            "instance_fleet_region": "EB",
+            "instance_fleet_platform": "deb12",
+            "instance_fleet_sizing": "2cpu4gb",
+            "instance_fleet_availability_zones": ["EB-A", "EB-B", "EB-C"],
+        },
+    }
+    start = statistics.median(bench.play({"bench.empty.action": {}}, 1) for _round in range(ROUNDS))
+    with Simulator(bench, LATENCY, action_seconds=ACTION_SECONDS) as simulator:
+        seconds = bench.play_tasks([task]) - start
+        journal = simulator.journal()
+        again = bench.play_tasks([task]) - start
+    looks = [entry for entry in journal if entry["operation"] == "get_action"]
+    tokens = [entry for entry in journal if "/token" in entry["path"]]
+    orders = [entry for entry in journal if entry["write"] and entry["applied"]]
+    others = len(journal) - len(looks) - len(tokens)
+    senders = {entry["headers"]["User-Agent"] for entry in journal}
+    ideal = LATENCY / 1000 * (len(tokens) + others / IN_FLIGHT) + ACTION_SECONDS
+    print(
+        "%d machines from nothing: %.1f s (ideal %.1f s); %d orders, %d other requests, %d looks at actions, %d tokens"
+        "; once more, with nothing to do: %.1f s"
+        % (MACHINES, seconds, ideal, len(orders), others - len(orders), len(looks), len(tokens), again)
+    )
+    return [
+        ("13 %d machines by one play, to the ideal" % MACHINES, seconds / ideal, 1.25),
+        ("13 tasks of it that talk to the platform", len(senders), 3),
+    ]
 
 
 def waiting(bench):
@@ -187,6 +228,10 @@ class Bench:
             json.loads(json.dumps({name: arguments}).replace("{{ item }}", "%s-%s" % (time.time(), number)))
             for number in range(times)
         ]
+        return self.play_tasks(tasks, **environment)
+
+    def play_tasks(self, tasks, **environment):
+        """Run a playbook with these tasks; the seconds of the whole command."""
         playbook = self.folder / "play.json"
         playbook.write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, "tasks": tasks}]))
         command = [str(Path(sys.executable).with_name("ansible-playbook")), str(playbook)]
@@ -213,12 +258,13 @@ class Bench:
 class Simulator:
     """A simulator in a process of its own."""
 
-    def __init__(self, bench, latency, tls=False):
-        self.bench, self.latency, self.tls = bench, latency, tls
+    def __init__(self, bench, latency, tls=False, action_seconds=None):
+        self.bench, self.latency, self.tls, self.action_seconds = bench, latency, tls, action_seconds
 
     def __enter__(self):
         command = [sys.executable, "-m", "simulator", "--exit-with-parent", "--latency-ms", str(self.latency)]
         command += ["--tls", str(self.bench.folder)] if self.tls else []
+        command += ["--action-seconds", str(self.action_seconds)] if self.action_seconds else []
         environment = {**os.environ, "PYTHONPATH": str(ROOT / "tests")}
         self.process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
         self.settings = json.loads(self.process.stdout.readline())
@@ -246,9 +292,13 @@ class Simulator:
         """What ``play()`` asked of the platform, in words."""
         requests.delete(self.control_url + "/journal", timeout=10)
         play()
-        entries = requests.get(self.control_url + "/journal", timeout=10).json()
+        entries = self.journal()
         tokens = sum("/token" in entry["path"] for entry in entries)
         return "%d API calls, %d token calls" % (len(entries) - tokens, tokens)
+
+    def journal(self):
+        """What was asked of the platform since the journal was emptied (list of dict)."""
+        return requests.get(self.control_url + "/journal", timeout=10).json()
 
     def token(self):
         """The value of an Authorization header."""

@@ -23,7 +23,7 @@ class CallbackModule(CallbackBase):
 
     def _note(self, result):
         shown = getattr(result, "result", None) or result._result
-        if "results" in shown:  # of a loop, whose items have been noted
+        if "results" in shown and result._task.loop:  # whose items have been noted
             return
         with open(os.environ["RESULTS_FILE"], "a") as file:
             kept = {name: shown[name] for name in ("changed", "failed", "msg", "steps", "diff") if name in shown}

@@ -24,7 +24,7 @@ def _say_nothing(sentence):
 def default_area(client, region, regulation, warn=_say_nothing):
     """The id of the region's default area, or None: ``area`` is flagged Required and said to have a default."""
     try:
-        rows = client.find(areas_path(region)) or []
+        rows = client.reference.find(areas_path(region)) or []
         areas = [row for row in rows if isinstance(row, dict) and row.get("id")]
         why = None if areas else "%s lists none" % areas_path(region)
     except (ApiError, PartialListing, TimedOut, UnexpectedAnswer) as problem:
@@ -119,9 +119,9 @@ def _named(network):
 
 
 def _regions(client, wanted, name):
-    return {row["id"] for row in regions_called(name, read_regions(client))}
+    return {row["id"] for row in regions_called(name, read_regions(client.reference))}
 
 
 def _areas(client, wanted, name):
     region = wanted.get("region")
-    return {row["id"] for row in areas_called(name, read_areas(client, region), region)}
+    return {row["id"] for row in areas_called(name, read_areas(client.reference, region), region)}

@@ -58,6 +58,7 @@ def find_service(client, wanted):
 
     Raises NotFound (which suggests names that are near), Ambiguous, UnexpectedAnswer.
     """
+    client = client.reference
     if is_id(wanted):
         return _service_by_id(client, wanted)
     rows = client.pages(SERVICES, {"names": [wanted]})
@@ -93,7 +94,7 @@ def find_network(client, wanted, region=None):
 
     Raises NotFound (which suggests names that are near), Ambiguous, UnexpectedAnswer.
     """
-    rows = client.pages(NETWORKS, {"regions": [region] if region else None})
+    rows = client.reference.pages(NETWORKS, {"regions": [region] if region else None})
     return _the_only("network", wanted, rows, ("id", "technicalId", "shortDescription", "networkShortDescription"))
 
 

@@ -520,3 +520,20 @@ def test_after_an_error_nothing_is_waited_for(monkeypatch, told, looks):
     with pytest.raises((WaitTimeout, LoginFailed)):
         actions.follow(Script(monkeypatch, *looks), [RUNNING], clock.Clock(3), 15)
     assert told[-1] == ("actions", "7", "done")
+
+
+def test_many_that_are_followed_are_looked_at_less_often(monkeypatch):
+    script = Script(monkeypatch, RUNNING, SUCCESS)
+    few = [{"id": number, "status": "IN_PROGRESS"} for number in range(actions.CROWD)]
+    with actions._followed.together_with(3 * actions.CROWD):
+        actions.follow(EndedAtOnce(), few, clock.Clock(60), 15)
+    assert script.naps == [4 * actions.SHORTEST_PAUSE]
+    actions.follow(EndedAtOnce(), few, clock.Clock(60), 15)
+    assert script.naps[1:] == [actions.SHORTEST_PAUSE]
+
+
+class EndedAtOnce:
+    """A client for which every action has ended."""
+
+    def read(self, path, until=None):
+        return Response(200, {}, "", {"id": int(path.rsplit("/", 1)[1]), "status": "SUCCESS"})

@@ -118,6 +118,7 @@ class Databases:
     """Lists one database that shows its service by the id only, and not of which kind it is."""
 
     ROW = {"id": 1, "name": "orders", "serviceId": 5}
+    reference = property(lambda self: self)
 
     def pages(self, path, query=None):
         if path == "/compute/services":
