@@ -26,7 +26,7 @@ _LONG_AGO = datetime.min.replace(tzinfo=timezone.utc)
 
 @dataclass
 class Change:
-    """One change of the state: ``updates`` as Cursor.apply takes them; the event (dict), or None where it is no news."""
+    """A change of the state: ``updates`` as Cursor.apply takes them; the event (dict), or None where it is no news."""
 
     updates: list
     event: dict = None

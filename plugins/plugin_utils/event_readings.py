@@ -58,7 +58,7 @@ def located(client, state, seen, denied):
     known = {}
     for row in [*(seen.resources or {}).values(), *state["resources"].values()]:
         known.setdefault(str(row.get("name")).casefold(), {}).setdefault(_key(row), row)
-    names = dict.fromkeys(str(seen.actions[key].get("resourceName") or "").casefold() for key in keys)
+    names = dict.fromkeys(str(seen.actions[key].get("resourceName") or "") for key in keys)
     if seen.resources is None:  # otherwise all of them are known
         try:
             _look_up(client, [name for name in names if name], known)

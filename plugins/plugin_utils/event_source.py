@@ -83,7 +83,7 @@ class _Source:
         self._warn_of_gap(state, seen)
         changes = list(event_changes.of_actions(state, seen, found)) if reads["has_actions"] else []
         changes += event_changes.of_resources(state, seen) if reads["has_resources"] else []
-        if changes and state["look"] == 0:
+        if state["look"] == 0 and any(change.event for change in changes):
             cursor.save()  # what is noted stands behind a state
         for change in changes:
             if change.event and event_changes.is_wanted(change.event, options):
