@@ -6,9 +6,11 @@ import json
 import logging
 import os
 import pathlib
+import re
 import stat
 import subprocess
 import sys
+import textwrap
 import time
 
 import pytest
@@ -687,3 +689,43 @@ asyncio.run(one_event())
 
 def test_the_logger_has_a_name_of_its_own():
     assert part("event_source").logger is logging.getLogger("cegedim.cloud.itcare_actions")
+
+
+# The guide
+
+GUIDE = (ROOT / "docs" / "docsite" / "rst" / "events.rst").read_text()
+
+
+def blocks(language):
+    """The code blocks of the guide in that language (list of str)."""
+    found = re.findall(r"\.\. code-block:: %s\n\n((?:    .*\n|\n)+)" % language, GUIDE)
+    return [textwrap.dedent(block) for block in found]
+
+
+def test_the_guide_lists_all_options_and_events():
+    options = part("event_options")
+    listed = re.findall(r"^    \* - ``(\w+)``$", GUIDE, re.M)
+    assert sorted(listed) == sorted([*options.OWN, *options.EVENTS])
+
+
+def test_the_events_of_the_guide_are_as_the_source_makes_them(sim, args):
+    with Watch({**args, "since": "1h"}) as watch:
+        watch.looked(sim)
+        stop(sim, "PEBBILL01")
+        watch.has(2)
+    for shown in map(json.loads, blocks("json")):
+        made = next(event for event in watch.events if event["kind"] == shown["kind"])
+        assert shape(shown) == shape(made)
+
+
+def shape(value):
+    return {key: shape(item) for key, item in value.items()} if isinstance(value, dict) else type(value)
+
+
+def test_the_rulebooks_have_options_that_exist():
+    rulebooks = [yaml.safe_load(block) for block in blocks("yaml") if "sources:" in block]
+    rulebooks += [yaml.safe_load(file.read_text()) for file in (ROOT / "extensions/eda/rulebooks").glob("*.yml")]
+    known = set(part("event_options").OWN) | set(part("event_options").CONNECTION)
+    sources = [source for rulebook in rulebooks for ruleset in rulebook for source in ruleset["sources"]]
+    assert len(sources) >= 2
+    assert all(set(source["cegedim.cloud.itcare_actions"]) <= known for source in sources)
