@@ -14,7 +14,6 @@ import time
 from ..module_utils import client as clients
 from ..module_utils.errors import (
     Ambiguous,
-    ApiError,
     InvalidInput,
     ItcareError,
     LoginFailed,
@@ -171,8 +170,9 @@ class _Trouble:
 
 def _is_refusal(problem):
     """Whether it is a definite no, which a platform in trouble may say for a while, too."""
-    if isinstance(problem, ApiError):
-        return 400 <= problem.status < 500 and problem.status not in (408, 429)
+    status = problem.details.get("status")
+    if status is not None:
+        return 400 <= status < 500 and status not in (408, 429)
     return isinstance(problem, (LoginFailed, TlsFailed))
 
 

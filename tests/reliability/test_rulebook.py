@@ -49,8 +49,8 @@ def sim():
 def rulebook(sim, tmp_path):
     started = []
 
-    def start(name="rulebook.yml", **changes):
-        started.append(Rulebook(sim, tmp_path, name, len(started), changes))
+    def start(name="rulebook.yml", *words, **changes):
+        started.append(Rulebook(sim, tmp_path, name, len(started), words, changes))
         return started[-1]
 
     (tmp_path / "rulebook.yml").write_text(RULEBOOK)
@@ -62,14 +62,13 @@ def rulebook(sim, tmp_path):
 class Rulebook:
     """ansible-rulebook as a process. Its log is what it says, events as JSON included."""
 
-    def __init__(self, sim, directory, name, number, changes):
+    def __init__(self, sim, directory, name, number, words, changes):
         self.cursor, self._log = directory / "cursor.json", directory / ("rulebook-%d.log" % number)
         python = PROGRAM.with_name("python")
         inventory, variables = directory / "inventory.ini", directory / "variables.json"
         inventory.write_text("localhost ansible_connection=local ansible_python_interpreter=%s\n" % python)
-        variables.write_text(
-            json.dumps({"cursor": str(self.cursor), "itcare_cursor": str(self.cursor), "itcare_interval": 0.5})
-        )
+        given = dict(cursor=str(self.cursor), itcare_cursor=str(self.cursor), itcare_interval=0.5)
+        variables.write_text(json.dumps({**given, "drools_db_file_path": str(directory / "database")}))
         environment = {
             **os.environ,
             "PATH": "%s:%s" % (PROGRAM.parent, os.environ["PATH"]),
@@ -81,7 +80,7 @@ class Rulebook:
             "ITCARE_CLIENT_SECRET": sim.client_secret,
             **changes,
         }
-        command = [PROGRAM, "--rulebook", name, "--inventory", inventory, "--vars", variables, "--print-events"]
+        command = [PROGRAM, "--rulebook", name, "--inventory", inventory, "--vars", variables, "--print-events", *words]
         with self._log.open("w") as log:
             self.process = subprocess.Popen(
                 command, env=environment, cwd=directory, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
@@ -170,3 +169,14 @@ def test_a_wrong_secret_ends_it_with_a_clear_message(rulebook):
     assert running.process.returncode != 0
     assert "refused the login of client" in running.said
     assert "wrong-secret-4711" not in running.said
+
+
+def test_with_persistence_an_event_counts_when_it_is_confirmed(sim, rulebook, tmp_path):
+    source = 'cursor: "{{ cursor }}"\n'
+    (tmp_path / "rulebook.yml").write_text(RULEBOOK.replace(source, source + "        feedback: true\n"))
+    first = rulebook("rulebook.yml", "--persistence-id", "17").is_looking()
+    expected = submit(sim, 5)
+    first.until(lambda: len(first.actions) == 5)
+    first.until(lambda: first.cursor.read_text().count("\n") == 1 and str(expected[-1]) in first.cursor.read_text())
+    first.end()
+    assert first.actions == expected

@@ -115,7 +115,20 @@ def test_an_action_that_begins_is_told_even_if_it_has_ended_meanwhile(sim, args)
     ]
 
 
-def test_resources_that_appear_change_and_go_are_told(sim, args):
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"numbers": "different"},
+        {"numbers": "overlapping", "product_paths": "internal", "row_numbers": "id_only"},
+        {"rows": "sparse"},
+        {"removed_visible": True},
+        {"removal_lags": 0.3},
+    ],
+    ids=str,
+)
+def test_resources_that_appear_change_and_go_are_told(sim, args, settings):
+    sim.configure(**settings)
     with Watch({**args, "events": ["resource_appeared", "resource_status", "resource_gone"]}) as watch:
         watch.until(lambda: len(sim.requests(operation="list_resources")) > 2)
         number = sim.add_instance("PNEW01", "billing")["id"]
@@ -571,6 +584,13 @@ def test_a_refusal_that_lasts_ends_the_source(sim, args, monkeypatch):
     monkeypatch.setattr(part("event_source"), "PATIENCE", 0.3)
     sim.fault("status", status=403, times=-1, operation="list_actions")
     with pytest.raises(Exception, match="does not allow"), Watch(args) as watch:
+        watch.ended()
+
+
+def test_a_token_address_that_is_none_ends_the_source(sim, args, monkeypatch):
+    monkeypatch.setattr(part("event_source"), "PATIENCE", 0.3)
+    sim.fault("status", status=404, times=-1, token=True)
+    with pytest.raises(Exception, match="is token_url right"), Watch({**args, "token_store": False}) as watch:
         watch.ended()
 
 
