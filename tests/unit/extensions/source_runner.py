@@ -13,7 +13,7 @@ import time
 
 FILE = pathlib.Path(__file__).parents[3] / "extensions" / "eda" / "plugins" / "event_source" / "itcare_actions.py"
 LOADED = runpy.run_path(str(FILE))
-SECONDS = 15  # for what comes in far less
+SECONDS = 30  # for what comes in far less
 
 
 def part(name):
