@@ -5,7 +5,7 @@ PYTHON ?= python3
 CHECK = $(PYTHON) -B tests/tools/check.py
 
 .DEFAULT_GOAL := help
-.PHONY: help test quick lint sanity units integration docs build demo bench bench-peers generate new-product unit target list only clean
+.PHONY: help test quick lint sanity units integration docs build demo reliability bench bench-peers generate new-product unit target list only clean
 
 help: ## this text
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -36,6 +36,9 @@ build: ## the collection's tarball, in .build/
 
 demo: ## run the playbooks of the demo on the embedded simulator
 	@$(PYTHON) -B tests/tools/demo.py
+
+reliability: ## the event source under ansible-rulebook: restarts, kills, a playbook that it starts (needs Java 17)
+	@$(CHECK) reliability --jobs 1
 
 bench: ## benchmarks of single tasks and of the inventory
 	@$(CHECK) bench --jobs 1

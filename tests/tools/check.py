@@ -25,6 +25,7 @@ if sys.version_info < (3, 11):
 
 import ansible_test
 import environment
+import rulebook
 import static
 from leg import Failed, LeftOut, Leg, Outcome, end_all
 
@@ -47,6 +48,7 @@ def legs() -> list[Leg]:
         Leg("build", ("build", "all"), static.tarball),
         Leg("simulator", ("units", "all"), simulator_tests, 20),
         Leg("units-quick", ("quick",), quick_units),
+        Leg("rulebook", ("reliability",), event_source, 60),
         Leg("bench-tasks", ("bench",), functools.partial(benchmark, what="tasks")),
         Leg("bench-inventory", ("bench",), functools.partial(benchmark, what="inventory"), timeout=7200),
         Leg("bench-peers", (), peers, timeout=7200),
@@ -114,6 +116,12 @@ def units(leg: Leg, core: str, everything: bool) -> Outcome:
     chosen = () if everything else ("-m", "not slow", *without)
     roads = {"PYTHONPATH": str(tree.parents[2])}
     return pytest(leg, "tests/unit", "--numprocesses", "3", *chosen, programs=programs, tree=tree, **roads)
+
+
+def event_source(leg: Leg) -> Outcome:
+    """The event source under ansible-rulebook itself, which needs Java."""
+    roads = {"PYTHONPATH": "tests", "ANSIBLE_COLLECTIONS_PATH": str(environment.EXPORT.parents[2])}
+    return pytest(leg, "tests/reliability/test_rulebook.py", **roads, **rulebook.variables(leg))
 
 
 def quick_units(leg: Leg) -> Outcome:

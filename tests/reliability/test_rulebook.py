@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The event source under ansible-rulebook itself: it starts a playbook, and it survives being killed.
+
+The environment says where things are: RULEBOOK is the program, JAVA_HOME a Java 17, ANSIBLE_COLLECTIONS_PATH has the
+collection.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import time
+
+import pytest
+from simulator import Simulator
+
+SECONDS = 90  # for what takes some seconds; the machine may be busy
+PROGRAM = pathlib.Path(os.environ["RULEBOOK"])
+
+RULEBOOK = """
+- name: All
+  hosts: localhost
+  sources:
+    - cegedim.cloud.itcare_actions:
+        events: action_ended
+        interval: 0.2
+        cursor: "{{ cursor }}"
+  rules:
+    - name: Any
+      condition: event.kind is defined
+      action:
+        debug:
+          msg: seen
+"""
+
+
+@pytest.fixture
+def sim():
+    with Simulator(action_seconds=0.2) as simulator:
+        yield simulator
+        assert simulator.violations() == []
+
+
+@pytest.fixture
+def rulebook(sim, tmp_path):
+    started = []
+
+    def start(name="rulebook.yml", *words, **changes):
+        started.append(Rulebook(sim, tmp_path, name, len(started), words, changes))
+        return started[-1]
+
+    (tmp_path / "rulebook.yml").write_text(RULEBOOK)
+    yield start
+    for one in started:
+        one.kill()
+
+
+class Rulebook:
+    """ansible-rulebook as a process. Its log is what it says, events as JSON included."""
+
+    def __init__(self, sim, directory, name, number, words, changes):
+        self.cursor, self._log = directory / "cursor.json", directory / ("rulebook-%d.log" % number)
+        python = PROGRAM.with_name("python")
+        inventory, variables = directory / "inventory.ini", directory / "variables.json"
+        inventory.write_text("localhost ansible_connection=local ansible_python_interpreter=%s\n" % python)
+        given = dict(cursor=str(self.cursor), itcare_cursor=str(self.cursor), itcare_interval=0.5)
+        variables.write_text(json.dumps({**given, "drools_db_file_path": str(directory / "database")}))
+        environment = {
+            **os.environ,
+            "PATH": "%s:%s" % (PROGRAM.parent, os.environ["PATH"]),
+            "PYTHONUNBUFFERED": "1",
+            "XDG_RUNTIME_DIR": str(directory),
+            "ITCARE_API_URL": sim.api_url,
+            "ITCARE_TOKEN_URL": sim.token_url,
+            "ITCARE_CLIENT_ID": sim.client_id,
+            "ITCARE_CLIENT_SECRET": sim.client_secret,
+            **changes,
+        }
+        command = [PROGRAM, "--rulebook", name, "--inventory", inventory, "--vars", variables, "--print-events", *words]
+        with self._log.open("w") as log:
+            self.process = subprocess.Popen(
+                command, env=environment, cwd=directory, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+            )
+
+    @property
+    def said(self):
+        return self._log.read_text()
+
+    @property
+    def actions(self):
+        """The ids of the actions whose events it has received, each as often as it was."""
+        return [int(found) for found in re.findall(r"'id': 'action-(\d+)-ended'", self.said)]
+
+    def until(self, condition):
+        deadline = time.monotonic() + SECONDS
+        while not condition():
+            assert self.process.poll() is None, "it has ended:\n" + self.said
+            assert time.monotonic() < deadline, self.said
+            time.sleep(0.05)
+        return self
+
+    def is_looking(self):
+        return self.until(self.cursor.exists)
+
+    def end(self, number=signal.SIGTERM):
+        self.process.send_signal(number)
+        self.process.wait(SECONDS)
+
+    def kill(self):
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+
+def submit(sim, count):
+    with sim.world.lock:
+        state = sim.world.settled()
+        record = next(state.live("instance"))
+        return [state.actions.submit(record, "job", "One of many", lambda: None, seconds=0).id for _ in range(count)]
+
+
+def test_an_event_starts_a_playbook(sim, rulebook):
+    with sim.world.lock:
+        name = next(sim.world.settled().live("instance"))["name"]
+    sim.colleague("PATCH", sim.address(name), {"operation": "stop", "options": {}})
+    running = rulebook("cegedim.cloud.restart_failed_service").is_looking()
+    with sim.world.lock:
+        state = sim.world.settled()
+        state.actions.submit(state.named(name)[0], "vm_start", "x", lambda: None, failure="No host has room")
+    running.until(lambda: sim.state.named(name)[0]["status"] == "ACTIVE")
+    running.until(lambda: "PLAY RECAP" in running.said)
+    assert len(sim.writes(applied=True)) == 1
+    assert sim.client_secret not in running.said
+
+
+def test_killed_in_a_burst_it_loses_no_event_and_doubles_one_at_most(sim, rulebook):
+    first = rulebook().is_looking()
+    expected = submit(sim, 300)
+    first.until(lambda: len(first.actions) > 20)
+    first.kill()
+    done = first.actions
+    second = rulebook()
+    second.until(lambda: expected[-1] in second.actions)
+    told = done + second.actions
+    assert set(told) == set(expected)
+    assert len(told) - len(set(told)) <= 1
+    assert 20 < len(done) < 300
+
+
+def test_ended_and_started_again_it_goes_on(sim, rulebook):
+    first = rulebook().is_looking()
+    expected = submit(sim, 3)
+    first.until(lambda: len(first.actions) == 3)
+    first.end()
+    expected += submit(sim, 3)
+    second = rulebook()
+    second.until(lambda: len(second.actions) == 3)
+    time.sleep(1)
+    assert first.actions + second.actions == expected
+
+
+def test_a_wrong_secret_ends_it_with_a_clear_message(rulebook):
+    running = rulebook(ITCARE_CLIENT_SECRET="wrong-secret-4711")
+    running.process.wait(SECONDS)
+    assert running.process.returncode != 0
+    assert "refused the login of client" in running.said
+    assert "wrong-secret-4711" not in running.said
+
+
+def test_with_persistence_an_event_counts_when_it_is_confirmed(sim, rulebook, tmp_path):
+    source = 'cursor: "{{ cursor }}"\n'
+    (tmp_path / "rulebook.yml").write_text(RULEBOOK.replace(source, source + "        feedback: true\n"))
+    first = rulebook("rulebook.yml", "--persistence-id", "17").is_looking()
+    expected = submit(sim, 5)
+    first.until(lambda: len(first.actions) == 5)
+    first.until(lambda: first.cursor.read_text().count("\n") == 1 and str(expected[-1]) in first.cursor.read_text())
+    first.end()
+    assert first.actions == expected
