@@ -30,6 +30,8 @@ OPERATIONS = CACHE / "operations-exercised.txt"
 
 # ansible-core, and the Pythons to run it on, best first.
 CORES = {
+    "2.16": ("3.10", "3.11", "3.12"),
+    "2.17": ("3.10", "3.11", "3.12"),
     "2.18": ("3.11", "3.12", "3.13"),
     "2.19": ("3.11", "3.12", "3.13"),
     "2.20": ("3.12", "3.13", "3.14"),
