@@ -46,6 +46,7 @@ def legs() -> list[Leg]:
         Leg("docs", ("docs", "all"), static.docs_site, 60),
         Leg("build", ("build", "all"), static.tarball),
         Leg("simulator", ("units", "all"), simulator_tests, 20),
+        Leg("runner", ("units", "all"), functools.partial(jobs, core=ends[-1]), 60),
         Leg("units-quick", ("quick",), quick_units),
         Leg("bench-tasks", ("bench",), functools.partial(benchmark, what="tasks")),
         Leg("bench-inventory", ("bench",), functools.partial(benchmark, what="inventory"), timeout=7200),
@@ -60,6 +61,8 @@ def legs() -> list[Leg]:
         checks.append(
             Leg(f"ansible-test-units-{core}", ("units",), functools.partial(ansible_test.units, core=core), 300)
         )
+        if core != ends[-1]:  # where everything runs
+            checks.append(Leg(f"smoke-{core}", (*groups, "playbooks"), functools.partial(smoke, core=core), 90))
     for core in ends:
         whole = functools.partial(ansible_test.sanity, core=core)
         if core == ends[-1]:
@@ -95,6 +98,25 @@ def playbooks(leg: Leg, core: str, lane: str, name: str) -> Outcome:
         "roles": ("tests/playbooks/roles", "--numprocesses", "2"),
     }
     return pytest(leg, *chosen[name], programs=programs, tree=tree, **roads)
+
+
+def smoke(leg: Leg, core: str) -> Outcome:
+    """Each module, the inventory, the lookup and each role once, as real commands, in the fast lane."""
+    leg.variables["ITCARE_SIMULATOR_COVERAGE"] = str(environment.OPERATIONS)
+    programs, tree = ansible_test.prepare(leg, core)
+    roads = {"PYTHONPATH": "tests:tests/playbooks", "ANSIBLE_COLLECTIONS_PATH": str(tree.parents[2])}
+    return pytest(leg, "tests/playbooks", "-m", "smoke", programs=programs, tree=tree, **roads)
+
+
+def jobs(leg: Leg, core: str) -> Outcome:
+    """Jobs and updates of inventories as AWX runs them, and the execution environment."""
+    leg.variables["ITCARE_SIMULATOR_COVERAGE"] = str(environment.OPERATIONS)
+    python = environment.core_python(core, environment.interpreters())
+    if not python:
+        raise LeftOut(f"ansible-core {core} needs Python {' or '.join(environment.CORES[core])}; none was found")
+    programs, tree = environment.core_venv(leg, core, python, "runner") / "bin", environment.copy_for(leg.name)
+    roads = {"PYTHONPATH": f"tests:{tree.parents[2]}"}
+    return pytest(leg, "tests/runner", "--numprocesses", "2", programs=programs, tree=tree, **roads)
 
 
 def simulator_tests(leg: Leg) -> Outcome:
