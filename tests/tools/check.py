@@ -2,7 +2,7 @@
 """Run the checks by name or by group, a few at a time, and close with one summary.
 
     python3 tests/tools/check.py all            everything, as CI does
-    python3 tests/tools/check.py units-2.18     one leg
+    python3 tests/tools/check.py units-2.19     one leg
     python3 tests/tools/check.py --list         their names
 
 The last line is `N passed, N failed`: single tests where a runner counts them (unit tests, sanity tests, integration

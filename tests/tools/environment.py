@@ -28,7 +28,7 @@ REQUIREMENTS = ROOT / "tests" / "requirements"
 # Every simulator of a run appends the operations of the API that were called.
 OPERATIONS = CACHE / "operations-exercised.txt"
 
-# ansible-core, and the Pythons to run it on, best first.
+# ansible-core, and the Pythons to run it on, best first: for the oldest ones the oldest, as in execution environments.
 CORES = {
     "2.16": ("3.10", "3.11", "3.12"),
     "2.17": ("3.10", "3.11", "3.12"),
