@@ -99,6 +99,7 @@ def test_wrong_answer_of_a_survey_ends_a_role_in_its_first_task(controller, simu
     answer = wrong_answer(role)
     include = {"ansible.builtin.import_role": {"name": f"cegedim.cloud.{role.name}"}}
     finished = controller.job(play_of(include), **answer)
+    assert len(finished.failed_tasks()) == 1, finished.stdout
     ((_task, begun, message),) = finished.failed_tasks()
     assert (finished.status, begun) == ("failed", 1)
     assert re.search("Validation of arguments failed", message)
