@@ -47,9 +47,9 @@ def run(simulator, tmp_path, monkeypatch):
     """``run("itcare_instance", name="A")``: the result of a module on the simulator."""
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
 
-    def run_module(name, on=simulator, **options):
+    def run_module(module_name, on=simulator, **options):
         login = {word: getattr(on, word) for word in ("api_url", "token_url", "client_id", "client_secret")}
-        module = importlib.import_module("ansible_collections.cegedim.cloud.plugins.modules." + name)
+        module = importlib.import_module("ansible_collections.cegedim.cloud.plugins.modules." + module_name)
         return fast_lane.run_here(module, {**login, **options}, False)
 
     return run_module
@@ -63,12 +63,18 @@ def result_key(module):
 
 
 def test_every_module_that_shows_resources_is_counted():
-    resource = {"id": 1, "name": "A"}
     for module in MODULES:
-        result = {result_key(module): resource}
+        key, resource = result_key(module), {"id": 1, "name": "A"}
+        result = {key: [{"result": {"instance": resource}}] if key == "results" else resource}
         known = bool(jq.compile(QUERIES[INSTANCE]).input_value(result).all())
         assert (f"cegedim.cloud.{module}" in QUERIES) == known, module
-    assert {name.rpartition(".")[2] for name in QUERIES} <= set(MODULES)
+
+
+def test_machines_of_several_modules_in_one_task_count(run):
+    machine = run("itcare_instance", name="PEBBILL01")
+    results = [{"result": machine}, {"result": machine}, {"result": None}, {"failed": True, "msg": "it failed"}]
+    nodes = counted([("cegedim.cloud.itcare_batch", {"results": results, "changed": False})])
+    assert types_of(nodes) == ["virtual_machine"]
 
 
 def test_job_counts_each_resource_once(controller, simulator):

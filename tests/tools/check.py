@@ -105,7 +105,7 @@ def smoke(leg: Leg, core: str) -> Outcome:
     leg.variables["ITCARE_SIMULATOR_COVERAGE"] = str(environment.OPERATIONS)
     programs, tree = ansible_test.prepare(leg, core)
     roads = {"PYTHONPATH": "tests:tests/playbooks", "ANSIBLE_COLLECTIONS_PATH": str(tree.parents[2])}
-    return pytest(leg, "tests/playbooks", "-m", "smoke", programs=programs, tree=tree, **roads)
+    return pytest(leg, "tests/playbooks", "-m", "smoke", "--numprocesses", "2", programs=programs, tree=tree, **roads)
 
 
 def jobs(leg: Leg, core: str) -> Outcome:
