@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 
+import pytest
 import yaml
 from simulator import Simulator
 
@@ -85,4 +86,4 @@ def examples_run(tmp_path):
 
 
 if os.environ.get("ITCARE_FAST_LANE") != "0":  # otherwise each example would start a Python, for the same code
-    test_examples_run = examples_run
+    test_examples_run = pytest.mark.smoke(examples_run)

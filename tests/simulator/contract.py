@@ -12,6 +12,7 @@ import functools
 import json
 import pathlib
 import re
+import sys
 import urllib.parse
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -328,9 +329,16 @@ def _is_date_time(value: object) -> bool:
     if not isinstance(value, str):
         return True
     try:
-        return datetime.fromisoformat(value).tzinfo is not None
+        return moment_of(value).tzinfo is not None
     except ValueError:
         return False
+
+
+def moment_of(text: str) -> datetime:
+    """A date and time in ISO 8601. Raises ValueError. Before Python 3.11, datetime knew neither Z nor +0200."""
+    if sys.version_info < (3, 11):
+        text = re.sub(r"([+-]\d\d)(\d\d)$", r"\1:\2", re.sub(r"Z$", "+00:00", text))
+    return datetime.fromisoformat(text)
 
 
 def _name(schema: dict) -> str:

@@ -2,7 +2,7 @@
 """Run the checks by name or by group, a few at a time, and close with one summary.
 
     python3 tests/tools/check.py all            everything, as CI does
-    python3 tests/tools/check.py units-2.18     one leg
+    python3 tests/tools/check.py units-2.19     one leg
     python3 tests/tools/check.py --list         their names
 
 The last line is `N passed, N failed`: single tests where a runner counts them (unit tests, sanity tests, integration
@@ -47,6 +47,7 @@ def legs() -> list[Leg]:
         Leg("docs", ("docs", "all"), static.docs_site, 60),
         Leg("build", ("build", "all"), static.tarball),
         Leg("simulator", ("units", "all"), simulator_tests, 20),
+        Leg("runner", ("units", "all"), functools.partial(jobs, core=ends[-1]), 60),
         Leg("units-quick", ("quick",), quick_units),
         Leg("rulebook", ("reliability",), event_source, 60),
         Leg("bench-tasks", ("bench",), functools.partial(benchmark, what="tasks")),
@@ -62,6 +63,8 @@ def legs() -> list[Leg]:
         checks.append(
             Leg(f"ansible-test-units-{core}", ("units",), functools.partial(ansible_test.units, core=core), 300)
         )
+        if core != ends[-1]:  # where everything runs
+            checks.append(Leg(f"smoke-{core}", (*groups, "playbooks"), functools.partial(smoke, core=core), 90))
     for core in ends:
         whole = functools.partial(ansible_test.sanity, core=core)
         if core == ends[-1]:
@@ -97,6 +100,25 @@ def playbooks(leg: Leg, core: str, lane: str, name: str) -> Outcome:
         "roles": ("tests/playbooks/roles", "--numprocesses", "2"),
     }
     return pytest(leg, *chosen[name], programs=programs, tree=tree, **roads)
+
+
+def smoke(leg: Leg, core: str) -> Outcome:
+    """Each module, the inventory, the lookup and each role once, as real commands, in the fast lane."""
+    leg.variables["ITCARE_SIMULATOR_COVERAGE"] = str(environment.OPERATIONS)
+    programs, tree = ansible_test.prepare(leg, core)
+    roads = {"PYTHONPATH": "tests:tests/playbooks", "ANSIBLE_COLLECTIONS_PATH": str(tree.parents[2])}
+    return pytest(leg, "tests/playbooks", "-m", "smoke", "--numprocesses", "2", programs=programs, tree=tree, **roads)
+
+
+def jobs(leg: Leg, core: str) -> Outcome:
+    """Jobs and updates of inventories as AWX runs them, and the execution environment."""
+    leg.variables["ITCARE_SIMULATOR_COVERAGE"] = str(environment.OPERATIONS)
+    python = environment.core_python(core, environment.interpreters())
+    if not python:
+        raise LeftOut(f"ansible-core {core} needs Python {' or '.join(environment.CORES[core])}; none was found")
+    programs, tree = environment.core_venv(leg, core, python, "runner") / "bin", environment.copy_for(leg.name)
+    roads = {"PYTHONPATH": f"tests:{tree.parents[2]}"}
+    return pytest(leg, "tests/runner", "--numprocesses", "2", programs=programs, tree=tree, **roads)
 
 
 def simulator_tests(leg: Leg) -> Outcome:

@@ -28,8 +28,10 @@ REQUIREMENTS = ROOT / "tests" / "requirements"
 # Every simulator of a run appends the operations of the API that were called.
 OPERATIONS = CACHE / "operations-exercised.txt"
 
-# ansible-core, and the Pythons to run it on, best first.
+# ansible-core, and the Pythons to run it on, best first: for the oldest ones the oldest, as in execution environments.
 CORES = {
+    "2.16": ("3.10", "3.11", "3.12"),
+    "2.17": ("3.10", "3.11", "3.12"),
     "2.18": ("3.11", "3.12", "3.13"),
     "2.19": ("3.11", "3.12", "3.13"),
     "2.20": ("3.12", "3.13", "3.14"),
@@ -76,15 +78,19 @@ def core_python(core: str, found: dict[str, Path]) -> Path | None:
     return next((found[version] for version in CORES[core] if version in found), None)
 
 
-def core_venv(leg, core: str, python: Path) -> Path:
-    """An environment with one ansible-core and all that the tests import."""
+def core_venv(leg, core: str, python: Path, more: str = "") -> Path:
+    """An environment with one ansible-core and all that the tests import; with ``more``, one of that name.
+
+    It has the requirements of that name, too.
+    """
     needs = [
         REQUIREMENTS / "ansible-test.txt",
         ROOT / "tests" / "unit" / "requirements.txt",
         ROOT / "tests" / "integration" / "requirements.txt",
         ROOT / "tests" / "simulator" / "requirements.txt",
     ]
-    return venv(leg, f"core-{core}", python, needs, [f"ansible-core=={core}.*"])
+    needs += [REQUIREMENTS / f"{more}.txt"] if more else []
+    return venv(leg, more or f"core-{core}", python, needs, [f"ansible-core=={core}.*"])
 
 
 def venv(leg, name: str, python: Path, files: list[Path], packages: list[str] | None = None) -> Path:

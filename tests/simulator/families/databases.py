@@ -7,7 +7,7 @@ import copy
 import re
 from datetime import datetime, timedelta, timezone
 
-from .. import build, clusters, rules
+from .. import build, clusters, contract, rules
 from ..call import Call, Refusal, is_production, operation
 from ..clusters import NODE_FIELDS
 from ..listing import filtered
@@ -106,7 +106,7 @@ def _restore(call: Call, record: dict):
 
 def _moment(call: Call, text: str | None) -> datetime:
     try:
-        moment = datetime.fromisoformat(text or "")
+        moment = contract.moment_of(text or "")
     except ValueError:
         moment = None
     call.require(moment is not None and moment.tzinfo is not None, "timestamp must be a date-time")

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import ipaddress
-from datetime import datetime
 
 from .. import contract, pages, rules, seed
 from ..actions import IN_PROGRESS
@@ -403,7 +402,7 @@ def list_loadbalancer_events(call: Call):
     record, size = call.resource("loadbalancer"), call.query["size"]
     if size < 0:
         raise contract.Violation("size must not be negative")
-    begin, end = (datetime.fromisoformat(call.query[name]) for name in ("from", "to"))
+    begin, end = (contract.moment_of(call.query[name]) for name in ("from", "to"))
     call.require(begin <= end, "from is after to")
     if not record["botDefenseEnabled"]:
         return []

@@ -3,16 +3,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from ..call import Call, operation
+from ..contract import moment_of
 
 
 @operation("list_changes")
 def list_changes(call: Call):
     """Changes that overlap the time from start to end."""
     query = call.query
-    start, end = (datetime.fromisoformat(query[name]) if name in query else None for name in ("start", "end"))
+    start, end = (moment_of(query[name]) if name in query else None for name in ("start", "end"))
     return [
         change
         for change in call.state.changes
@@ -21,8 +20,8 @@ def list_changes(call: Call):
             or change["environment"] in query["environments"]
             or "ALL" in query["environments"]
         )
-        and (start is None or datetime.fromisoformat(change["endAt"]) >= start)
-        and (end is None or datetime.fromisoformat(change["startAt"]) <= end)
+        and (start is None or moment_of(change["endAt"]) >= start)
+        and (end is None or moment_of(change["startAt"]) <= end)
     ]
 
 
