@@ -86,8 +86,8 @@ _value:
       description:
         - The machines in the order of the maintenance, those of an interrupted run first. Each is the row that was
           given, with a key C(maintenance) that has C(is_resumed), C(is_checked) if it only has to go back, the
-          C(record) for the tag, C(has_snapshot), its C(places) in pools with the state C(before), and the commands of the
-          C(way_back).
+          C(record) for the tag, C(has_snapshot), its C(places) in pools with the state C(before), and the commands of
+          the C(way_back).
       type: list
       elements: dict
     batches:
@@ -132,6 +132,7 @@ import json
 import shlex
 
 from ansible.errors import AnsibleFilterError
+from ansible.module_utils.common.validation import check_type_bool, check_type_int, check_type_list
 
 from ansible_collections.cegedim.cloud.plugins.plugin_utils.pool_members import find, is_same
 
@@ -144,7 +145,7 @@ NOTHING = "nothing"  # the record of a machine that is in no pool, or off in all
 def maintenance_plan(
     machines,
     loadbalancers,
-    names=(),
+    names=None,
     tag="rolling_maintenance",
     maintenance="",
     serial=1,
@@ -153,6 +154,8 @@ def maintenance_plan(
     on_missing="fail",
 ):
     """The plan (dict); see DOCUMENTATION and RETURN. Raises AnsibleFilterError for machines that are not clear."""
+    # A role's variables are checked against its argument spec, and stay text where text was given.
+    names, serial, snapshot = check_type_list(names or []), check_type_int(serial), check_type_bool(snapshot)
     notes = [] if on_missing == "note" else None
     chosen = [one for one in (_machine(name, machines, notes) for name in names) if one] if names else list(machines)
     done = [one for one in chosen if _is_done(one, tag, maintenance) and not _values(one, tag)]

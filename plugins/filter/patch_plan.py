@@ -133,6 +133,7 @@ _value:
 """
 
 from ansible.errors import AnsibleFilterError
+from ansible.module_utils.common.validation import check_type_bool, check_type_dict, check_type_list
 
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.patch_policies import MACHINES
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared.management import shown_patch_party
@@ -140,7 +141,7 @@ from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared.refe
 from ansible_collections.cegedim.cloud.plugins.plugin_utils.patch_groups import NO_GROUP, assign, crowding
 from ansible_collections.cegedim.cloud.plugins.plugin_utils.pool_members import is_same
 
-GROUPS = (1, 2, 3)
+GROUPS = [1, 2, 3]
 
 
 def patch_plan(
@@ -148,15 +149,18 @@ def patch_plan(
     loadbalancers,
     products=(),
     neighbours=(),
-    groups=GROUPS,
+    groups=None,
     pinned=None,
-    apart=(),
+    apart=None,
     exclusions=None,
     on_missing="fail",
     rebalance=False,
 ):
     """The plan (dict); see DOCUMENTATION and RETURN. Raises AnsibleFilterError for options that cannot be met."""
-    groups = _valid_groups(groups)
+    # A role's variables are checked against its argument spec, and stay text where text was given.
+    groups, apart = _valid_groups(check_type_list(GROUPS if groups is None else groups)), check_type_list(apart or [])
+    pinned, exclusions = check_type_dict(pinned or {}), check_type_dict(exclusions or {})
+    rebalance = check_type_bool(rebalance)
     nodes = [(node, owner) for owner in products for node in owner.get("nodes") or ()]
     rows = {
         str(row["id"]): row
@@ -166,8 +170,8 @@ def patch_plan(
     others = {"neighbour %s" % row["id"]: row for row in neighbours}
     policies = {key: _shown(row) for key, row in {**rows, **others}.items()}
     notes = [] if on_missing == "note" else None
-    excluded = _named("exclusions", exclusions or {}, rows, notes)
-    pins = {key: _valid_pin(value, rows[key]) for key, value in _named("pinned", pinned or {}, rows, notes).items()}
+    excluded = _named("exclusions", exclusions, rows, notes)
+    pins = {key: _valid_pin(value, rows[key]) for key, value in _named("pinned", pinned, rows, notes).items()}
     away = {key for key in policies if policies[key]["excluded"]} | set(excluded)
     _refuse_both(pins, away, rows)
     machines = [key for key in rows if key not in away and (rows[key].get("category") in MACHINES or key in pins)]

@@ -169,6 +169,12 @@ def test_fewer_groups():
     assert sorted(groups_of(patch_plan(rows, [pool("www", *rows)], groups=[1, 2])).values()) == [1, 2]
 
 
+def test_options_may_be_text():
+    rows = [machine(number, 1) for number in range(1, 5)]
+    plan = patch_plan(rows, [], groups="1,2", pinned="WEB04=2", exclusions='{"WEB03": "Old"}', rebalance="true")
+    assert groups_of(plan) == {"WEB01": 1, "WEB02": 1, "WEB03": 0, "WEB04": 2}
+
+
 def test_rebalance_only_when_asked():
     rows = [machine(number, 1) for number in range(1, 7)]
     plan = patch_plan(rows, [])
