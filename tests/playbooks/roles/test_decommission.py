@@ -60,8 +60,9 @@ def player(tmp_path):
 
 
 def test_example_of_the_readme(player):
-    results = four_runs(player, example_of("decommission"))
-    assert "removed" in str(results[-1]["msg"])
+    four_runs(player, example_of("decommission"))
+    assert not exists(player, "PEBBILL01") and not exists(player, "PEBBILL02")
+    assert exists(player, "PEBBILL03") and exists(player, "billing.acme.example")
 
 
 def test_selection_fails_closed(player):
