@@ -15,7 +15,7 @@ from player import PASSWORD, Player, changes, example_of, four_runs, role
 from simulator import Simulator
 
 X, Y = "N-CARE-X", "N-CARE-Y"
-WRITES_BETWEEN_INTERRUPTIONS = 5
+WRITES_BETWEEN_INTERRUPTIONS = 7
 PARTS = {
     "database": {
         "kind": "postgresql",
@@ -78,10 +78,11 @@ def differences(results):
     return sorted(json.dumps(diff, sort_keys=True) for _task, _steps, diff in changes(results))
 
 
-@pytest.fixture(scope="module")
-def player(tmp_path_factory):
+@pytest.fixture
+def player(tmp_path):
     with Simulator(estate="elsewhere", action_seconds=0.1) as simulator:
-        yield Player(simulator, tmp_path_factory.mktemp("stack"))
+        yield Player(simulator, tmp_path)
+        assert simulator.violations() == []
 
 
 def refused(player, parts, **variables):
@@ -104,15 +105,23 @@ def test_mistakes_are_named_before_anything_is_sent(player):
     assert "web has 3 resources" in told
 
 
-def test_built_from_nothing_and_once_only(player):
+def test_from_nothing_to_nothing(player):
     four_runs(player, stack())
+    machines_are_spread(player)
+    check_mode_shows_what_a_run_does(player)
+    next_play_gets_names_and_addresses(player)
+    protected_part_is_named_before_anything_is_removed(player)
+    removed_and_nothing_else(player)
+
+
+def machines_are_spread(player):
     state = player.simulator.state
     machines = {row["name"]: row for row in state.live("instance") if row["name"].startswith("SHOPWEB")}
     assert [machines[name]["labelAvailabilityZone"] for name in sorted(machines)] == [X, Y, X]
     assert [machines[name]["patchParty"]["patchGroup"] for name in sorted(machines)] == ["1", "2", "1"]
 
 
-def test_what_check_mode_shows_is_what_a_run_does(player):
+def check_mode_shows_what_a_run_does(player):
     parts = {
         **PARTS,
         "database": {**PARTS["database"], "sizing": "6cpu12gb"},
@@ -128,7 +137,7 @@ def test_what_check_mode_shows_is_what_a_run_does(player):
     assert changes(player.play(stack(parts))) == []
 
 
-def test_next_play_gets_names_and_addresses(player):
+def next_play_gets_names_and_addresses(player):
     shown = {"name": "Show", "ansible.builtin.debug": {"msg": "{{ application_stack_outputs | to_json }}"}}
     plays = stack()
     plays[0]["tasks"].append(shown)
@@ -141,7 +150,7 @@ def test_next_play_gets_names_and_addresses(player):
     assert outputs["shop.globex.example"]["urls"] == ["shop.globex.example", "www.shop.globex.example"]
 
 
-def test_protected_part_is_named_before_anything_is_removed(player):
+def protected_part_is_named_before_anything_is_removed(player):
     tag = {"cegedim.cloud.itcare_tag": {"resources": ["shopcache"], "tags": {"protected": True}}}
     player.play([{"hosts": "localhost", "gather_facts": False, "tasks": [tag]}])
     before = player.writes()
@@ -152,7 +161,7 @@ def test_protected_part_is_named_before_anything_is_removed(player):
     player.play([{"hosts": "localhost", "gather_facts": False, "tasks": [tag]}])
 
 
-def test_removed_and_nothing_else(player):
+def removed_and_nothing_else(player):
     others = [row["name"] for row in player.simulator.state.live() if not row["name"].lower().startswith("shop")]
     assert left(player.simulator)
     before = player.writes()
@@ -162,7 +171,6 @@ def test_removed_and_nothing_else(player):
     assert left(player.simulator) == []
     assert changes(player.play(absent())) == changes(player.play(absent(), "--check")) == []
     assert [row["name"] for row in player.simulator.state.live()] == others
-    assert player.simulator.violations() == []
 
 
 def test_example_of_the_readme(tmp_path):
