@@ -47,6 +47,7 @@ def legs() -> list[Leg]:
         Leg("build", ("build", "all"), static.tarball),
         Leg("simulator", ("units", "all"), simulator_tests, 20),
         Leg("units-quick", ("quick",), quick_units),
+        Leg("awx", ("integration", "all"), functools.partial(role_awx, core=ends[-1]), 60),
         Leg("bench-tasks", ("bench",), functools.partial(benchmark, what="tasks")),
         Leg("bench-inventory", ("bench",), functools.partial(benchmark, what="inventory"), timeout=7200),
         Leg("bench-peers", (), peers, timeout=7200),
@@ -92,9 +93,21 @@ def playbooks(leg: Leg, core: str, lane: str, name: str) -> Outcome:
     roads = {"PYTHONPATH": "tests:tests/playbooks", "ANSIBLE_COLLECTIONS_PATH": str(tree.parents[2])}
     chosen = {
         "playbooks": ("tests/playbooks", "--ignore", "tests/playbooks/roles"),
-        "roles": ("tests/playbooks/roles", "--numprocesses", "2"),
+        "roles": ("tests/playbooks/roles", "--ignore", "tests/playbooks/roles/test_awx.py", "--numprocesses", "2"),
     }
     return pytest(leg, *chosen[name], programs=programs, tree=tree, **roads)
+
+
+def role_awx(leg: Leg, core: str) -> Outcome:
+    """The role awx, with the real modules of awx.awx on a stand-in for AWX."""
+    programs, tree = ansible_test.prepare(leg, core)
+    found = environment.awx_collection(leg, programs / "python")
+    roads = {
+        "PYTHONPATH": os.pathsep.join(("tests", "tests/playbooks")),
+        "ANSIBLE_COLLECTIONS_PATH": os.pathsep.join((str(tree.parents[2]), str(found))),
+    }
+    chosen = ("tests/awx", "tests/playbooks/roles/test_awx.py", "--numprocesses", "2")
+    return pytest(leg, *chosen, programs=programs, tree=tree, **roads)
 
 
 def simulator_tests(leg: Leg) -> Outcome:
