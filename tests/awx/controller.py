@@ -448,7 +448,18 @@ class Controller:
         }
 
 
-FIELD_KEYS = {"id", "label", "type", "secret", "choices", "help_text", "multiline", "format", "default", "ask_at_runtime"}
+FIELD_KEYS = {
+    "id",
+    "label",
+    "type",
+    "secret",
+    "choices",
+    "help_text",
+    "multiline",
+    "format",
+    "default",
+    "ask_at_runtime",
+}
 
 
 def hide(values, names):
@@ -555,4 +566,6 @@ def _handler(controller):
 
 def _blackened(body):
     """A body for the journal: the values of accounts and notifications are nobody's business."""
-    return {key: sorted(value) if key in ("inputs", "notification_configuration") else value for key, value in body.items()}
+    return {
+        key: sorted(value) if key in ("inputs", "notification_configuration") else value for key, value in body.items()
+    }

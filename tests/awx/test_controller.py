@@ -8,6 +8,7 @@ import urllib.error
 import urllib.request
 
 import pytest
+
 from awx.controller import Controller
 
 
@@ -65,10 +66,19 @@ def test_list_is_filtered_and_comes_in_pages(controller):
         ("schedules/", {"name": "s", "unified_job_template": 4, "rrule": "at night"}, "rrule"),
         (
             "schedules/",
-            {"name": "s", "unified_job_template": 4, "rrule": "DTSTART:20260101T000000Z RRULE:FREQ=DAILY", "job_type": "check"},
+            {
+                "name": "s",
+                "unified_job_template": 4,
+                "rrule": "DTSTART:20260101T000000Z RRULE:FREQ=DAILY",
+                "job_type": "check",
+            },
             "job_type",
         ),
-        ("credential_types/", {"name": "t", "kind": "cloud", "injectors": {"env": {"A": "{{ unknown }}"}}}, "injectors"),
+        (
+            "credential_types/",
+            {"name": "t", "kind": "cloud", "injectors": {"env": {"A": "{{ unknown }}"}}},
+            "injectors",
+        ),
     ],
 )
 def test_refusals(controller, template, path, body, field):
@@ -94,7 +104,10 @@ def test_secrets_are_kept(controller):
 def test_survey_and_answers(controller, template):
     question = {"question_name": "N", "question_description": "", "variable": "n", "type": "integer", "required": True}
     path = "job_templates/%d/survey_spec/" % template
-    assert ask(controller, "POST", path, {"name": "", "description": "", "spec": [{**question, "type": "number"}]})[0] == 400
+    assert (
+        ask(controller, "POST", path, {"name": "", "description": "", "spec": [{**question, "type": "number"}]})[0]
+        == 400
+    )
     assert ask(controller, "POST", path, {"name": "", "description": "", "spec": [question]})[0] == 200
     ask(controller, "PATCH", "job_templates/%d/" % template, {"survey_enabled": True})
     schedule = {"name": "s", "unified_job_template": template, "rrule": "DTSTART:20260101T000000Z RRULE:FREQ=DAILY"}

@@ -24,7 +24,7 @@ ROLES, ACCOUNT, END = "# roles, by make generate", "# account, by make generate"
 def texts(root: Path, auth: dict, descriptions: dict) -> dict[Path, str]:
     """The files of this kind, as they have to be.
 
-    ``auth``: the options of the group (dict of argument specs); ``descriptions``: {option: what the documentation says}.
+    ``auth``: {option: its argument spec}, of the group; ``descriptions``: {option: what its documentation says}.
     """
     specs = roles(root)
     played = [name for name in specs if name != AWX]
@@ -35,7 +35,7 @@ def texts(root: Path, auth: dict, descriptions: dict) -> dict[Path, str]:
     account = {name: of_account(option, descriptions[name]) for name, option in auth.items()}
     spec = (here / "meta/argument_specs.yml").read_text()
     found = {
-        here / "vars/main.yml": variables(kind, {one: specs[one] for one in played}),
+        here / "vars/main/generated.yml": variables(kind, {one: specs[one] for one in played}),
         here / "defaults/main.yml": with_yaml((here / "defaults/main.yml").read_text(), ROLES, entries),
         here / "meta/argument_specs.yml": with_yaml(with_yaml(spec, ROLES, entries), ACCOUNT, account),
         guide: with_inputs(guide.read_text(), kind),
@@ -147,8 +147,11 @@ def form(option: dict) -> tuple[str, str, str]:
         return "secret_", "password", ""
     if kind == "bool":
         return "yaml_", "multiplechoice", ""
-    if kind == "list" and option.get("elements", "str") in ("str", "path"):
-        return ("", "multiselect", "") if choices else ("lines_", "textarea", "One per line.")
+    of_texts = option.get("elements", "str") in ("str", "path")
+    if kind == "list" and choices:
+        return "" if of_texts else "yaml_", "multiselect", ""
+    if kind == "list" and of_texts:
+        return "lines_", "textarea", "One per line."
     if kind in ("list", "dict", "raw", "json", "jsonarg"):
         return "yaml_", "textarea", "In YAML."
     if choices:
@@ -186,7 +189,7 @@ _Dumper.add_representer(Unsafe, lambda dumper, value: dumper.represent_scalar("!
 
 
 def variables(kind: dict, specs: dict[str, dict]) -> str:
-    """roles/awx/vars/main.yml."""
+    """roles/awx/vars/main/generated.yml."""
     found = {
         "__awx_inputs": kind["inputs"],
         "__awx_injectors": kind["injectors"],

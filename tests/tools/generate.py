@@ -5,7 +5,8 @@
 
 The action plugins, the action group, the table of modules in README.md, the table of operations in the guide on
 coverage, the sentence "A creation needs", what all modules of a resource say of their results, and what AWX is told of
-the roles. A unit test fails while anything is stale. It needs ansible-core and PyYAML, and the collection on the Python path.
+the roles. A unit test fails while anything is stale. It needs ansible-core and PyYAML, and the collection on the Python
+path.
 """
 
 from __future__ import annotations

@@ -87,7 +87,9 @@ def tasks(changed):
 
 def small(**variables):
     """The role with as little as possible."""
-    return role("awx", **{"awx_project_url": "https://git.example.com/itcare.git", "awx_job_templates": [], **variables})
+    return role(
+        "awx", **{"awx_project_url": "https://git.example.com/itcare.git", "awx_job_templates": [], **variables}
+    )
 
 
 def test_everything_is_set_up(controller, player):
@@ -178,13 +180,23 @@ def test_wrong_value_fails_in_the_first_task(controller, player, wrong, words):
 
 def test_values_of_the_account_become_texts(controller, player):
     player.play(
-        small(awx_account={"client_id": "a", "client_secret": SECRET, "validate_certs": False, "read_timeout": 30, "proxy": ""})
+        small(
+            awx_account={
+                "client_id": "a",
+                "client_secret": SECRET,
+                "validate_certs": False,
+                "read_timeout": 30,
+                "proxy": "",
+            }
+        )
     )
     (credential,) = controller.all("credentials")
     shown = {"client_id": "a", "client_secret": "$encrypted$", "validate_certs": "false", "read_timeout": "30"}
     assert credential["inputs"] == shown
     env = controller.environment_of("ITCare")
-    assert env["ITCARE_VALIDATE_CERTS"] == "false" and env["ITCARE_CONNECT_TIMEOUT"] == "10" and env["ITCARE_PROXY"] == ""
+    assert (
+        env["ITCARE_VALIDATE_CERTS"] == "false" and env["ITCARE_CONNECT_TIMEOUT"] == "10" and env["ITCARE_PROXY"] == ""
+    )
 
 
 def test_account_can_be_entered_in_awx(controller, player):
@@ -208,14 +220,21 @@ def account():
     "words",
     [
         ("ansible", "localhost", "-m", "cegedim.cloud.itcare_region_info"),
-        ("ansible", "localhost", "-m", "ansible.builtin.debug", "-a", "msg={{ query('cegedim.cloud.itcare', 'regions') }}"),
+        (
+            "ansible",
+            "localhost",
+            "-m",
+            "ansible.builtin.debug",
+            "-a",
+            "msg={{ query('cegedim.cloud.itcare', 'regions') }}",
+        ),
         ("ansible-inventory", "-i", "production.itcare.yml", "--list", "--export"),
     ],
     ids=["module", "lookup", "inventory"],
 )
 def test_job_reaches_itcare_with_what_awx_injects(controller, account, tmp_path, words):
     """With a minimal credential: what was not given is injected, too."""
-    written = yaml.load((ROOT / "roles/awx/vars/main.yml").read_text(), Loader=Unsafe)
+    written = yaml.load((ROOT / "roles/awx/vars/main/generated.yml").read_text(), Loader=Unsafe)
     kind = controller.created(
         "credential_types", name="t", kind="cloud", inputs=written["__awx_inputs"], injectors=written["__awx_injectors"]
     )
@@ -223,7 +242,11 @@ def test_job_reaches_itcare_with_what_awx_injects(controller, account, tmp_path,
     controller.created("credentials", name="c", credential_type=kind, inputs=inputs)
     (tmp_path / "production.itcare.yml").write_text("plugin: cegedim.cloud.itcare\nduplicates: suffix\n")
     env = {name: value for name, value in os.environ.items() if not name.startswith("ITCARE_")}
-    env |= {**controller.environment_of("c"), "XDG_RUNTIME_DIR": str(tmp_path), "ANSIBLE_LOCAL_TEMP": str(tmp_path / "tmp")}
+    env |= {
+        **controller.environment_of("c"),
+        "XDG_RUNTIME_DIR": str(tmp_path),
+        "ANSIBLE_LOCAL_TEMP": str(tmp_path / "tmp"),
+    }
     env["ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED"] = "true"
     program = pathlib.Path(sys.executable).with_name(words[0])
     done = subprocess.run([sys.executable, program, *words[1:]], env=env, cwd=tmp_path, capture_output=True, text=True)
@@ -255,7 +278,9 @@ def test_every_argument_is_one_of_the_module():
     program = pathlib.Path(sys.executable).with_name("ansible-doc")
     names = ["awx.awx." + module for module in used]
     env = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": collections()}
-    done = subprocess.run([sys.executable, program, "--json", *names], env=env, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, program, "--json", *names], env=env, capture_output=True, text=True, check=True
+    )
     documented = json.loads(done.stdout)
     assert len(used) == 10
     for module, arguments in used.items():

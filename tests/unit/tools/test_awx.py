@@ -25,7 +25,7 @@ class Reader(yaml.SafeLoader):
 
 
 Reader.add_constructor("!unsafe", lambda loader, node: loader.construct_scalar(node))
-WRITTEN = yaml.load((ROOT / "roles/awx/vars/main.yml").read_text(), Loader=Reader)
+WRITTEN = yaml.load((ROOT / "roles/awx/vars/main/generated.yml").read_text(), Loader=Reader)
 INJECTED = WRITTEN["__awx_injectors"]["env"]
 FIELDS = {one["id"]: one for one in WRITTEN["__awx_inputs"]["fields"]}
 
@@ -54,10 +54,14 @@ def test_every_variable_is_read_by_modules_inventory_and_lookup():
     assert set(INJECTED) <= variables_of(inventory.DOCUMENTATION)
     assert set(FIELDS) == set(arguments.GROUPS["auth"])
     # the lookup plugin takes the arguments of the info modules
-    kinds = [importlib.import_module(MODULES + path.stem) for path in (ROOT / "plugins/modules").glob("itcare_*_info.py")]
+    kinds = [
+        importlib.import_module(MODULES + path.stem) for path in (ROOT / "plugins/modules").glob("itcare_*_info.py")
+    ]
     assert kinds
     for module in kinds:
-        assert by_modules <= {option.get("fallback", [None, [None]])[1][0] for option in module.SPEC["argument_spec"].values()}
+        assert by_modules <= {
+            option.get("fallback", [None, [None]])[1][0] for option in module.SPEC["argument_spec"].values()
+        }
 
 
 def test_secrets_are_secrets():
@@ -69,7 +73,11 @@ def test_what_is_not_given_has_the_value_that_it_has_without_awx():
     kept = controller.Controller()
     try:
         kind = kept.created(
-            "credential_types", name="t", kind="cloud", inputs=WRITTEN["__awx_inputs"], injectors=WRITTEN["__awx_injectors"]
+            "credential_types",
+            name="t",
+            kind="cloud",
+            inputs=WRITTEN["__awx_inputs"],
+            injectors=WRITTEN["__awx_injectors"],
         )
         kept.created("credentials", name="c", credential_type=kind, inputs={})
         env = kept.environment_of("c")
@@ -113,18 +121,30 @@ def test_no_input_is_a_boolean():
         ),
         (
             {"type": "bool", "default": False},
-            {"variable": "survey_yaml_fleet_x", "type": "multiplechoice", "choices": ["true", "false"], "default": "false"},
+            {
+                "variable": "survey_yaml_fleet_x",
+                "type": "multiplechoice",
+                "choices": ["true", "false"],
+                "default": "false",
+            },
         ),
         (
             {"type": "list", "elements": "str", "choices": ["a", "b"], "default": ["a", "b"]},
             {"variable": "survey_fleet_x", "type": "multiselect", "choices": ["a", "b"], "default": "a\nb"},
         ),
         (
+            {"type": "list", "elements": "int", "choices": [1, 2], "default": [2]},
+            {"variable": "survey_yaml_fleet_x", "type": "multiselect", "choices": ["1", "2"], "default": "2"},
+        ),
+        (
             {"type": "list", "elements": "str", "default": ["a", "b"]},
             {"variable": "survey_lines_fleet_x", "type": "textarea", "default": "a\nb"},
         ),
         ({"type": "list", "elements": "int", "default": [1]}, {"variable": "survey_yaml_fleet_x", "default": "- 1\n"}),
-        ({"type": "dict", "default": {"a": 1}}, {"variable": "survey_yaml_fleet_x", "type": "textarea", "default": "a: 1\n"}),
+        (
+            {"type": "dict", "default": {"a": 1}},
+            {"variable": "survey_yaml_fleet_x", "type": "textarea", "default": "a: 1\n"},
+        ),
         ({"type": "str", "no_log": True}, {"variable": "survey_secret_fleet_x", "type": "password"}),
     ],
 )
@@ -153,7 +173,9 @@ def test_words_of_a_question_are_plain(tool):
 def test_every_role_has_a_survey_that_awx_accepts_and_a_playbook(role):
     survey = WRITTEN["__awx_surveys"][role]
     controller.check_survey(survey)
-    options = yaml.safe_load((ROOT / "roles" / role / "meta/argument_specs.yml").read_text())["argument_specs"]["main"]["options"]
+    options = yaml.safe_load((ROOT / "roles" / role / "meta/argument_specs.yml").read_text())["argument_specs"]["main"][
+        "options"
+    ]
     asked = [re.sub("^survey_(lines_|yaml_|secret_)?", "", one["variable"]) for one in survey["spec"]]
     assert asked == list(options)
     (play,) = yaml.safe_load((ROOT / "playbooks" / f"{role}.yml").read_text())

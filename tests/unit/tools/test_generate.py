@@ -50,7 +50,7 @@ def test_nothing_is_stale(tool):
         ("plugins/modules/itcare_redis.py", "A creation needs O(name), ", "A creation needs "),
         ("plugins/modules/itcare_redis.py", "The path at which the Redis was read, below", "The path of the Redis,"),
         ("plugins/modules/itcare_redis.py", "For each step what it changes", "For each step what it has changed"),
-        ("roles/awx/vars/main.yml", "ITCARE_PROXY", "ITCARE_PROXIES"),
+        ("roles/awx/vars/main/generated.yml", "ITCARE_PROXY", "ITCARE_PROXIES"),
         ("roles/awx/meta/argument_specs.yml", "          client_secret:\n", "          secret:\n"),
         ("docs/docsite/rst/awx.rst", "``ITCARE_PROXY``", "``ITCARE_PROXIES``"),
     ],
