@@ -33,6 +33,12 @@ SECRETS_OF_NOTIFICATIONS = {
     "twilio": ("account_token",),
     "webhook": ("password",),
 }
+# AWX completes a configuration with these
+DEFAULTS_OF_NOTIFICATIONS = {
+    "email": {"timeout": 30},
+    "slack": {"hex_color": ""},
+    "webhook": {"http_method": "POST", "disable_ssl_verification": False, "username": "", "password": ""},
+}
 QUESTIONS = {
     "text": str,
     "textarea": str,
@@ -400,6 +406,10 @@ class Controller:
                 raise Refused(400, {"inputs": {name: ["not one of %s" % fields[name]["choices"]]}})
             if value == ENCRYPTED:
                 thing["inputs"] = {**thing["inputs"], name: kept[name]}
+
+    def _check_notification_templates(self, thing, _old):
+        defaults = DEFAULTS_OF_NOTIFICATIONS.get(thing["notification_type"], {})
+        thing["notification_configuration"] = {**defaults, **thing["notification_configuration"]}
 
     def _check_projects(self, thing, _old):
         if thing["scm_type"] and not thing["scm_url"]:

@@ -6,8 +6,10 @@ from __future__ import annotations
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
+import textwrap
 from types import SimpleNamespace
 
 import pytest
@@ -199,12 +201,57 @@ def test_values_of_the_account_become_texts(controller, player):
     )
 
 
+def test_notification_without_a_secret_is_changed_like_anything_else(controller, player):
+    """AWX gets all of an entry: what is no longer in it is empty."""
+    entry = {"name": "n", "type": "mattermost", "events": ["error"], "configuration": {"mattermost_url": "http://a"}}
+    template = {"name": "j", "playbook": "billing.yml", "limit": "web", "description": "d"}
+    player.play(small(awx_notifications=[entry], awx_job_templates=[template]))
+    changed = {**entry, "configuration": {"mattermost_url": "http://b"}, "events": ["success"]}
+    del template["limit"]
+    results = player.play(small(awx_notifications=[changed], awx_job_templates=[template]))
+    assert tasks(changes(results)) == ["Create the notifications", "Create the job templates"]
+    (shown,) = controller.all("job_templates")
+    (notification,) = controller.all("notification_templates")
+    assert shown["limit"] == "" and notification["notification_configuration"] == {"mattermost_url": "http://b"}
+    assert controller.associated["job_templates", shown["id"], "notification_templates_success"] == [notification["id"]]
+    assert controller.associated["job_templates", shown["id"], "notification_templates_error"] == []
+
+
+def test_image_needs_a_name(controller, player):
+    told = player.refused(small(awx_execution_environment_image="registry.example.com/itcare:1.0.0"))
+    assert "awx_execution_environment is needed" in told and controller.requests == []
+
+
 def test_account_can_be_entered_in_awx(controller, player):
     player.play(small())
     (number,) = controller.things["credentials"]
     controller.things["credentials"][number]["inputs"] = {"client_id": "entered", "client_secret": SECRET}
     assert changes(player.play(small(awx_update_secrets=True))) == []
     assert controller.environment_of("ITCare")["ITCARE_CLIENT_ID"] == "entered"
+
+
+# The guide
+
+GUIDE = (ROOT / "docs/docsite/rst/awx.rst").read_text()
+FILES = {
+    caption: yaml.safe_load(textwrap.dedent(text))
+    for caption, text in re.findall(r"\.\. code-block:: yaml\S*\n    :caption: (\S+)\n\n((?:    .*\n|\n)+)", GUIDE)
+}
+
+
+@pytest.mark.skipif(not (ROOT / "roles/patch_plan").exists(), reason="the guide uses the role patch_plan")
+def test_playbook_of_the_guide(controller, player):
+    player.play(FILES["awx.yml"])
+    assert {one["name"] for one in controller.all("job_templates")} == {"ITCare patch plan", "Billing"}
+    assert len(controller.all("schedules")) == 2
+
+
+def test_playbooks_of_the_guide_exist():
+    (imported,) = FILES["instance_fleet.yml"]
+    assert imported["ansible.builtin.import_playbook"] == "cegedim.cloud.instance_fleet"
+    (source,) = [task for module, task in of_awx(TASKS) if module == "inventory_source"]
+    assert source["source_path"] == "{{ awx_inventory_file }}"
+    assert yaml.safe_load((ROOT / "roles/awx/defaults/main.yml").read_text())["awx_inventory_file"] in FILES
 
 
 # What a job gets
