@@ -150,6 +150,7 @@ def test_secrets_are_sent_again_on_request_and_everything_is_removed(controller,
 
 
 def test_organization_of_others_stays_as_it_is(controller, player):
+    """And AWX, which takes texts only, gets numbers and truth values as texts."""
     theirs = controller.created("organizations", name="Operations", description="Ours for years")
     controller.created("projects", name="Theirs", organization=theirs)
     existing = {"awx_organization": "Operations"}
@@ -157,7 +158,15 @@ def test_organization_of_others_stays_as_it_is(controller, player):
     assert names[0] == "Create the credential type" and names[-1] == "Report what check mode cannot look at"
     assert "Create the project" in names and "Create the organization" not in names
     assert controller.writes() == []
-    player.play(small(**existing))
+    given = {"client_id": "a", "client_secret": SECRET, "validate_certs": False, "read_timeout": 30, "proxy": ""}
+    player.play(small(**existing, awx_account=given))
+    (credential,) = controller.all("credentials")
+    texts = {"client_id": "a", "client_secret": "$encrypted$", "validate_certs": "false", "read_timeout": "30"}
+    assert credential["inputs"] == texts
+    env = controller.environment_of("ITCare")
+    assert (
+        env["ITCARE_VALIDATE_CERTS"] == "false" and env["ITCARE_CONNECT_TIMEOUT"] == "10" and env["ITCARE_PROXY"] == ""
+    )
     player.play(small(**existing, awx_state="absent"))
     assert kinds(controller) == {"organizations": 1, "projects": 1}
     assert controller.all("organizations")[0]["description"] == "Ours for years"
@@ -180,36 +189,18 @@ def test_wrong_value_fails_in_the_first_task(controller, player, wrong, words):
     assert controller.requests == []
 
 
-def test_values_of_the_account_become_texts(controller, player):
-    player.play(
-        small(
-            awx_account={
-                "client_id": "a",
-                "client_secret": SECRET,
-                "validate_certs": False,
-                "read_timeout": 30,
-                "proxy": "",
-            }
-        )
-    )
-    (credential,) = controller.all("credentials")
-    shown = {"client_id": "a", "client_secret": "$encrypted$", "validate_certs": "false", "read_timeout": "30"}
-    assert credential["inputs"] == shown
-    env = controller.environment_of("ITCare")
-    assert (
-        env["ITCARE_VALIDATE_CERTS"] == "false" and env["ITCARE_CONNECT_TIMEOUT"] == "10" and env["ITCARE_PROXY"] == ""
-    )
-
-
-def test_notification_without_a_secret_is_changed_like_anything_else(controller, player):
-    """AWX gets all of an entry: what is no longer in it is empty."""
+def test_entries_are_changed_as_a_whole_and_an_account_entered_in_awx_stays(controller, player):
+    """What is no longer in an entry is empty. A notification without a secret is changed like anything else."""
     entry = {"name": "n", "type": "mattermost", "events": ["error"], "configuration": {"mattermost_url": "http://a"}}
     template = {"name": "j", "playbook": "billing.yml", "limit": "web", "description": "d"}
     player.play(small(awx_notifications=[entry], awx_job_templates=[template]))
+    (number,) = controller.things["credentials"]
+    controller.things["credentials"][number]["inputs"] = {"client_id": "entered in AWX", "client_secret": SECRET}
     changed = {**entry, "configuration": {"mattermost_url": "http://b"}, "events": ["success"]}
     del template["limit"]
-    results = player.play(small(awx_notifications=[changed], awx_job_templates=[template]))
+    results = player.play(small(awx_notifications=[changed], awx_job_templates=[template], awx_update_secrets=True))
     assert tasks(changes(results)) == ["Create the notifications", "Create the job templates"]
+    assert controller.environment_of("ITCare")["ITCARE_CLIENT_ID"] == "entered in AWX"
     (shown,) = controller.all("job_templates")
     (notification,) = controller.all("notification_templates")
     assert shown["limit"] == "" and notification["notification_configuration"] == {"mattermost_url": "http://b"}
@@ -220,14 +211,6 @@ def test_notification_without_a_secret_is_changed_like_anything_else(controller,
 def test_image_needs_a_name(controller, player):
     told = player.refused(small(awx_execution_environment_image="registry.example.com/itcare:1.0.0"))
     assert "awx_execution_environment is needed" in told and controller.requests == []
-
-
-def test_account_can_be_entered_in_awx(controller, player):
-    player.play(small())
-    (number,) = controller.things["credentials"]
-    controller.things["credentials"][number]["inputs"] = {"client_id": "entered", "client_secret": SECRET}
-    assert changes(player.play(small(awx_update_secrets=True))) == []
-    assert controller.environment_of("ITCare")["ITCARE_CLIENT_ID"] == "entered"
 
 
 # The guide
