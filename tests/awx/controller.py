@@ -351,6 +351,8 @@ class Controller:
         check = getattr(self, "_check_" + kind, None)
         if check:
             check(thing, self.things[kind].get(number))
+        if kind == "inventories":
+            thing = {**thing, "kind": thing["kind"] or ""}
         if kind == "projects" and thing["scm_type"]:
             thing = {**thing, "scm_revision": "%040d" % number}
         self.things[kind][number] = thing

@@ -126,7 +126,7 @@ def question(role: str, name: str, option: dict) -> dict:
     asked = {
         "question_name": in_words(name[len(role) + 1 :]),
         "question_description": plain(" ".join([*sentences, hint])).strip(),
-        "variable": f"survey_{prefix}{name}",
+        "variable": prefix + name,
         "type": kind,
         "required": bool(option.get("required")),
     }
@@ -141,29 +141,34 @@ def question(role: str, name: str, option: dict) -> dict:
 
 
 def form(option: dict) -> tuple[str, str, str]:
-    """How an option is asked for: the prefix of the variable, AWX's type of question, and what to tell the user."""
+    """How an option is asked for: the prefix of the variable, AWX's type of question, and what to tell the user.
+
+    The answer to a question for a number is one already, so it has the name of the option itself.
+    """
     kind, choices = option.get("type", "str"), option.get("choices")
-    if option.get("no_log"):
-        return "secret_", "password", ""
-    if kind == "bool":
-        return "yaml_", "multiplechoice", ""
     of_texts = option.get("elements", "str") in ("str", "path")
+    if option.get("no_log"):
+        return "survey_secret_", "password", ""
+    if kind == "bool":
+        return "survey_yaml_", "multiplechoice", ""
     if kind == "list" and choices:
-        return "" if of_texts else "yaml_", "multiselect", ""
+        return "survey_" if of_texts else "survey_yaml_", "multiselect", ""
     if kind == "list" and of_texts:
-        return "lines_", "textarea", "One per line."
+        return "survey_lines_", "textarea", "One per line."
     if kind in ("list", "dict", "raw", "json", "jsonarg"):
-        return "yaml_", "textarea", "In YAML."
+        return "survey_yaml_", "textarea", "In YAML."
     if choices:
-        return ("" if kind == "str" else "yaml_"), "multiplechoice", ""
-    return "", {"int": "integer", "float": "float"}.get(kind, "text"), ""
+        return "survey_" if kind == "str" else "survey_yaml_", "multiplechoice", ""
+    if kind in ("int", "float"):
+        return "", {"int": "integer", "float": "float"}[kind], ""
+    return "survey_", "text", ""
 
 
 def as_default(value, prefix: str, kind: str):
     """The default of an option as that of a question."""
     if kind in ("integer", "float"):
         return value
-    if kind == "multiselect" or prefix == "lines_":
+    if kind == "multiselect" or prefix == "survey_lines_":
         return "\n".join(as_text(one) for one in value)
     if isinstance(value, (list, dict)):
         return yaml.safe_dump(value, sort_keys=False)

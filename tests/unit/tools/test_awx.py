@@ -109,8 +109,8 @@ def test_no_input_is_a_boolean():
         ({}, {"variable": "survey_fleet_x", "type": "text"}),
         ({"type": "str", "default": "a"}, {"type": "text", "default": "a"}),
         ({"type": "str", "required": True}, {"type": "text", "required": True}),
-        ({"type": "int", "default": 3}, {"variable": "survey_fleet_x", "type": "integer", "default": 3}),
-        ({"type": "float", "default": 1.5}, {"variable": "survey_fleet_x", "type": "float", "default": 1.5}),
+        ({"type": "int", "default": 3}, {"variable": "fleet_x", "type": "integer", "default": 3}),
+        ({"type": "float", "default": 1.5}, {"variable": "fleet_x", "type": "float", "default": 1.5}),
         (
             {"type": "str", "choices": ["a", "b"], "default": "a"},
             {"variable": "survey_fleet_x", "type": "multiplechoice", "choices": ["a", "b"], "default": "a"},
