@@ -50,6 +50,7 @@ def legs() -> list[Leg]:
         Leg("runner", ("units", "all"), functools.partial(jobs, core=ends[-1]), 60),
         Leg("units-quick", ("quick",), quick_units),
         Leg("rulebook", ("reliability",), event_source, 60),
+        Leg("awx", ("integration", "all"), functools.partial(role_awx, core=ends[-1]), 60),
         Leg("bench-tasks", ("bench",), functools.partial(benchmark, what="tasks")),
         Leg("bench-inventory", ("bench",), functools.partial(benchmark, what="inventory"), timeout=7200),
         Leg("bench-peers", (), peers, timeout=7200),
@@ -97,7 +98,7 @@ def playbooks(leg: Leg, core: str, lane: str, name: str) -> Outcome:
     roads = {"PYTHONPATH": "tests:tests/playbooks", "ANSIBLE_COLLECTIONS_PATH": str(tree.parents[2])}
     chosen = {
         "playbooks": ("tests/playbooks", "--ignore", "tests/playbooks/roles"),
-        "roles": ("tests/playbooks/roles", "--numprocesses", "2"),
+        "roles": ("tests/playbooks/roles", "--ignore", "tests/playbooks/roles/test_awx.py", "--numprocesses", "2"),
     }
     return pytest(leg, *chosen[name], programs=programs, tree=tree, **roads)
 
@@ -119,6 +120,18 @@ def jobs(leg: Leg, core: str) -> Outcome:
     programs, tree = environment.core_venv(leg, core, python, "runner") / "bin", environment.copy_for(leg.name)
     roads = {"PYTHONPATH": f"tests:{tree.parents[2]}"}
     return pytest(leg, "tests/runner", "--numprocesses", "2", programs=programs, tree=tree, **roads)
+
+
+def role_awx(leg: Leg, core: str) -> Outcome:
+    """The role awx, with the real modules of awx.awx on a stand-in for AWX."""
+    programs, tree = ansible_test.prepare(leg, core)
+    found = environment.awx_collection(leg, programs / "python")
+    roads = {
+        "PYTHONPATH": os.pathsep.join(("tests", "tests/playbooks")),
+        "ANSIBLE_COLLECTIONS_PATH": os.pathsep.join((str(tree.parents[2]), str(found))),
+    }
+    chosen = ("tests/awx", "tests/playbooks/roles/test_awx.py", "--numprocesses", "2")
+    return pytest(leg, *chosen, programs=programs, tree=tree, **roads)
 
 
 def simulator_tests(leg: Leg) -> Outcome:

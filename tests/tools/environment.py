@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import zipfile
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -111,6 +112,28 @@ def venv(leg, name: str, python: Path, files: list[Path], packages: list[str] | 
         leg.run(place / "bin" / "python", "-m", "pip", "install", "--no-compile", *packages, *requirements)
         (next(place.glob("lib/python*/site-packages")) / "hand_on_variables.pth").write_text(HAND_ON_VARIABLES)
         stamp.write_text(wanted)
+    return place
+
+
+def awx_collection(leg, python: Path) -> Path:
+    """A directory of collections with awx.awx only, from the PyPI package that brings it; it is on no other index.
+
+    The wheel is downloaded once. Its other collections stay in it.
+    """
+    requirement = (REQUIREMENTS / "awx.txt").read_text()
+    place = CACHE / "collections"
+    stamp = place / "made-from"
+    with _locks["collections"]:
+        if not stamp.exists() or stamp.read_text() != requirement:
+            shutil.rmtree(place, ignore_errors=True)
+            words = ("--no-deps", "--only-binary", ":all:", "--dest", place, "-r", REQUIREMENTS / "awx.txt")
+            leg.run(python, "-m", "pip", "download", *words)
+            (wheel,) = place.glob("*.whl")
+            with zipfile.ZipFile(wheel) as archive:
+                wanted = [name for name in archive.namelist() if name.startswith("ansible_collections/awx/")]
+                archive.extractall(place, wanted)
+            wheel.unlink()
+            stamp.write_text(requirement)
     return place
 
 

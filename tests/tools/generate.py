@@ -4,8 +4,9 @@
     make generate
 
 The action plugins, the action group, the table of modules in README.md, the table of operations in the guide on
-coverage, the sentence "A creation needs", and what all modules of a resource say of their results. A unit test fails
-while anything is stale. It needs ansible-core and PyYAML, and the collection on the Python path.
+coverage, the sentence "A creation needs", what all modules of a resource say of their results, and what AWX is told of
+the roles. A unit test fails while anything is stale. It needs ansible-core and PyYAML, and the collection on the Python
+path.
 """
 
 from __future__ import annotations
@@ -21,8 +22,11 @@ import yaml
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import awx
 import reach
 
+from ansible_collections.cegedim.cloud.plugins.doc_fragments.auth import ModuleDocFragment as Auth
+from ansible_collections.cegedim.cloud.plugins.module_utils import arguments
 from ansible_collections.cegedim.cloud.plugins.module_utils.resource import Resource
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -52,7 +56,9 @@ def texts(root: Path = ROOT) -> dict[Path, str]:
         if resource:
             text = returned(with_needs(text, name, resource))
         found[path] = returned_in_rows(text) if name.endswith("_info") else text
-    return found
+    documented = yaml.safe_load(Auth.DOCUMENTATION)["options"]
+    descriptions = {name: option["description"] for name, option in documented.items()}
+    return {**found, **awx.texts(root, arguments.GROUPS["auth"], descriptions)}
 
 
 @functools.cache

@@ -28,7 +28,8 @@ def tool():
 @pytest.fixture
 def copy(tmp_path, tool):
     """A copy of all that the generator reads and writes."""
-    for path in (*tool.texts(ROOT), ROOT / "tests/simulator/itcare.contract.yaml"):
+    read = [ROOT / "tests/simulator/itcare.contract.yaml", *ROOT.glob("roles/*/meta/argument_specs.yml")]
+    for path in (*tool.texts(ROOT), *read):
         target = tmp_path / path.relative_to(ROOT)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(path, target)
@@ -49,6 +50,9 @@ def test_nothing_is_stale(tool):
         ("plugins/modules/itcare_redis.py", "A creation needs O(name), ", "A creation needs "),
         ("plugins/modules/itcare_redis.py", "The path at which the Redis was read, below", "The path of the Redis,"),
         ("plugins/modules/itcare_redis.py", "For each step what it changes", "For each step what it has changed"),
+        ("roles/awx/vars/main/generated.yml", "ITCARE_PROXY", "ITCARE_PROXIES"),
+        ("roles/awx/meta/argument_specs.yml", "          client_secret:\n", "          secret:\n"),
+        ("docs/docsite/rst/awx.rst", "``ITCARE_PROXY``", "``ITCARE_PROXIES``"),
     ],
 )
 def test_what_is_changed_by_hand_is_stale_and_written_again(tool, copy, file, old, new):
