@@ -25,14 +25,14 @@ def module(spec, run):
     ansible.exit_json(**result)
 
 
-def answer(run, params, check, name=None, connect=client.from_params):
+def answer(run, params, check, name=None, connect=None):
     """The result (dict) of a ``run()``, and its warnings. An ItcareError becomes a failed result; a bug is raised.
 
     ``name`` is that of the module, which the requests name in their User-Agent; ``connect(params, name)`` gives the
     client.
     """
     try:
-        outcome = run(connect(params, name), params, check)
+        outcome = run((connect or client.from_params)(params, name), params, check)
     except ItcareError as error:
         return {**error.details, "failed": True, "msg": str(error)}, []
     return {**outcome.result, "changed": outcome.changed}, outcome.warnings

@@ -118,7 +118,7 @@ def jobs(leg: Leg, core: str) -> Outcome:
     if not python:
         raise LeftOut(f"ansible-core {core} needs Python {' or '.join(environment.CORES[core])}; none was found")
     programs, tree = environment.core_venv(leg, core, python, "runner") / "bin", environment.copy_for(leg.name)
-    roads = {"PYTHONPATH": f"tests:{tree.parents[2]}"}
+    roads = {"PYTHONPATH": f"tests:tests/playbooks:{tree.parents[2]}"}
     return pytest(leg, "tests/runner", "--numprocesses", "2", programs=programs, tree=tree, **roads)
 
 

@@ -272,7 +272,7 @@ def test_only_where_ansible_runs(sim, auth, monkeypatch, transport, become, seco
     plugin._connection = SimpleNamespace(transport=transport)
     plugin._play_context = SimpleNamespace(become=become)
     args = {**auth, "resources": machines(1)}
-    plugin._task = SimpleNamespace(async_val=seconds, delegate_to=None, args=args, check_mode=False)
+    plugin._task = SimpleNamespace(async_val=seconds, delegate_to=None, args=args, check_mode=False, no_log=False)
     plugin._templar = SimpleNamespace(template=lambda value: value)
     monkeypatch.setattr(plugin, "_compute_environment_string", lambda environment: None)
     result = plugin.run(task_vars={})
