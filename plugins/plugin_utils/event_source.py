@@ -144,14 +144,11 @@ class _Trouble:
 
     def __init__(self, interval):
         self._interval = interval
-        self._pause = min(interval, 1)
-        self._refused_since = None
-        self._has_worked = False
+        self._pause, self._refused_since, self._has_worked = min(interval, 1), None, False
 
     def over(self):
         """A look has succeeded."""
-        self.__init__(self._interval)
-        self._has_worked = True
+        self._pause, self._refused_since, self._has_worked = min(self._interval, 1), None, True
 
     def pause_after(self, problem):
         """Seconds to wait before the next try. Raises ``problem`` where it will not pass."""
