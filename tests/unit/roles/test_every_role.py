@@ -29,6 +29,12 @@ def test_entry_point_is_described(role):
     assert all(option["description"] for option in specs["main"]["options"].values())
 
 
+def test_galaxy_shows_what_it_is_for(role):
+    """Its importer reads the description here, and warns without one."""
+    short = read(role / "meta" / "argument_specs.yml")["argument_specs"]["main"]["short_description"]
+    assert read(role / "meta" / "main.yml")["galaxy_info"]["description"] == short
+
+
 def test_defaults_are_those_that_are_described(role):
     described = {name: option["default"] for name, option in options_of(role).items() if "default" in option}
     defaults = role / "defaults" / "main.yml"
