@@ -130,6 +130,8 @@ def fleet_plan(
     state="present",
 ):
     """The plan (dict) of a fleet; see DOCUMENTATION."""
+    # Before ansible-core 2.19, a template makes text of a number, and of nothing.
+    count, first = (None if number in (None, "") else int(number) for number in (count, first))
     refusals = _refusals(name, count, first, names, state)
     if refusals:
         return {"refusals": refusals}

@@ -151,3 +151,8 @@ def test_machines_in_short():
         {"name": "WEB02", "id": 8, "address": "10.0.0.8", "availability_zone": "EB-B", "patch_group": None},
         {"name": "WEB03", "id": None, "address": "", "availability_zone": "EB-C", "patch_group": 1},
     ]
+
+
+def test_numbers_as_text():
+    assert fleet_plan([], name=WEB, count="2", first="3")["names"] == ["WEB03", "WEB04"]
+    assert "say how many" in fleet_plan([], name=WEB, count="", first="1")["refusals"][0]
