@@ -1,0 +1,424 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: stack_plan
+short_description: Compose the resources of an application
+version_added: 0.1.0
+description:
+  - Gives what builds or removes the parts of an application, ready for M(cegedim.cloud.itcare_batch), and says what
+    else has to be looked up for it. The role C(application_stack) of this collection uses it and describes the parts.
+author:
+  - cegedim.cloud collection team (@cegedim-cloud)
+options:
+  _input:
+    description:
+      - The parts, under their keys.
+    type: dict
+    required: true
+  service:
+    description:
+      - The service of all parts.
+    type: str
+    required: true
+  network:
+    description:
+      - The network of all parts that are in one.
+    type: str
+  tags:
+    description:
+      - Tags of all parts.
+    type: dict
+  patch_groups:
+    description:
+      - The patch groups over which the machines of each part are spread.
+    type: list
+    elements: int
+  password:
+    description:
+      - The C(admin_password) of new parts that have none of their own.
+    type: str
+  minimum:
+    description:
+      - The least C(vcpus) and C(ram) of new parts.
+    type: dict
+  state:
+    description:
+      - Whether the parts are to be built or removed.
+    type: str
+    choices: [present, absent]
+    default: present
+  found:
+    description:
+      - The resources of these names, as M(cegedim.cloud.itcare_resource_info) returns them.
+    type: list
+    elements: dict
+  networks:
+    description:
+      - The networks, as M(cegedim.cloud.itcare_network_info) returns them.
+    type: list
+    elements: dict
+  regions:
+    description:
+      - The region of the network with its area and zones, as M(cegedim.cloud.itcare_region_info) returns them.
+    type: list
+    elements: dict
+  health_checks:
+    description:
+      - The health checks of the area, as M(cegedim.cloud.itcare_health_check_info) returns them.
+    type: list
+    elements: dict
+  catalogue:
+    description:
+      - For each type its C(products) with their C(sizings); the type is its C(item).
+    type: list
+    elements: dict
+seealso:
+  - module: cegedim.cloud.itcare_batch
+"""
+
+EXAMPLES = r"""
+- name: See what builds an application
+  ansible.builtin.debug:
+    msg: "{{ (parts | cegedim.cloud.stack_plan(service='billing-qa', network='EB_1127_DMZ9')).entries }}"
+  vars:
+    parts:
+      web: {kind: instance, names: [SHOPWEB01, SHOPWEB02], platform: deb12, sizing: 2cpu4gb, availability_zone: EB-A}
+      shop-web.acme.example: {kind: dns_alias, resource: SHOPWEB01}
+"""
+
+RETURN = r"""
+_value:
+  description: The plan.
+  type: dict
+  contains:
+    refusals:
+      description: What is wrong with the description.
+      type: list
+      elements: str
+    missing:
+      description: What the catalogue does not have.
+      type: list
+      elements: str
+    names:
+      description: The names of all resources.
+      type: list
+      elements: str
+    network:
+      description: The network among C(networks), or an empty dictionary.
+      type: dict
+    is_open:
+      description: Whether new parts leave anything to be looked up.
+      type: bool
+    types:
+      description: The types whose products have to be looked up.
+      type: list
+      elements: str
+    needs_health_check:
+      description: Whether a new load balancer leaves its health check to be looked up.
+      type: bool
+    entries:
+      description:
+        - One entry for each resource, with its C(part), C(kind), C(name) and C(step), and as C(resource) what builds or
+          removes it.
+      type: list
+      elements: dict
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What is known about the module itcare_<kind>.
+
+    ``step`` is the turn in which its parts are built; they are removed in reverse order. ``path`` is where the platform
+    lists them, None for what is part of something else; ``type`` their type in the catalogue. ``takes`` are the options
+    that all parts of the application share, ``looked_up`` those that a new part need not give.
+    """
+
+    step: int
+    path: str = None
+    type: str = None
+    takes: tuple = ()
+    looked_up: tuple = ()
+
+
+IN_NETWORK = ("service", "network", "tags")
+IN_REGION = ("service", "tags")
+PRODUCT = ("platform", "version", "sizing")
+FARM = (*PRODUCT, "admin_password")
+KINDS = {
+    "instance": Kind(1, "/compute/instances", "LINUX", IN_NETWORK, ("platform", "sizing", "availability_zone")),
+    "k8s_cluster": Kind(1, "/compute/containers/kubernetes", "KUBERNETES", IN_NETWORK, ("platform", "sizing")),
+    "postgresql": Kind(
+        1,
+        "/databases/postgresql",
+        "POSTGRESQL",
+        IN_NETWORK,
+        ("version", "sizing", "availability_zone", "admin_password"),
+    ),
+    "mariadb": Kind(1, "/databases/mariadb", "MARIADB", IN_NETWORK, FARM),
+    "sqlserver": Kind(
+        1,
+        "/databases/sqlserver",
+        "SQLSERVER",
+        IN_NETWORK,
+        ("platform", "sizing", "availability_zone", "admin_password"),
+    ),
+    "opensearch": Kind(1, "/databases/opensearch", "OPENSEARCH", IN_NETWORK, FARM),
+    "redis": Kind(1, "/databases/redis", "REDIS", IN_NETWORK, FARM),
+    "kafka": Kind(1, "/message-brokers/apache-kafka", "APACHE_KAFKA", IN_NETWORK, FARM),
+    "rabbitmq": Kind(1, "/message-brokers/rabbitmq", "RABBITMQ", IN_NETWORK, FARM),
+    "glusterfs": Kind(1, "/storage/glusterfs", "GLUSTERFS", IN_NETWORK, ("platform", "sizing", "admin_password")),
+    "overdrive": Kind(1, "/storage/overdrive", None, IN_REGION, ("region", "admin_password")),
+    "matomo": Kind(1, "/analytics/matomo", None, IN_REGION, ("region", "admin_password")),
+    "loadbalancer": Kind(2, "/networking/loadbalancers", None, IN_REGION, ("region", "area", "healthcheck")),
+    "loadbalancer_url": Kind(3),
+    "dns_alias": Kind(3, takes=("service",)),
+    "loadbalancer_member": Kind(4),
+}
+OWN = ("kind", "names", "minimum")  # what is not an option of the module
+REFERENCES = ("resource", "loadbalancer", "cluster")
+OF_REMOVAL = ("loadbalancer", "resource", "protection_tag", "wait_timeout", "wait_interval")
+
+
+def stack_plan(
+    parts, service, network="", tags=None, patch_groups=(), password="", minimum=None, state="present", **read
+):
+    """The plan (dict); see DOCUMENTATION. ``read`` is what has been looked up."""
+    refusals = list(refused(parts))
+    plan = {"refusals": refusals, "missing": [], "names": [], "network": {}, "types": [], "entries": []}
+    if refusals:
+        return plan
+    plan["names"] = list(dict.fromkeys(row["name"] for row in rows_of(parts) if KINDS[row["kind"]].path))
+    if state == "absent":
+        return {**plan, "entries": removals(parts, service)}
+    new = new_rows(parts, read.get("found") or ())
+    open_options = {row["part"]: left_open(parts[row["part"]]) for row in new}
+    choices = choose(parts, open_options, minimum or {}, read.get("catalogue") or ())
+    place = place_of(read.get("regions") or (), read.get("health_checks") or ())
+    shared = {"service": service, "network": network, "tags": tags or {}, "patch_groups": list(patch_groups)}
+    entries = []
+    for row in rows_of(parts):
+        options = options_of(row, parts, shared)
+        if row in new:
+            known = {**place, **choices.get(row["part"], {}), "admin_password": password}
+            zones = place["zones"] if "network" not in parts[row["part"]] else []
+            known["availability_zone"] = zones[row["index"] % len(zones)] if zones else ""
+            options.update({option: known[option] for option in open_options[row["part"]] if known.get(option)})
+        entries.append(entry(row, options))
+    return {
+        **plan,
+        "missing": list(missing(parts, choices, open_options, minimum or {})),
+        "network": network_called(network, read.get("networks") or ()),
+        "is_open": any(open_options.values()),
+        "types": types_of(parts, open_options),
+        "needs_health_check": any("healthcheck" in options for options in open_options.values()),
+        "entries": entries,
+    }
+
+
+# The description
+
+
+def refused(parts):
+    """What is wrong with the parts (sentences)."""
+    for key, part in parts.items():
+        kind = part.get("kind") if isinstance(part, dict) else None
+        if kind not in KINDS:
+            yield "The part %s is of the kind %s. The kinds are %s" % (key, kind or "(none)", ", ".join(KINDS))
+    for key, part in parts.items():
+        for option in REFERENCES:
+            target = part.get(option) if isinstance(part, dict) else None
+            names = names_of(target, parts[target]) if target in parts and isinstance(parts[target], dict) else []
+            if len(names) > 1:
+                told = (key, target, target, len(names))
+                yield "The part %s refers to %s, but %s has %d resources. Give the name of one of them" % told
+
+
+def names_of(key, part):
+    """The names of the resources of a part."""
+    return [str(name) for name in part.get("names") or [part.get("name", key)]]
+
+
+def rows_of(parts):
+    """``[{part, kind, name, index}, ...]``, one for each resource; ``index`` counts those of a part from 0."""
+    return [
+        {"part": key, "kind": part["kind"], "name": name, "index": index}
+        for key, part in parts.items()
+        for index, name in enumerate(names_of(key, part))
+    ]
+
+
+def references_of(part, parts):
+    """What a part says of other parts, with the names of their resources instead of the keys of the parts."""
+
+    def names(key):
+        return names_of(key, parts[key]) if key in parts else [key]
+
+    found = {option: names(part[option])[0] for option in REFERENCES if option in part}
+    if "members" in part:
+        found["members"] = [
+            {**member, "resource": name} if isinstance(member, dict) else name
+            for member in part["members"]
+            for name in names(member.get("resource") if isinstance(member, dict) else member)
+        ]
+    return found
+
+
+def options_of(row, parts, shared):
+    """The options of a resource, without what is looked up."""
+    kind, part = KINDS[row["kind"]], parts[row["part"]]
+    options = {option: shared[option] for option in kind.takes if option != "tags" and shared[option]}
+    options.update({option: value for option, value in part.items() if option not in OWN})
+    if row["kind"] != "loadbalancer_member":
+        options["name"] = row["name"]
+    tags = {**shared["tags"], **part.get("tags", {})} if "tags" in kind.takes else {}
+    if tags or "tags" in part:
+        options["tags"] = tags
+    groups = shared["patch_groups"]
+    if row["kind"] == "instance" and groups:
+        options.setdefault("patch_party", {"patch_group": groups[row["index"] % len(groups)]})
+    return {**options, **references_of(part, parts)}
+
+
+def entry(row, options):
+    return {**row, "step": KINDS[row["kind"]].step, "resource": {"module": "itcare_" + row["kind"], "options": options}}
+
+
+def removals(parts, service):
+    """The entries of a removal. What is part of a load balancer of the application goes with it."""
+    entries = []
+    for row in rows_of(parts):
+        kind, part = KINDS[row["kind"]], parts[row["part"]]
+        if part.get("loadbalancer") in parts:
+            continue
+        given = {**part, **references_of(part, parts)}
+        options = {option: given[option] for option in OF_REMOVAL if option in given}
+        options["state"] = "absent"
+        if "service" in kind.takes:
+            options["service"] = part.get("service", service)
+        if row["kind"] == "loadbalancer_member":
+            names = [
+                member["resource"] if isinstance(member, dict) else member for member in given.get("members") or []
+            ]
+            options["members"] = [{"resource": name} for name in names]
+        else:
+            options["name"] = row["name"]
+        entries.append(entry(row, options))
+    return entries
+
+
+# What is looked up
+
+
+def new_rows(parts, found):
+    """The rows of what the platform does not list yet."""
+    listed = {(row["path"], str(row["name"]).lower()) for row in found if row.get("status") != "REMOVED"}
+    return [
+        row
+        for row in rows_of(parts)
+        if KINDS[row["kind"]].path and (KINDS[row["kind"]].path, row["name"].lower()) not in listed
+    ]
+
+
+def left_open(part):
+    """The options that a new part leaves to be looked up. With ``nodes``, the sizes are given there."""
+    given = {*part, "sizing"} if "nodes" in part else set(part)
+    return [option for option in KINDS[part["kind"]].looked_up if option not in given]
+
+
+def types_of(parts, open_options):
+    types = [KINDS[parts[key]["kind"]].type for key, options in open_options.items() if set(options) & set(PRODUCT)]
+    return list(dict.fromkeys(types))
+
+
+def choose(parts, open_options, minimum, catalogue):
+    """Of each part that leaves it open the latest product on sale, and its smallest size that will do:
+    ``{part: {platform, version, sizing}}``; what the catalogue does not have is an empty text."""
+    products = {listed["item"]: listed["products"] for listed in catalogue if "products" in listed}
+    choices = {}
+    for key, options in open_options.items():
+        kind = KINDS[parts[key]["kind"]]
+        if set(options) & set(PRODUCT) and kind.type in products:
+            product = latest(products[kind.type], parts[key], kind)
+            sizing = smallest(product.get("sizings") or (), least(parts[key], minimum))
+            choices[key] = {
+                "platform": product.get("id") or "",
+                "version": product.get("version") or "",
+                "sizing": sizing,
+            }
+    return choices
+
+
+def latest(products, part, kind):
+    """The product on sale that was released last, among those of the platform and the version that the part gives."""
+    platform, version = part.get("platform"), part.get("version") if "version" in kind.looked_up else None
+    on_sale = [
+        product
+        for product in products
+        if product.get("support_phase") == "STANDARD"
+        and isinstance(product.get("released_at"), str)
+        and (platform is None or platform == product.get("id"))
+        and (version is None or str(version) == str(product.get("version")))
+    ]
+    return max(on_sale, key=lambda product: product["released_at"], default={})
+
+
+def smallest(sizings, wanted):
+    """The id of the smallest size with the ``vcpus`` and the ``ram`` that are wanted, or an empty text."""
+    enough = [
+        (float(size["vcpus"]), float(size["ram"]), size["id"])
+        for size in sizings
+        if float(size["vcpus"]) >= float(wanted["vcpus"]) and float(size["ram"]) >= float(wanted["ram"])
+    ]
+    return min(enough)[2] if enough else ""
+
+
+def least(part, minimum):
+    return {"vcpus": 1, "ram": 1, **minimum, **part.get("minimum", {})}
+
+
+def missing(parts, choices, open_options, minimum):
+    """What the catalogue does not have (sentences)."""
+    for key, choice in choices.items():
+        options = [option for option in open_options[key] if choice.get(option, "given") == ""]
+        if options:
+            wanted = least(parts[key], minimum)
+            yield (
+                "For %s, the catalogue has no product of the type %s on sale that fits, with at least %s CPUs "
+                "and %s GB. Give the part %s; itcare_product_info lists the products"
+                % (key, KINDS[parts[key]["kind"]].type, wanted["vcpus"], wanted["ram"], " and ".join(options))
+            )
+
+
+def network_called(name, networks):
+    """The network of that id, technical id or short description, or an empty dict."""
+    for network in networks:
+        words = [network.get(key) for key in ("id", "technical_id", "short_description")]
+        if name and str(name).lower() in [str(word).lower() for word in words if word is not None]:
+            return network
+    return {}
+
+
+def place_of(regions, health_checks):
+    """``{region, area, zones, healthcheck}`` of the network; the zones are those of one data centre."""
+    region = regions[0] if regions else {}
+    area = (region.get("areas") or [{}])[0]
+    zones = area.get("availability_zones") or []
+    return {
+        "region": region.get("id", ""),
+        "area": area.get("id", ""),
+        "zones": [zone["id"] for zone in zones if zone.get("datacenter_id") == zones[0].get("datacenter_id")],
+        "healthcheck": health_checks[0]["name"] if health_checks else "",
+    }
+
+
+class FilterModule:
+    """The filter stack_plan."""
+
+    def filters(self):
+        return {"stack_plan": stack_plan}
