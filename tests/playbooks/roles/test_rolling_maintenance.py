@@ -295,6 +295,18 @@ def test_way_back_works_as_printed(acme):
     assert "recover_instance_snapshot" in acme.operations()
 
 
+def test_machine_that_cannot_be_reached(acme):
+    """Ansible rescues no lost connection, so the way back is told before."""
+    ping = {"name": "Reach it", "ansible.builtin.ping": {}, "delegate_to": "nowhere.invalid"}
+    acme.tasks([{**ping, "vars": {"ansible_connection": "ssh", "ansible_ssh_executable": "/bin/false"}}])
+    told = acme.player.refused(acme.role(rolling_maintenance_members=[FIRST]))
+    assert "If this run ends before PEBBILL01 is back" in told
+    assert acme.states()[FIRST, 8080] == "offline" and acme.log() == []
+    acme.tasks(LOG)
+    acme.player.play(acme.role(rolling_maintenance_members=[FIRST]))
+    acme.is_as_before()
+
+
 def test_checks(acme):
     """A port, a URL and tasks of the user, all of which fail first."""
     acme.tasks([{"ansible.builtin.assert": {"that": "rolling_maintenance_member.name == 'x'"}}], "check.yml")
