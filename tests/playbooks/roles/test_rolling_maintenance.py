@@ -252,6 +252,7 @@ def test_snapshot_of_somebody_else(acme):
 
 def test_wrong_values(acme):
     assert "rolling_maintenance_serial" in acme.player.refused(acme.role(rolling_maintenance_serial="many"))
+    assert "there is no file" in acme.player.refused(acme.role(rolling_maintenance_health_tasks="nothing.yml"))
     assert "is needed" in acme.player.refused(acme.role(rolling_maintenance_loadbalancers=[]))
     assert "2 instances are named TWIN01" in acme.player.refused(acme.role(rolling_maintenance_members=["TWIN01"]))
     assert acme.player.writes() == []
@@ -292,6 +293,18 @@ def test_way_back_works_as_printed(acme):
     acme.is_as_before()
     assert acme.tags(SECOND) == {}
     assert "recover_instance_snapshot" in acme.operations()
+
+
+def test_machine_that_cannot_be_reached(acme):
+    """Ansible rescues no lost connection, so the way back is told before."""
+    ping = {"name": "Reach it", "ansible.builtin.ping": {}, "delegate_to": "nowhere.invalid"}
+    acme.tasks([{**ping, "vars": {"ansible_connection": "ssh", "ansible_ssh_executable": "/bin/false"}}])
+    told = acme.player.refused(acme.role(rolling_maintenance_members=[FIRST]))
+    assert "If this run ends before PEBBILL01 is back" in told
+    assert acme.states()[FIRST, 8080] == "offline" and acme.log() == []
+    acme.tasks(LOG)
+    acme.player.play(acme.role(rolling_maintenance_members=[FIRST]))
+    acme.is_as_before()
 
 
 def test_checks(acme):
