@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import tempfile
 from pathlib import Path
 
 import environment
@@ -68,21 +69,28 @@ def docs_lint(leg: Leg) -> Outcome:
 
 
 def docs_site(leg: Leg) -> Outcome:
-    """Build the documentation site into .build/docs/html; any warning of Sphinx is an error."""
+    """Build the documentation site into .build/docs/html; any warning of Sphinx is an error.
+
+    ansible-doc finds no role of a collection below two directories named ansible_collections, as that of a checkout at
+    its usual place is: the copy is elsewhere.
+    """
     programs = tools(leg, "docs")
-    tree = environment.copy_for(leg.name)
-    settings, rst, site = tree / "docs" / "docsite", BUILD / "docs" / "rst", BUILD / "docs" / "html"
+    rst, site = BUILD / "docs" / "rst", BUILD / "docs" / "html"
     shutil.rmtree(BUILD / "docs", ignore_errors=True)
     rst.mkdir(parents=True, mode=0o755)  # antsibull-docs refuses a directory that others can write
-    words = ("collection", "--use-current", "--squash-hierarchy", "--fail-on-error", "--dest-dir", rst)
-    program = (programs / "antsibull-docs", "--config-file", settings / "antsibull-docs.cfg")
-    leg.run(*program, *words, "cegedim.cloud", path=programs, **collections_path(tree))
-    sphinx = ("-b", "html", "-W", "--keep-going", "-q", "-c", settings, "-d", BUILD / "docs" / "doctrees")
-    leg.run(programs / "sphinx-build", *sphinx, rst, site, path=programs)
+    with tempfile.TemporaryDirectory() as place:
+        tree = Path(place) / environment.COLLECTION
+        shutil.copytree(EXPORT, tree, symlinks=True)
+        settings = tree / "docs" / "docsite"
+        words = ("collection", "--use-current", "--squash-hierarchy", "--fail-on-error", "--dest-dir", rst)
+        program = (programs / "antsibull-docs", "--config-file", settings / "antsibull-docs.cfg")
+        leg.run(*program, *words, "cegedim.cloud", path=programs, **collections_path(tree))
+        sphinx = ("-b", "html", "-W", "--keep-going", "-q", "-c", settings, "-d", BUILD / "docs" / "doctrees")
+        leg.run(programs / "sphinx-build", *sphinx, rst, site, path=programs)
     pages = len(list(site.rglob("*.html")))
-    modules = len(list(tree.glob("plugins/modules/*.py")))
-    if pages <= modules:
-        raise Failed(f"{pages} pages for {modules} modules")
+    documented = len([*EXPORT.glob("plugins/modules/*.py"), *EXPORT.glob("roles/*")])
+    if pages <= documented:
+        raise Failed(f"{pages} pages for {documented} modules and roles")
     return Outcome(1, f"{pages} pages: .build/docs/html/index.html")
 
 
