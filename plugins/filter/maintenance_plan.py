@@ -136,9 +136,12 @@ from ansible.module_utils.common.validation import check_type_bool, check_type_i
 
 from ansible_collections.cegedim.cloud.plugins.plugin_utils.pool_members import find, is_same
 
-ENABLED, OFFLINE = "enabled", "offline"
+ENABLED = "enabled"
+OFFLINE = "offline"
 UNHEALTHY = ("down", "user_down")
-CHECKED, DONE = "_checked", "_done"  # what the keys of the other two tags end with
+# What the keys of the other two tags end with.
+CHECKED = "_checked"
+DONE = "_done"
 NOTHING = "nothing"  # the record of a machine that is in no pool, or off in all
 
 
