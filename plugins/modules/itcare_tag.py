@@ -174,7 +174,11 @@ from ansible_collections.cegedim.cloud.plugins.module_utils.identity import of_r
 from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import Outcome
 from ansible_collections.cegedim.cloud.plugins.module_utils.processes import is_removal, meaning
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared import tags as product
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared.resources import look_up, unknown
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared.resources import (
+    check_names,
+    look_up,
+    unknown,
+)
 from ansible_collections.cegedim.cloud.plugins.module_utils.run import run_of, run_options
 from ansible_collections.cegedim.cloud.plugins.module_utils.seen import Seen
 from ansible_collections.cegedim.cloud.plugins.module_utils.sending import send
@@ -215,6 +219,7 @@ def run(client, params, check):
 
 def _options(params):
     """What each resource's Run gets. Raises InvalidInput."""
+    check_names(params["resources"])
     absent = params["state"] == "absent"
     if absent and params["tags_mode"] == "replace":
         raise InvalidInput("tags_mode=replace requires state=present")

@@ -880,7 +880,7 @@ def shows(platform, record, row):
 
 
 def test_every_converging_and_info_module_is_tried():
-    elsewhere = {"itcare_action"}  # above
+    elsewhere = {"itcare_action", "itcare_batch"}  # above, and what it runs is tried here
     # What these read has one number.
     elsewhere |= {"itcare_action_info", "itcare_api", "itcare_service_info", "itcare_product_info"}
     elsewhere |= {"itcare_authentication_domain_info", "itcare_backup_policy_info", "itcare_certificate_info"}
