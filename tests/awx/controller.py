@@ -231,9 +231,9 @@ class Controller:
         """Requests that changed something: ``[(method, path, body), ...]``, without secrets."""
         return [one for one in self.requests if one[0] != "GET"]
 
-    def created(self, kind, /, **fields):
+    def created(self, collection, /, **fields):
         """Something that another person has created; its ID."""
-        return self._create(kind, fields)["id"]
+        return self._create(collection, fields)["id"]
 
     def environment_of(self, credential):
         """The variables (dict) that a job with the credential of that name has, as AWX injects them."""
@@ -531,7 +531,7 @@ def wrong_answer(question, answers):
             return ["Value for '%s' expected to be a string." % name]
         size = len(value)
         return ["'%s' is too small or too large." % name] if not question["min"] <= size <= question["max"] else []
-    if kind == "integer" and type(value) is not int:
+    if kind == "integer" and (not isinstance(value, int) or isinstance(value, bool)):
         return ["Value for '%s' expected to be an integer." % name]
     if kind == "float" and type(value) not in (float, int):
         return ["Value for '%s' expected to be a numeric type." % name]

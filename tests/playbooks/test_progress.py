@@ -167,8 +167,8 @@ def test_off(player):
 
 
 def test_module_lane_says_so_once_in_a_run(player):
-    player.environment["ITCARE_FAST_LANE"] = "0"
-    _output, lines = run(player, plays(stop("QEBBILL01"), stop("DEBINTRA01")))
+    module_lane = {"ITCARE_FAST_LANE": "0"}
+    _output, lines = run(player, plays(stop("QEBBILL01"), stop("DEBINTRA01"), environment=module_lane))
     assert lines == [
         "waiting: [localhost] the task is still running after 0 s. What it is waiting for is shown only in the fast "
         "lane, which this task does not use"

@@ -120,7 +120,9 @@ def submit(sim, count):
     with sim.world.lock:
         state = sim.world.settled()
         record = next(state.live("instance"))
-        return [state.actions.submit(record, "job", "One of many", lambda: None, seconds=0).id for _ in range(count)]
+        return [
+            state.actions.submit(record, "job", "One of many", lambda: None, seconds=0).id for _number in range(count)
+        ]
 
 
 def test_an_event_starts_a_playbook(sim, rulebook):

@@ -61,11 +61,11 @@ STACK = {
 }
 
 
-def stack(parts=PARTS, **variables):
-    return role("application_stack", application_stack_parts=parts, **{**STACK, **variables})
+def stack(parts=None, **variables):
+    return role("application_stack", application_stack_parts=parts or PARTS, **{**STACK, **variables})
 
 
-def absent(parts=PARTS):
+def absent(parts=None):
     return stack(parts, application_stack_state="absent")
 
 

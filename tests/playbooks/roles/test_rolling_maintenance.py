@@ -288,7 +288,7 @@ def test_way_back_works_as_printed(acme):
     ]
     for line in commands:
         words = [sys.executable, os.path.join(os.path.dirname(sys.executable), "ansible"), *shlex.split(line)[1:]]
-        done = subprocess.run(words, env=acme.player.environment, cwd=ROOT, capture_output=True, text=True)
+        done = subprocess.run(words, env=acme.player.environment, cwd=ROOT, capture_output=True, text=True, check=False)
         assert done.returncode == 0, (done.stdout, done.stderr)
     acme.is_as_before()
     assert acme.tags(SECOND) == {}

@@ -64,7 +64,7 @@ class Watch:
     def stop(self):
         if self._thread.is_alive():
             with contextlib.suppress(RuntimeError):
-                self._loop.call_soon_threadsafe(lambda: self._task.cancel())
+                self._loop.call_soon_threadsafe(self._task.cancel)
         self._thread.join(SECONDS)
 
     def ended(self):

@@ -49,7 +49,8 @@ def submit(sim, count, seconds=0.0, name="PEBBILL01"):
         state = sim.world.settled()
         record = state.named(name)[0]
         actions = [
-            state.actions.submit(record, "job", "One of many", lambda: None, seconds=seconds) for _ in range(count)
+            state.actions.submit(record, "job", "One of many", lambda: None, seconds=seconds)
+            for _number in range(count)
         ]
         for action in actions:
             action.ends = actions[0].ends
@@ -244,11 +245,11 @@ def dying(after, before_put=False):
     class Dying(asyncio.Queue):
         count = 0
 
-        async def put(self, event):
+        async def put(self, item):
             self.count += 1
             if self.count > after and before_put:
                 raise _Died
-            await super().put(event)
+            await super().put(item)
             if self.count > after:
                 await asyncio.sleep(0.05)  # it is taken
                 raise _Died
@@ -703,7 +704,7 @@ asyncio.run(one_event())
     expected = submit(sim, 1)
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
     command = [sys.executable, "-c", script, str(source_runner.FILE), json.dumps({**args, "since": "1h"})]
-    done = subprocess.run(command, env=environment, cwd="/", capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, env=environment, cwd="/", capture_output=True, text=True, timeout=60, check=False)
     assert done.stdout.split() == expected, done.stderr
 
 
