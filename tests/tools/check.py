@@ -50,6 +50,7 @@ def legs() -> list[Leg]:
         Leg("runner", ("units", "all"), functools.partial(jobs, core=ends[-1]), 60),
         Leg("units-quick", ("quick",), quick_units),
         Leg("rulebook", ("reliability",), event_source, 60),
+        Leg("kinds", ("reliability",), functools.partial(every_cell, core=ends[-1]), 600, timeout=7200),
         Leg("awx", ("integration", "all"), functools.partial(role_awx, core=ends[-1]), 60),
         Leg("bench-tasks", ("bench",), functools.partial(benchmark, what="tasks")),
         Leg("bench-inventory", ("bench",), functools.partial(benchmark, what="inventory"), timeout=7200),
@@ -97,7 +98,8 @@ def playbooks(leg: Leg, core: str, lane: str, name: str) -> Outcome:
     programs, tree = ansible_test.prepare(leg, core)
     roads = {"PYTHONPATH": "tests:tests/playbooks", "ANSIBLE_COLLECTIONS_PATH": str(tree.parents[2])}
     chosen = {
-        "playbooks": ("tests/playbooks", "--ignore", "tests/playbooks/roles"),
+        # The tests of a file follow one another.
+        "playbooks": ("tests/playbooks", "--ignore", "tests/playbooks/roles", "-n", "2", "--dist", "loadfile"),
         "roles": ("tests/playbooks/roles", "--ignore", "tests/playbooks/roles/test_awx.py", "--numprocesses", "2"),
     }
     return pytest(leg, *chosen[name], programs=programs, tree=tree, **roads)
@@ -151,6 +153,14 @@ def units(leg: Leg, core: str, everything: bool) -> Outcome:
     chosen = () if everything else ("-m", "not slow", *without)
     roads = {"PYTHONPATH": str(tree.parents[2])}
     return pytest(leg, "tests/unit", "--numprocesses", "3", *chosen, programs=programs, tree=tree, **roads)
+
+
+def every_cell(leg: Leg, core: str) -> Outcome:
+    """Each kind of fault and each reading of the documentation with each task, of which the unit tests take a part."""
+    leg.variables.update(ITCARE_READING="all", ITCARE_KINDS="all")
+    programs, tree = ansible_test.prepare(leg, core)
+    words = ("tests/unit/plugins/test_every_reading.py", "tests/unit/plugins/kinds", "--numprocesses", "3")
+    return pytest(leg, *words, programs=programs, tree=tree, PYTHONPATH=str(tree.parents[2]))
 
 
 def event_source(leg: Leg) -> Outcome:
