@@ -429,7 +429,6 @@ keyed_groups:
     prefix: patch_group
 """
 
-import difflib
 import gc
 import os
 import re
@@ -513,9 +512,10 @@ class InventoryModule(BaseInventoryPlugin, FastConstructable, Cacheable):
             known.update([name, *(definition.get("aliases") or ())])
         for name in names:
             if name not in known:
-                near = difflib.get_close_matches(str(name).lower(), sorted(known), n=1)
-                hint = " (did you mean %s?)" % near[0] if near else ""
-                raise AnsibleParserError("%s: there is no such option%s" % (name, hint))
+                from ansible_collections.cegedim.cloud.plugins.module_utils import neighbours  # only a refusal needs it
+
+                asked = neighbours.question(name, self.option_definitions, known)
+                raise AnsibleParserError("%s: there is no such option%s" % (name, asked))
 
     def _check_booleans(self, given):
         """Refuse what is neither true nor false: for ansible-core it is false, so that a misspelled ``read_tags: ture``
