@@ -86,6 +86,11 @@ def nearest(wanted, *names):
     return next((near for near in (_near(wanted, some) for some in names) if near), [])
 
 
+def likeness(one, other):
+    """How alike two names are, from 0 to 1, whatever their case, accents and separators."""
+    return SequenceMatcher(None, _folded(one), _folded(other), autojunk=False).ratio()
+
+
 def named(rows, *keys):
     """Pairs for ``names``: what the rows (list of dict) are called under these keys, with their ids."""
     rows = [row for row in rows or () if isinstance(row, dict)]
