@@ -8,10 +8,10 @@ name: misspelt_variables
 short_description: Find misspelt variables of a role
 version_added: 0.1.0
 description:
-  - Ansible silently ignores a variable that no role knows. So a misspelt one, such as C(instance_fleet_scale_dwn), would
-    leave a role with its default. The roles of this collection begin with this filter.
-  - A variable is misspelt if it begins with the name of the role and differs from one of the role's variables by a slip,
-    such as a missing letter or underscore. With a word more or less, it is taken for a variable of your own.
+  - Ansible silently ignores a variable that no role knows. So a misspelt one, such as C(instance_fleet_scale_dwn),
+    would leave a role with its default. The roles of this collection begin with this filter.
+  - A variable is misspelt if it begins with the name of the role and differs from one of the role's variables by a
+    slip, such as a missing letter or underscore. With a word more or less, it is taken for a variable of your own.
 author:
   - cegedim.cloud collection team (@cegedim-cloud)
 positional: role

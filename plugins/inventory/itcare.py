@@ -472,7 +472,15 @@ class InventoryModule(BaseInventoryPlugin, FastConstructable, Cacheable):
                 name: value if name in EXPRESSIONS else self._templated(name, value) for name, value in direct.items()
             }
             self._check_booleans(direct)
-        super().set_options(task_keys=task_keys, var_options=var_options, direct=direct)
+        try:
+            super().set_options(task_keys=task_keys, var_options=var_options, direct=direct)
+        except AnsibleError as problem:
+            from ansible_collections.cegedim.cloud.plugins.module_utils import neighbours  # only a refusal needs it
+
+            asked = neighbours.misspelt(self.option_definitions, direct or {})
+            if not asked:
+                raise
+            raise AnsibleParserError("%s. %s" % (str(problem).rstrip(". "), " ".join(asked))) from None
         if direct:
             self._cache_timeout = self.get_option("cache_timeout")
             if self.get_option("cache_stale_if_error"):

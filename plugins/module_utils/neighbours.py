@@ -57,6 +57,13 @@ def meant(client, resource, wanted):
     return question(wanted, named([row for row, kind in there if kind == resource.kind]))
 
 
+def of_host(host, domains):
+    """The question about the domain of a ``host``, which is in none of these ``domains`` (list of str)."""
+    labels = str(host).split(".")
+    asked = (question(".".join(labels[start:]), domains) for start in range(1, len(labels) - 1))
+    return next((one for one in asked if one), "")
+
+
 def with_list(refusal, listed, wanted, *names):
     """A ``refusal``, the question, and what there is (``listed``, such as ``its options are a, b``).
 

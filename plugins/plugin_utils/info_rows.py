@@ -176,7 +176,8 @@ def _rows_named(kind, names, given):
 def _run(kind, params, key):
     outcome = kind.module.run(client_of(params), params, True)
     if key not in outcome.result:
-        raise InvalidInput("result_key: there is no %s here; there is %s" % (key, ", ".join(outcome.result)))
+        refusal, there_is = "result_key: there is no %s here" % key, "there is %s" % ", ".join(outcome.result)
+        raise InvalidInput(with_list(refusal, there_is, key, list(outcome.result)))
     found = outcome.result[key]
     return found if isinstance(found, list) else [] if found is None else [found], outcome.warnings
 

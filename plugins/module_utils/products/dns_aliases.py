@@ -157,10 +157,10 @@ def _domain_warning(client, name):
         return None
     if not domains or any(("." + host(name)).endswith("." + host(one).lstrip(".")) for one in domains):
         return None
-    return "name: %s is in no domain that the platform lists, and may be refused; these are: %s" % (
-        name,
-        ", ".join(sorted(domains)),
-    )
+    from ..neighbours import of_host, then  # only a warning needs it
+
+    warning = "name: %s is in no domain that the platform lists, and may be refused" % name
+    return then(warning, of_host(host(name), domains), "; ", "these are: %s" % ", ".join(sorted(domains)))
 
 
 DNS_ALIAS = Part(

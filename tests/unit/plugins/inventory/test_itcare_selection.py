@@ -167,14 +167,14 @@ def test_no_setting_of_ansible_makes_text_a_condition(inventory, one, monkeypatc
 @pytest.mark.parametrize(
     "name, hint",
     [
-        ("exlude", " (did you mean exclude?)"),
-        ("includes", " (did you mean include?)"),
-        ("Exclude", " (did you mean exclude?)"),
-        ("service", " (did you mean services?)"),
-        ("keyed_group", " (did you mean keyed_groups?)"),
-        ("avaliability_zones", " (did you mean availability_zones?)"),
-        ("cache_time", " (did you mean cache_timeout?)"),
-        ("hostname", " (did you mean hostnames?)"),
+        ("exlude", ": do you mean exclude?"),
+        ("includes", ": do you mean include?"),
+        ("Exclude", ": do you mean exclude?"),
+        ("service", ": do you mean services?"),
+        ("keyed_group", ": do you mean keyed_groups?"),
+        ("avaliability_zones", ": do you mean availability_zones?"),
+        ("cache_time", ": do you mean cache_timeout?"),
+        ("hostname", ": do you mean hostnames?"),
         ("zzz", ""),
     ],
 )
