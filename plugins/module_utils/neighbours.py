@@ -76,8 +76,10 @@ def with_list(refusal, listed, wanted, *names):
 
 
 def then(refusal, asked, link, further):
-    """A ``refusal`` and what it says ``further``, linked by a question that begins a new sentence, or by ``link``."""
-    return "%s%s %s" % (refusal, asked, further[:1].upper() + further[1:]) if asked else refusal + link + further
+    """A ``refusal`` and what it says ``further``: in a new sentence after the question, or else after ``link``."""
+    if not asked:
+        return refusal + link + further
+    return "%s%s %s" % (refusal, asked if asked.endswith("?") else asked + ".", further[:1].upper() + further[1:])
 
 
 def nearest(wanted, *names):

@@ -243,8 +243,12 @@ def _compare(answer, offer, value, offered, wanted):
 
 
 def _pairs(offered):
-    """What is offered, for neighbours.py: each by all its spellings, with the one to show first."""
-    return [(str(spelling), str(_spellings(one)[0])) for one in offered for spelling in _spellings(one)]
+    """What is offered, for neighbours.py: all spellings, each with the one to show first if it is of one thing only."""
+    firsts = {}
+    for one in offered:
+        for spelling in _spellings(one):
+            firsts.setdefault(str(spelling), []).append(str(_spellings(one)[0]))
+    return [(spelling, those[0] if len(set(those)) == 1 else None) for spelling, those in firsts.items()]
 
 
 def _word(option):

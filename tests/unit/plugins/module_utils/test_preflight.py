@@ -71,6 +71,12 @@ def test_a_spelling_that_is_near_is_shown_with_the_first_one():
     assert refusal == "region: Debain 12 is unknown: do you mean Debian 12 (deb12)? These are: deb12, win22"
 
 
+def test_a_spelling_of_several_things_is_shown_alone():
+    offers = [offering(Named(("deb12",)), Named(("tomcat10", "deb12")), Named(("tomcat9", "deb12")))]
+    (refusal,) = of(offers, {"region": "deb-21"}).refusals
+    assert refusal.startswith("region: deb-21 is unknown: do you mean deb12? These are")
+
+
 def test_long_lists_are_cut():
     (refusal,) = of([offering(*("n%03d" % number for number in range(26)))], {"region": "?"}).refusals
     assert refusal.endswith("n018, n019 and 6 more")

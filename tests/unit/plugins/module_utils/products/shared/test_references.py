@@ -73,12 +73,10 @@ def test_other_case_where_the_filter_is_exact(services, itcare):
 def test_names_that_are_near_are_suggested(services, itcare, name, near):
     with pytest.raises(NotFound) as caught:
         find_service(itcare, name)
-    asked = " or ".join("%s (%d)" % (one, services.state.named(one)[0]["id"]) for one in near)
-    assert str(caught.value) == "there is no service called %s (or this account does not see it): do you mean %s?" % (
-        name,
-        asked,
-    )
     assert [entry["path"] for entry in services.requests()] == ["/compute/services"] * 2
+    asked = " or ".join("%s (%d)" % (one, find_service(itcare, one)["id"]) for one in near)
+    sentence = "there is no service called %s (or this account does not see it): do you mean %s?"
+    assert str(caught.value) == sentence % (name, asked)
 
 
 def test_nothing_near(services, itcare):
