@@ -477,7 +477,7 @@ class InventoryModule(BaseInventoryPlugin, FastConstructable, Cacheable):
         except AnsibleError as problem:
             from ansible_collections.cegedim.cloud.plugins.module_utils import neighbours  # only a refusal needs it
 
-            asked = neighbours.misspelt(self.option_definitions, direct or {})
+            asked = neighbours.misspelled(self.option_definitions, direct or {})
             if not asked:
                 raise
             raise AnsibleParserError("%s. %s" % (str(problem).rstrip(". "), " ".join(asked))) from None
@@ -514,7 +514,7 @@ class InventoryModule(BaseInventoryPlugin, FastConstructable, Cacheable):
             raise AnsibleParserError("%s: %s" % (name, problem)) from problem
 
     def _check_names(self, names):
-        """Refuse options that do not exist: a misspelt ``exclude`` would let machines in."""
+        """Refuse options that do not exist: a misspelled ``exclude`` would let machines in."""
         known = {"plugin"}
         for name, definition in self.option_definitions.items():
             known.update([name, *(definition.get("aliases") or ())])
@@ -655,7 +655,10 @@ class InventoryModule(BaseInventoryPlugin, FastConstructable, Cacheable):
         for sentence in reserved.in_words():
             self.display.warning(sentence)
         if nameless:
-            raise errors.InvalidInput(inventory_hosts.nameless_in_words([record for _name, record, _vars in nameless]))
+            others = [record for _name, record, _variables in named]
+            records = [record for _name, record, _variables in nameless]
+            entries = self.get_option("hostnames")
+            raise errors.InvalidInput(inventory_hosts.nameless_in_words(records, entries, others))
         self._add_hosts(inventory_hosts.told_apart(named, self.get_option("duplicates")))
 
     def _add_hosts(self, named):

@@ -29,7 +29,7 @@ class Ask:
         """Something that this collection could create does not exist. Raises MissingReference, unless tolerant.
 
         ``given`` is how the user named it: what has a number was created already, so that is never tolerated.
-        ``meant()`` returns the question about a misspelt name (see neighbours.py), which only an error has: what an
+        ``meant()`` returns the question about a misspelled name (see neighbours.py), which only an error has: what an
         earlier task may create has no neighbour to be looked for.
         """
         if not self.is_tolerant or str(given).isdigit():

@@ -14,7 +14,7 @@ from .errors import ItcareError
 
 
 class Module(AnsibleModule):
-    """AnsibleModule, which says of a misspelt option or choice which one may have been meant."""
+    """AnsibleModule, which says of a misspelled option or choice which one may have been meant."""
 
     def fail_json(self, msg, **details):
         if not details:  # a refusal of its own: a result has details

@@ -32,8 +32,11 @@ def question(wanted, *names):
 
 def questions(wanted, *names):
     """The same for several names that do not exist (list of str): then each question says for which it is."""
-    if len(wanted) == 1:
-        return question(wanted[0], *names)
+    return question(wanted[0], *names) if len(wanted) == 1 else asked_each(wanted, *names)
+
+
+def asked_each(wanted, *names):
+    """``". biling: do you mean billing?"``, with a question for each of the ``wanted`` (list of str)."""
     asked = [_asked(one, *names) for one in wanted]
     return ". " + " ".join(one for one in asked if one) if any(asked) else ""
 
@@ -87,10 +90,10 @@ def nearest(wanted, *names):
 
     ``names`` are texts, or pairs of a text and an id or None; a thing of several names is one, by its id. Of several
     lists of names, the first counts in which one is near. Case, accents and separators (``-``, ``_``, ``.``, blanks) do
-    not count. A name is near, too, if it has the wanted one in it, as long names have, or is the beginning of it, as of
-    a complete name in DNS.
+    not count. A name is near, too, if it has the wanted one in it, as long names have, or is the
+    first label of a complete name in DNS.
     """
-    if str(wanted).isdecimal():  # an id that is nearly another one is not a misspelt one
+    if str(wanted).isdecimal():  # an id that is nearly another one is not a misspelled one
         return []
     return next((near for near in (_near(wanted, some) for some in names) if near), [])
 
@@ -106,7 +109,7 @@ def named(rows, *keys):
     return [(row[key], row.get("id")) for row in rows for key in keys or ("name",) if row.get(key)]
 
 
-def misspelt(spec, given):
+def misspelled(spec, given):
     """Questions about the options that a task has ``given`` (dict) and their values, by an argument spec (list of str).
 
     Only what the spec itself has is suggested, and nothing is said about an option that is not logged.
@@ -119,13 +122,13 @@ def misspelt(spec, given):
         choices = [] if option.get("no_log") else option.get("choices") or []
         sentences += [_asked(row, choices) for row in rows if isinstance(row, str) and row not in choices]
         for row in rows if option.get("options") else []:
-            sentences += misspelt(option["options"], row) if isinstance(row, dict) else []
+            sentences += misspelled(option["options"], row) if isinstance(row, dict) else []
     return list(dict.fromkeys(one for one in sentences if one))
 
 
 def explained(message, spec, given):
     """The ``message`` of a validation, in AnsibleModule's words, and what may have been meant."""
-    asked = misspelt(spec, given)
+    asked = misspelled(spec, given)
     return "%s. %s" % (message.rstrip(". "), " ".join(asked)) if asked else message
 
 
@@ -136,12 +139,12 @@ def _asked(word, *names):
 
 def _near(wanted, names):
     pairs = [(str(one[0]), one[1]) if isinstance(one, tuple) else (str(one), None) for one in names]
-    folded = _folded(wanted)
+    folded, host = _folded(wanted), _folded(str(wanted).partition(".")[0])
     matcher = SequenceMatcher(None, autojunk=False)
     matcher.set_seq2(folded)
     best = {}
     for name, number in pairs:
-        likeness = _likeness(matcher, folded, _folded(name))
+        likeness = _likeness(matcher, folded, host, _folded(name))
         key = name.casefold() if number is None else str(number)
         if likeness >= NEAR and likeness > best.get(key, ("", 0))[1]:
             best[key] = (name if number in (None, name) else "%s (%s)" % (name, number)), likeness
@@ -156,15 +159,12 @@ def _folded(name):
     return "".join(one for one in text if not unicodedata.combining(one) and one not in "-_. \t\u00a0")
 
 
-def _likeness(matcher, wanted, name):
-    """How alike two folded names are, from 0 to 1."""
+def _likeness(matcher, wanted, host, name):
+    """How alike two folded names are, from 0 to 1; ``host`` is the first label of the wanted one."""
     if not wanted or not name:
         return 0
-    shorter = min(len(wanted), len(name))
-    if shorter < PART:
-        within = shorter >= BEGINNING and name.startswith(wanted)
-    else:
-        within = wanted in name or wanted.startswith(name)
+    within = name == host or (name.startswith(wanted) if len(wanted) < PART else wanted in name)
+    within = within and len(wanted) >= BEGINNING
     matcher.set_seq1(name)
     if not within and (matcher.real_quick_ratio() < NEAR or matcher.quick_ratio() < NEAR):
         return 0

@@ -183,6 +183,18 @@ def test_unknown_option_is_refused(inventory, sim, name, hint):
     assert sim.requests() == []
 
 
+@pytest.mark.parametrize(
+    "option, value, words",
+    [
+        ("on_partial", "wran", ". wran: do you mean warn?"),
+        ("gather", ["detals"], ". detals: do you mean details?"),
+        ("services", ["sandbx"], ": do you mean sandbox ("),
+    ],
+)
+def test_unknown_value_is_asked_about(inventory, option, value, words):
+    assert words in fails(inventory, **{"services": ["sandbox"], option: value})
+
+
 @pytest.mark.parametrize("name", ["read_tags", "validate_certs", "monitoring_status", "strict", "cache"])
 @pytest.mark.parametrize("value", ["ture", "", 2, ["true"]])
 def test_what_is_neither_true_nor_false_is_refused(inventory, sim, name, value):

@@ -82,7 +82,7 @@ def test_random_words_get_none():
     assert [(word, nearest(word, NAMES)) for word in words if nearest(word, NAMES)] == []
 
 
-def test_an_id_is_not_misspelt():
+def test_an_id_is_not_misspelled():
     assert nearest("44414", ["44413"]) == []
     assert nearest(44414, ["44413"]) == []
 

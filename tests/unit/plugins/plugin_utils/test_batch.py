@@ -307,7 +307,7 @@ def test_secrets_of_all_items_are_in_no_result(sim, run_batch, auth):
 
 
 def test_invocation_shows_no_options_of_items(sim, run_batch):
-    item = {**REDIS, "options": {**REDIS["options"], "admin_pasword": SECRET}}  # misspelt, so nothing hides it
+    item = {**REDIS, "options": {**REDIS["options"], "admin_pasword": SECRET}}  # misspelled, so nothing hides it
     for items in ([item], [machine("PEBBILL01")]):
         result = run_batch(*items, defaults={"comment": "of defaults"})
         assert SECRET not in str(result)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A misspelt variable of a role is found, and a variable that only begins like one is not."""
+"""A misspelled variable of a role is found, and a variable that only begins like one is not."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import re
 import pytest
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.cegedim.cloud.plugins.filter.misspelt_variables import FilterModule
+from ansible_collections.cegedim.cloud.plugins.filter.misspelled_variables import FilterModule
 
-misspelt_variables = FilterModule().filters()["misspelt_variables"]
+misspelled_variables = FilterModule().filters()["misspelled_variables"]
 ROLES = sorted(path for path in (pathlib.Path(__file__).parents[4] / "roles").glob("*") if path.is_dir())
 # What AWX and Automation Controller give to every job.
 OF_AWX = (
@@ -34,7 +34,7 @@ OF_AWX = (
     ],
 )
 def test_a_slip_is_found(name, meant):
-    (sentence,) = misspelt_variables([name, "instance_fleet_count"], "instance_fleet")
+    (sentence,) = misspelled_variables([name, "instance_fleet_count"], "instance_fleet")
     assert sentence.startswith("%s is not a variable of the role: do you mean %s" % (name, meant))
 
 
@@ -43,20 +43,20 @@ def test_a_slip_is_found(name, meant):
     ["instance_fleet_service", "instance_fleet_names_web", "instance_fleet_budget", "instance_fleets", "servce"],
 )
 def test_other_variables_are_the_users_own(name):
-    assert misspelt_variables([name], "instance_fleet") == []
+    assert misspelled_variables([name], "instance_fleet") == []
 
 
-def test_what_awx_sets_is_not_misspelt():
-    assert misspelt_variables(OF_AWX, "awx") == []
+def test_what_awx_sets_is_not_misspelled():
+    assert misspelled_variables(OF_AWX, "awx") == []
 
 
 @pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)
-def test_what_the_role_sets_itself_is_not_misspelt(role):
+def test_what_the_role_sets_itself_is_not_misspelled(role):
     tasks = "".join(path.read_text() for path in sorted((role / "tasks").glob("*.yml")))
     own = re.findall(rf"(?:^\s*|register: |loop_var: )({role.name}_\w+)", tasks, flags=re.M)
-    assert misspelt_variables(own, role.name) == []
+    assert misspelled_variables(own, role.name) == []
 
 
 def test_a_role_that_does_not_exist():
     with pytest.raises(AnsibleFilterError, match="there is no role instance_flet"):
-        misspelt_variables([], "instance_flet")
+        misspelled_variables([], "instance_flet")

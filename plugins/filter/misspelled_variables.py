@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 DOCUMENTATION = r"""
-name: misspelt_variables
-short_description: Find misspelt variables of a role
+name: misspelled_variables
+short_description: Find misspelled variables of a role
 version_added: 0.1.0
 description:
-  - Ansible silently ignores a variable that no role knows. So a misspelt one, such as C(instance_fleet_scale_dwn),
+  - Ansible silently ignores a variable that no role knows. So a misspelled one, such as C(instance_fleet_scale_dwn),
     would leave a role with its default. The roles of this collection begin with this filter.
-  - A variable is misspelt if it begins with the name of the role and differs from one of the role's variables by a
+  - A variable is misspelled if it begins with the name of the role and differs from one of the role's variables by a
     slip, such as a missing letter or underscore. With a word more or less, it is taken for a variable of your own.
 author:
   - cegedim.cloud collection team (@cegedim-cloud)
@@ -35,12 +35,12 @@ EXAMPLES = r"""
     that: found | length == 0
     fail_msg: "{{ found | join('; ') }}"
   vars:
-    found: "{{ query('ansible.builtin.varnames', '^patch_plan_') | cegedim.cloud.misspelt_variables('patch_plan') }}"
+    found: "{{ query('ansible.builtin.varnames', '^patch_plan_') | cegedim.cloud.misspelled_variables('patch_plan') }}"
 """
 
 RETURN = r"""
 _value:
-  description: One sentence for each misspelt variable, with the variable that may have been meant.
+  description: One sentence for each misspelled variable, with the variable that may have been meant.
   type: list
   elements: str
 """
@@ -55,10 +55,10 @@ from ansible.errors import AnsibleFilterError
 from ansible_collections.cegedim.cloud.plugins.module_utils.neighbours import likeness, question
 
 ROLES = Path(__file__).parents[2] / "roles"
-SLIP = 0.85  # from this likeness on, a variable is misspelt; what is less alike may be the user's own
+SLIP = 0.85  # from this likeness on, a variable is misspelled; what is less alike may be the user's own
 
 
-def misspelt_variables(names, role):
+def misspelled_variables(names, role):
     """Sentences (list of str) about those of the ``names`` that are nearly variables of the ``role``."""
     options, known = _variables_of(str(role))
     prefix = len(role) + 1
@@ -81,7 +81,7 @@ def _variables_of(role):
     """The options of a role (list of str), and these with all that the role itself sets or hands on (set)."""
     specs = ROLES / role / "meta" / "argument_specs.yml"
     if not specs.is_file():
-        raise AnsibleFilterError("misspelt_variables: there is no role %s" % role)
+        raise AnsibleFilterError("misspelled_variables: there is no role %s" % role)
     entries = yaml.safe_load(specs.read_text(encoding="utf-8"))["argument_specs"].values()
     options = [name for entry in entries for name in entry.get("options", {})]
     tasks = [path.read_text(encoding="utf-8") for path in sorted((ROLES / role / "tasks").glob("*.yml"))]
@@ -92,4 +92,4 @@ class FilterModule:
     """The filter, for Ansible."""
 
     def filters(self):
-        return {"misspelt_variables": misspelt_variables}
+        return {"misspelled_variables": misspelled_variables}

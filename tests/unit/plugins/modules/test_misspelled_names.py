@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A task with a misspelt name asks whether its neighbour is meant, in check mode and in a run, and sends nothing."""
+"""A task with a misspelled name asks whether its neighbour is meant, in check mode and in a run, and sends nothing."""
 
 from __future__ import annotations
 
