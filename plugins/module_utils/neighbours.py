@@ -6,6 +6,7 @@ Only a refusal needs it, so it is imported where one is made, and it costs at mo
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from difflib import SequenceMatcher
 
@@ -163,9 +164,19 @@ def _likeness(matcher, wanted, host, name):
     """How alike two folded names are, from 0 to 1; ``host`` is the first label of the wanted one."""
     if not wanted or not name:
         return 0
+    if _differs_in_numbers(wanted, name):
+        return 0
     within = name == host or (name.startswith(wanted) if len(wanted) < PART else wanted in name)
     within = within and len(wanted) >= BEGINNING
     matcher.set_seq1(name)
     if not within and (matcher.real_quick_ratio() < NEAR or matcher.quick_ratio() < NEAR):
         return 0
     return max(matcher.ratio(), NEAR if within else 0)
+
+
+def _differs_in_numbers(one, other):
+    """Whether only numbers differ, and several of them: ``16cpu64gb`` is another size than ``2cpu4gb``, not a slip."""
+    words, others = (re.split(r"(\d+)", text) for text in (one, other))
+    if words[::2] != others[::2]:
+        return False
+    return sum(number != another for number, another in zip(words[1::2], others[1::2])) > 1

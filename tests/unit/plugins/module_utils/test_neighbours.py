@@ -47,6 +47,8 @@ NAMES = [
         ("france health portal dev", ["FRANCE HEALTH - PORTAL - DEV"]),
         ("sante publique", ["Santé publique"]),
         ("PEBBILL01.acme.example", ["PEBBILL01"]),
+        ("4cpu8gb", ["4cpu16gb"]),
+        ("2cpu8gb", []),
         ("zzz", []),
         ("b", []),
         ("", []),
