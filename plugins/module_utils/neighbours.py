@@ -91,8 +91,8 @@ def nearest(wanted, *names):
 
     ``names`` are texts, or pairs of a text and an id or None; a thing of several names is one, by its id. Of several
     lists of names, the first counts in which one is near. Case, accents and separators (``-``, ``_``, ``.``, blanks) do
-    not count. A name is near, too, if it has the wanted one in it, as long names have, or is the
-    first label of a complete name in DNS.
+    not count. A name is near, too, if it has the wanted one in it, as long names have, or is the first label of a
+    complete name in DNS.
     """
     if str(wanted).isdecimal():  # an id that is nearly another one is not a misspelled one
         return []

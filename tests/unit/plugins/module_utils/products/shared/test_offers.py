@@ -180,7 +180,8 @@ def test_catalogue_that_is_empty_or_of_another_shape_refuses_nothing(ask, sim, o
             INSTANCE_OFFERS,
             INSTANCE,
             dict(authentication_domain="CGDM-EMA"),
-            "authentication_domain: CGDM-EMA is unknown for network 1127: do you mean CGDM-EMEA? These are: CGDM-EMEA, CGDM-HDS",
+            "authentication_domain: CGDM-EMA is unknown for network 1127: do you mean CGDM-EMEA? "
+            "These are: CGDM-EMEA, CGDM-HDS",
         ),
         (
             INSTANCE_OFFERS,
@@ -256,7 +257,8 @@ def test_catalogue_that_is_empty_or_of_another_shape_refuses_nothing(ask, sim, o
             LOADBALANCER_OFFERS,
             LOADBALANCER,
             dict(certificate="star"),
-            "certificate: star is unknown for area EB-EMEA: do you mean star-acme-test or star-acme-example? These are: star-acme-test, star-acme-example",
+            "certificate: star is unknown for area EB-EMEA: do you mean star-acme-test or star-acme-example? "
+            "These are: star-acme-test, star-acme-example",
         ),
         (
             LOADBALANCER_OFFERS,
