@@ -47,7 +47,7 @@ def changelog(leg: Leg) -> Outcome:
 
 
 def release(leg: Leg) -> Outcome:
-    """Make the release in a copy: one command takes all fragments into the changelog, under the version of galaxy.yml."""
+    """Make the release in a copy: one command takes all fragments into the changelog, with galaxy.yml's version."""
     programs = tools(leg, "lint")
     tree = environment.copy_for(leg.name)
     version = re.search(r"^version: (\S+)$", (tree / "galaxy.yml").read_text(), re.M).group(1)
