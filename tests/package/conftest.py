@@ -71,7 +71,6 @@ class Place:
             "ANSIBLE_COLLECTIONS_PATH": str(directory / "collections"),
             "ANSIBLE_LOCALHOST_WARNING": "false",
             "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
-            "ANSIBLE_INVENTORY_UNPARSED_FAILED": "true",
             **{name: value for name, value in os.environ.items() if name == "ITCARE_SIMULATOR_COVERAGE"},
             **variables,
         }
@@ -100,7 +99,8 @@ class Place:
 def checkout(tmp_path_factory):
     """A checkout in which somebody works: with files of their own, private ones among them."""
     tree = tmp_path_factory.mktemp("checkout") / COLLECTION
-    shutil.copytree(ROOT, tree, ignore=shutil.ignore_patterns(".git", "__pycache__"))
+    of_tools = shutil.ignore_patterns(".git", ".cache", ".build", "__pycache__")  # large, where there are any
+    shutil.copytree(ROOT, tree, ignore=of_tools, symlinks=True)
     for name in STRAYS:
         (tree / name).parent.mkdir(parents=True, exist_ok=True)
         (tree / name).write_text("private\n")

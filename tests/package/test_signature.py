@@ -66,4 +66,4 @@ def test_project_is_signed_and_checked(signer):
     script = commands("Sign the project of your playbooks")
     signer.run("bash", "-c", script, GPG_TTY="")
     (signer.directory / "playbooks/site.yml").write_text("[{}]\n")
-    signer.run("bash", "-c", script.splitlines()[-1], code=1)
+    signer.run("bash", "-c", script.splitlines()[-1], code=2)

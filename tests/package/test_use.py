@@ -36,9 +36,8 @@ def test_demo_runs(used):
 
 
 def test_role_inventory_lookup_and_filter_run(used):
-    (used.directory / "fleet.itcare.yml").write_text(
-        yaml.safe_dump({"plugin": "cegedim.cloud.itcare", "names": ["PEMPTY*"]})
-    )
+    fleet = ["PEMPTY01", "PEMPTY02"]
+    (used.directory / "fleet.itcare.yml").write_text(yaml.safe_dump({"plugin": "cegedim.cloud.itcare", "names": fleet}))
     variables = {
         "instance_fleet_service": "sandbox",
         "instance_fleet_name": "PEMPTY{number:02d}",
@@ -47,7 +46,7 @@ def test_role_inventory_lookup_and_filter_run(used):
         "instance_fleet_platform": "deb12",
         "instance_fleet_sizing": "2cpu4gb",
     }
-    names = "query('cegedim.cloud.itcare', 'instances', names='PEMPTY') | map(attribute='name') | sort"
+    names = "query('cegedim.cloud.itcare', 'instances', names=%s) | map(attribute='name') | sort" % fleet
     tasks = [
         {"ansible.builtin.include_role": {"name": "cegedim.cloud.instance_fleet"}, "vars": variables},
         {"ansible.builtin.debug": {"msg": "listed: {{ %s | join(' ') }}" % names}},
@@ -57,7 +56,7 @@ def test_role_inventory_lookup_and_filter_run(used):
     said = used.run("ansible-playbook", "fleet.yml")  # the role plans with filters of the collection
     assert "listed: PEMPTY01 PEMPTY02" in said
     hosts = json.loads(used.run("ansible-inventory", "-i", "fleet.itcare.yml", "--list", "--export"))
-    assert set(hosts["_meta"]["hostvars"]) == {"PEMPTY01", "PEMPTY02"}
+    assert set(hosts["_meta"]["hostvars"]) == set(fleet)
 
 
 def test_extensions_find_the_collection(installed):
