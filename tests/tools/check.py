@@ -47,7 +47,7 @@ def legs() -> list[Leg]:
         Leg("docs", ("docs", "all"), static.docs_site, 60),
         Leg("release", ("lint", "all"), static.release, 10),
         Leg("build", ("build", "all"), static.tarball),
-        Leg("package", ("build", "all"), package, 30),
+        Leg("package", ("all",), package, 30),
         Leg("simulator", ("units", "all"), simulator_tests, 20),
         Leg("runner", ("units", "all"), functools.partial(jobs, core=ends[-1]), 60),
         Leg("units-quick", ("quick",), quick_units),
