@@ -12,9 +12,11 @@ description:
   - Brings many resources to their desired state in one task. All orders are sent at once, and the task waits for all of
     them together. It takes as long as the slowest resource, and not as long as all of them one after the other.
   - Each item names a module of this collection and its options, and gets the result that a task of its own would get.
-  - All items are checked before anything is sent. If the options of an item are wrong, the task fails with all messages
-    together, and nothing is changed.
-  - An item that fails later does not stop the others. At the end, the task fails and names each item that failed;
+  - The names, types and choices of the options of all items are checked before anything is sent. If some are wrong, the
+    task fails with all messages together, and nothing is changed.
+  - What only the platform knows, such as whether a zone or a size exists, is checked for each item separately. Check
+    mode finds these errors before anything is sent.
+  - An item that fails does not stop the others. At the end, the task fails and names each item that failed;
     RV(results) has those that succeeded, too. Run the task again to complete it.
 author:
   - cegedim.cloud collection team (@cegedim-cloud)
