@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: misspelled_variables
 short_description: Find misspelled variables of a role
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Ansible silently ignores a variable that no role knows. So a misspelled one, such as C(instance_fleet_scale_dwn),
     would leave a role with its default. The roles of this collection begin with this filter.
