@@ -37,8 +37,8 @@ options:
     default: []
   members_of:
     description:
-      - The names of load balancers. A machine that is a member of none of them is refused, such as one that only has the
-        same name as a member.
+      - The names of load balancers. A machine that is a member of none of them is refused, such as one that only has
+        the same name as a member.
     type: list
     elements: str
     default: []

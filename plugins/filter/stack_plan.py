@@ -302,8 +302,8 @@ def references_of(part, parts):
 def others_of(parts, new):
     """``[(part, name), ...]`` for what parts refer to, is no part, and has to exist.
 
-    A number is for the module to tell, and so is a member of a load balancer that exists, whose pool may know more names
-    than the platform lists.
+    A number is for the module to tell, and so is a member of a load balancer that exists, whose pool may know more
+    names than the platform lists.
     """
     found, own = [], {row["name"].lower() for row in rows_of(parts)}
     for key, part in parts.items():

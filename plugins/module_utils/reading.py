@@ -132,8 +132,8 @@ def _needs_page(run, seen):
     """Whether the row of a listing is not enough.
 
     It may be sparse or old, so that it decides only which resource is meant, and its power. A sparse one may show a
-    platform by its label, so that a difference is confirmed by the page. Where its two numbers are not the same, nothing
-    of the resource is read below a path that its own page has not confirmed.
+    platform by its label, so that a difference is confirmed by the page. Where its two numbers are not the same,
+    nothing of the resource is read below a path that its own page has not confirmed.
     """
     fields = [one for one in run.resource.fields if one.name in run.wanted and one.read is not None]
     compared = [one for one in fields if one.name not in run.resource.also_read]
