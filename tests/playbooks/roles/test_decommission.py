@@ -98,7 +98,7 @@ def test_what_must_not_go_is_named_before_anything_is_sent(player):
 def test_text_of_the_command_line(player):
     """-e key=value gives text: false is no, and a name is one name."""
     plays, named = without(), ("-e", "decommission_names=PEBBILL01,PEBBILL03")
-    last = ("-e", "decommission_names=PEBBILL01, PEBBILL02", "-e", "decommission_empty_pools=false")
+    last = ("-e", "decommission_names=PEBBILL01,PEBBILL02", "-e", "decommission_empty_pools=false")
     assert "would have no members" in refused(player, plays, *last)
     protect(player, "PEBBILL01")
     assert "protects it" in refused(player, plays, *named, "-e", "decommission_partial=false")
