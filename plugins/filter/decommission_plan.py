@@ -129,6 +129,11 @@ _value:
       elements: dict
 """
 
+from ansible.module_utils.common.validation import check_type_dict
+
+from ansible_collections.cegedim.cloud.plugins.plugin_utils.as_given import as_list
+from ansible_collections.cegedim.cloud.plugins.plugin_utils.pool_members import is_same
+
 # What removes a resource, by the part of the API that it is listed with.
 LOADBALANCERS = "/networking/loadbalancers"
 MODULES = {
@@ -153,11 +158,12 @@ NOTHING = "it was removed before, this account does not see it, or it does not f
 def decommission_plan(listed, names=(), tags=None, expected=(), check_mode=False, left=None, is_done=False, **read):
     """The plan (dict); see DOCUMENTATION."""
     left = left or {}
-    fitting = fitting_of(listed, names, tags or {})
+    names, expected, tags = as_list(names), as_list(expected), check_type_dict(tags or {})
+    fitting = fitting_of(listed, names, tags)
     rows = without_nodes([row for row in read.get("found") or () if row["id"] in [one["id"] for one in fitting]])
     known = {low(row) for row in fitting}
     absent = [name for name in dict.fromkeys([*names, *expected]) if str(name).lower() not in known]
-    memberships = memberships_of(rows, read.get("nodes") or ())
+    memberships = memberships_of(rows, read.get("nodes") or (), read.get("pools") or ())
     leaving = leaving_of(memberships, read.get("pools") or (), left)
     return {
         "ids": [row["id"] for row in fitting],
@@ -271,18 +277,27 @@ def refusals(rows):
 # The pools
 
 
-def memberships_of(rows, nodes):
-    """``[{key, name, numbers, loadbalancer}, ...]`` for the load balancers that stay. Nodes can be members, too."""
+def memberships_of(rows, nodes, pools):
+    """``[{key, name, numbers, loadbalancer}, ...]`` for the load balancers that stay. Nodes can be members, too.
+
+    Those that a resource shows, and those whose pools show it.
+    """
     removed = {low(row) for row in rows if row["path"] == LOADBALANCERS}
     of_nodes = {node["name"]: node.get("loadbalancers") or [] for node in nodes}
-    return [
+
+    def shown_by(member):
+        own = of_nodes.get(member["name"], member.get("loadbalancers") or [])
+        return [*own, *(one for one in pools if any(is_same(row, member) for row in one.get("pool") or ()))]
+
+    found = [
         {"key": row["key"], "name": member["name"], "numbers": numbers_of(member), "loadbalancer": balancer["name"]}
         for row in rows
         if row["path"] != LOADBALANCERS
         for member in [row, *nodes_of(row)]
-        for balancer in of_nodes.get(member["name"], member.get("loadbalancers") or [])
+        for balancer in shown_by(member)
         if balancer.get("status") != "REMOVED" and low(balancer) not in removed
     ]
+    return [one for position, one in enumerate(found) if one not in found[:position]]
 
 
 def numbers_of(row):

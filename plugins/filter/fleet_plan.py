@@ -63,6 +63,11 @@ options:
     type: str
     choices: [present, absent]
     default: present
+  options:
+    description:
+      - Further options of all machines. The plan only checks that no variable of the fleet is among them.
+    type: dict
+    default: {}
 seealso:
   - module: cegedim.cloud.itcare_batch
 """
@@ -114,9 +119,12 @@ import math
 import re
 from dataclasses import dataclass
 
+from ansible_collections.cegedim.cloud.plugins.plugin_utils.as_given import as_list
+
 PATTERN = re.compile(r"([^{}]*)\{number(?::0([1-9])d)?\}([^{}]*)")
 NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")  # of a host
 REMOVED = "REMOVED"
+OWN = ("id", "name", "service", "region", "network", "platform", "sizing", "tags")  # variables of the fleet
 
 
 def fleet_plan(
@@ -128,11 +136,14 @@ def fleet_plan(
     availability_zones=(),
     patch_groups=(),
     state="present",
+    options=None,
 ):
     """The plan (dict) of a fleet; see DOCUMENTATION."""
     # Before ansible-core 2.19, a template makes text of a number, and of nothing.
     count, first = (None if number in (None, "") else int(number) for number in (count, first))
-    refusals = _refusals(name, count, first, names, state)
+    names = [str(one) for one in as_list(names)]
+    availability_zones, patch_groups = as_list(availability_zones), as_list(patch_groups)
+    refusals = [*_refused_options(options or {}), *_refusals(name, count, first, names, state)]
     if refusals:
         return {"refusals": refusals}
     pattern = _Pattern.of(name) if name else None
@@ -183,6 +194,14 @@ class _Pattern:
 def names_of(pattern, count, first, names):
     """The names (list of str) of all wanted machines."""
     return [pattern.name(number) for number in range(first, first + count)] if pattern else list(names)
+
+
+def _refused_options(options):
+    twice = [option for option in OWN if option in options]
+    if twice:
+        yield "the fleet has variables for these options, so they are not among the further ones: %s" % ", ".join(twice)
+    if options.get("state") == "absent":
+        yield "the state absent is that of the whole fleet, and not a further option"
 
 
 def _refusals(name, count, first, names, state):

@@ -35,6 +35,13 @@ options:
     type: list
     elements: str
     default: []
+  members_of:
+    description:
+      - The names of load balancers. A machine that is a member of none of them is refused, such as one that only has
+        the same name as a member.
+    type: list
+    elements: str
+    default: []
   tag:
     description:
       - The key of the tag that keeps the state before the maintenance. A machine that only has to go back has a tag
@@ -135,7 +142,7 @@ from ansible.errors import AnsibleFilterError
 from ansible.module_utils.common.validation import check_type_bool, check_type_int, check_type_list
 
 from ansible_collections.cegedim.cloud.plugins.module_utils.neighbours import named, question
-from ansible_collections.cegedim.cloud.plugins.plugin_utils.pool_members import find, is_same
+from ansible_collections.cegedim.cloud.plugins.plugin_utils.pool_members import find, is_same, name_of, reference
 
 ENABLED = "enabled"
 OFFLINE = "offline"
@@ -150,6 +157,7 @@ def maintenance_plan(
     machines,
     loadbalancers,
     names=None,
+    members_of=None,
     tag="rolling_maintenance",
     maintenance="",
     serial=1,
@@ -160,6 +168,7 @@ def maintenance_plan(
     """The plan (dict); see DOCUMENTATION and RETURN. Raises AnsibleFilterError for machines that are not clear."""
     # A role's variables are checked against its argument spec, and stay text where text was given.
     names, serial, snapshot = check_type_list(names or []), check_type_int(serial), check_type_bool(snapshot)
+    maintenance = str(maintenance)  # 2026-03-01 is a date in YAML
     notes = [] if on_missing == "note" else None
     chosen = [one for one in (_machine(name, machines, notes) for name in names) if one] if names else list(machines)
     done = [one for one in chosen if _is_done(one, tag, maintenance) and not _values(one, tag)]
@@ -171,6 +180,7 @@ def maintenance_plan(
     to_do = [one for one in members if not one["maintenance"]["is_checked"]]
     leaving = [place for one in to_do for place in one["maintenance"]["places"] if place["state"] != OFFLINE]
     refusals = [sentence for batch in batches for sentence in _empty_pools(batch, members, loadbalancers)]
+    refusals += [_stranger(one, members_of) for one in members if members_of and not _is_member(one, members_of)]
     if snapshot:
         refusals += [_other_snapshot(one) for one in members if _has_other_snapshot(one, snapshot_description)]
     return {
@@ -258,7 +268,6 @@ def _where(place):
 
 def _places(machine, loadbalancers, recorded):
     """The machine's places in pools: one for each pool and port, with its state now and ``before``."""
-    names = [balancer.get("name") for balancer in loadbalancers]
     found = []
     for balancer in loadbalancers:
         pool = balancer.get("pool") or ()
@@ -266,10 +275,10 @@ def _places(machine, loadbalancers, recorded):
             if not is_same(row, machine):
                 continue
             place = {
-                "loadbalancer": balancer["name"] if names.count(balancer.get("name")) == 1 else str(balancer["id"]),
+                "loadbalancer": name_of(balancer, loadbalancers),
                 "loadbalancer_name": balancer["name"],
                 "loadbalancer_id": balancer["id"],
-                "resource": _reference(row, pool),
+                "resource": reference(row, pool),
                 "port": row.get("port"),
                 "state": _state(row),
                 "status": str(row.get("status") or "").casefold(),
@@ -281,12 +290,6 @@ def _places(machine, loadbalancers, recorded):
 def _state(row):
     """The state of a member; a pool that does not show it has no other than enabled ones."""
     return str(row.get("state") or ENABLED).casefold()
-
-
-def _reference(row, pool):
-    """What names the member in a request: its name, unless another resource in the pool has the same."""
-    numbers = {one.get("resource_id") for one in pool if one.get("name") == row.get("name")}
-    return row["name"] if row.get("name") and len(numbers) == 1 else str(row["resource_id"])
 
 
 def _to_put_back(places):
@@ -345,6 +348,19 @@ def _down(member):
     """The pools in which the machine is enabled and not up."""
     places = member["maintenance"]["places"]
     return [one["loadbalancer_name"] for one in places if one["state"] == ENABLED and one["status"] in UNHEALTHY]
+
+
+def _is_member(member, balancers):
+    return any(place["loadbalancer_name"] in balancers for place in member["maintenance"]["places"])
+
+
+def _stranger(member, balancers):
+    return "the member %s of %s is another resource than the instance of that name, id %s in %s; name its service" % (
+        member["name"],
+        " or ".join(balancers),
+        member["id"],
+        member.get("service_name"),
+    )
 
 
 def _has_other_snapshot(member, description):

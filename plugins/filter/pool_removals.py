@@ -10,9 +10,10 @@ version_added: 1.0.0
 description:
   - Finds the load balancers of whose pools machines are members, and gives what takes them out, ready for
     M(cegedim.cloud.itcare_batch).
+  - A machine is recognized by its number and its name, since several machines may have the same name.
 author:
   - cegedim.cloud collection team (@cegedim-cloud)
-positional: names
+positional: machines
 options:
   _input:
     description:
@@ -20,11 +21,12 @@ options:
     type: list
     elements: dict
     required: true
-  names:
+  machines:
     description:
-      - The names of the machines.
+      - The machines, as M(cegedim.cloud.itcare_instance_info) returns them with V(details) in C(gather), since a pool
+        may show either of the two numbers of a machine.
     type: list
-    elements: str
+    elements: dict
     required: true
 seealso:
   - module: cegedim.cloud.itcare_loadbalancer_member
@@ -35,29 +37,41 @@ EXAMPLES = r"""
   cegedim.cloud.itcare_batch:
     resources: >-
       {{ query('cegedim.cloud.itcare', 'loadbalancers', gather='members')
-         | cegedim.cloud.pool_removals(['PEBBILL01']) }}
+         | cegedim.cloud.pool_removals(machines) | map(attribute='resource') }}
     defaults:
       drain: 30
+  vars:
+    machines: "{{ query('cegedim.cloud.itcare', 'instances', names='PEBBILL01', gather='details') }}"
 """
 
 RETURN = r"""
 _value:
-  description: One item for each load balancer, as O(cegedim.cloud.itcare_batch#module:resources).
+  description:
+    - One entry for each load balancer, with the C(names) of the machines that leave it, and as C(resource) what takes
+      them out, as O(cegedim.cloud.itcare_batch#module:resources).
   type: list
   elements: dict
 """
 
 
-def pool_removals(loadbalancers, names):
-    """The items (list of dict) of a batch; see DOCUMENTATION."""
-    leaving = {name.casefold() for name in names}
-    found = []
+from ansible_collections.cegedim.cloud.plugins.plugin_utils.pool_members import find, name_of, reference
+
+
+def pool_removals(loadbalancers, machines):
+    """``[{names, resource}, ...]``; see DOCUMENTATION."""
+    machines, found = list(machines), []
     for loadbalancer in loadbalancers:
-        shown = [str(member.get("name") or "") for member in loadbalancer.get("pool") or []]
-        members = [{"resource": name} for name in dict.fromkeys(shown) if name.casefold() in leaving]
-        if members:
-            options = {"loadbalancer": loadbalancer["name"], "state": "absent", "members": members}
-            found.append({"module": "itcare_loadbalancer_member", "options": options})
+        pool = loadbalancer.get("pool") or ()
+        leaving = [(row, machine) for row, machine in ((row, find(row, machines)) for row in pool) if machine]
+        if leaving:
+            members = dict.fromkeys(reference(row, pool) for row, _machine in leaving)
+            options = {
+                "loadbalancer": name_of(loadbalancer, loadbalancers),
+                "state": "absent",
+                "members": [{"resource": one} for one in members],
+            }
+            names = list(dict.fromkeys(machine["name"] for _row, machine in leaving))
+            found.append({"names": names, "resource": {"module": "itcare_loadbalancer_member", "options": options}})
     return found
 
 

@@ -102,8 +102,12 @@ _value:
       description: What the catalogue does not have.
       type: list
       elements: str
+    unknown:
+      description: What parts refer to and does not exist.
+      type: list
+      elements: str
     names:
-      description: The names of all resources.
+      description: The names of all resources, and of others to which parts refer.
       type: list
       elements: str
     network:
@@ -129,7 +133,11 @@ _value:
 
 from dataclasses import dataclass
 
+from ansible.module_utils.common.validation import check_type_dict
+
 from ansible_collections.cegedim.cloud.plugins.module_utils.neighbours import question, then
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared.references import is_id
+from ansible_collections.cegedim.cloud.plugins.plugin_utils.as_given import as_list
 
 
 @dataclass(frozen=True)
@@ -191,18 +199,22 @@ def stack_plan(
     parts, service, network="", tags=None, patch_groups=(), password="", minimum=None, state="present", **read
 ):
     """The plan (dict); see DOCUMENTATION. ``read`` is what has been looked up."""
+    parts = with_lists(parts)
+    tags, minimum, patch_groups = check_type_dict(tags or {}), check_type_dict(minimum or {}), as_list(patch_groups)
     refusals = list(refused(parts))
-    plan = {"refusals": refusals, "missing": [], "names": [], "network": {}, "types": [], "entries": []}
+    plan = {"refusals": refusals, "missing": [], "unknown": [], "names": [], "network": {}, "types": [], "entries": []}
     if refusals:
         return plan
     plan["names"] = list(dict.fromkeys(row["name"] for row in rows_of(parts) if KINDS[row["kind"]].path))
     if state == "absent":
         return {**plan, "entries": removals(parts, service)}
     new = new_rows(parts, read.get("found") or ())
+    others = others_of(parts, [row["part"] for row in new])
+    plan["names"] = list(dict.fromkeys([*plan["names"], *(name for _key, name in others)]))
     open_options = {row["part"]: left_open(parts[row["part"]]) for row in new}
-    choices = choose(parts, open_options, minimum or {}, read.get("catalogue") or ())
+    choices = choose(parts, open_options, minimum, read.get("catalogue") or ())
     place = place_of(read.get("regions") or (), read.get("health_checks") or ())
-    shared = {"service": service, "network": network, "tags": tags or {}, "patch_groups": list(patch_groups)}
+    shared = {"service": service, "network": network, "tags": tags, "patch_groups": patch_groups}
     entries = []
     for row in rows_of(parts):
         options = options_of(row, parts, shared)
@@ -214,7 +226,8 @@ def stack_plan(
         entries.append(entry(row, options))
     return {
         **plan,
-        "missing": list(missing(parts, choices, open_options, minimum or {})),
+        "missing": list(missing(parts, choices, open_options, minimum)),
+        "unknown": list(unknown(others, read.get("found") or ())),
         "network": network_called(network, read.get("networks") or ()),
         "is_open": any(open_options.values()),
         "types": types_of(parts, open_options),
@@ -234,12 +247,26 @@ def refused(parts):
             refusal = "The part %s is of the kind %s" % (key, kind or "(none)")
             yield then(refusal, question(kind or "", KINDS), ". ", "The kinds are %s" % ", ".join(KINDS))
     for key, part in parts.items():
+        if isinstance(part, dict) and part.get("state") == "absent":
+            yield "The part %s has state=absent. A part is not removed by itself; give its module that state" % key
+        if isinstance(part, dict) and part.get("names") == []:
+            yield "The part %s has an empty list of names" % key
+    for key, part in parts.items():
         for option in REFERENCES:
             target = part.get(option) if isinstance(part, dict) else None
             names = names_of(target, parts[target]) if target in parts and isinstance(parts[target], dict) else []
             if len(names) > 1:
                 told = (key, target, target, len(names))
                 yield "The part %s refers to %s, but %s has %d resources. Give the name of one of them" % told
+
+
+def with_lists(parts):
+    """The parts, whose ``names`` and ``members`` may be text, as lists of modules may be."""
+
+    def of_part(part):
+        return {option: as_list(part[option]) for option in ("names", "members") if part.get(option) is not None}
+
+    return {key: {**part, **of_part(part)} if isinstance(part, dict) else part for key, part in parts.items()}
 
 
 def names_of(key, part):
@@ -263,13 +290,37 @@ def references_of(part, parts):
         return names_of(key, parts[key]) if key in parts else [key]
 
     found = {option: names(part[option])[0] for option in REFERENCES if option in part}
-    if "members" in part:
+    if part.get("members") is not None:
         found["members"] = [
             {**member, "resource": name} if isinstance(member, dict) else name
             for member in part["members"]
             for name in names(member.get("resource") if isinstance(member, dict) else member)
         ]
     return found
+
+
+def others_of(parts, new):
+    """``[(part, name), ...]`` for what parts refer to, is no part, and has to exist.
+
+    A number is for the module to tell, and so is a member of a load balancer that exists, whose pool may know more
+    names than the platform lists.
+    """
+    found, own = [], {row["name"].lower() for row in rows_of(parts)}
+    for key, part in parts.items():
+        named = [part.get("resource")] if part["kind"] == "dns_alias" else []
+        if key in new and part["kind"] == "loadbalancer":
+            members = part.get("members") or []
+            named = [*(one.get("resource") if isinstance(one, dict) else one for one in members), part.get("cluster")]
+        found += [(key, str(name)) for name in named if name and name not in parts and not is_id(name)]
+    return [(key, name) for key, name in found if name.lower() not in own]
+
+
+def unknown(others, found):
+    """What does not exist (sentences)."""
+    listed = {str(row.get("name")).lower() for row in found if row.get("status") != "REMOVED"}
+    for key, name in others:
+        if name.lower() not in listed:
+            yield "The part %s refers to %s, which is no part, and there is no resource of that name" % (key, name)
 
 
 def options_of(row, parts, shared):

@@ -131,8 +131,9 @@ def _read_elsewhere(run, seen):
 def _needs_page(run, seen):
     """Whether the row of a listing is not enough.
 
-    It may be sparse or old, so that it decides only which resource is meant, and its power. Where its two numbers are
-    not the same, nothing of the resource is read below a path that its own page has not confirmed.
+    It may be sparse or old, so that it decides only which resource is meant, and its power. A sparse one may show a
+    platform by its label, so that a difference is confirmed by the page. Where its two numbers are not the same,
+    nothing of the resource is read below a path that its own page has not confirmed.
     """
     fields = [one for one in run.resource.fields if one.name in run.wanted and one.read is not None]
     compared = [one for one in fields if one.name not in run.resource.also_read]
@@ -143,7 +144,10 @@ def _needs_page(run, seen):
         return True
     if run.wanted.get("state") == "absent":
         compared = [one for one in compared if one.identifies]
-    return any(not one.identifies or one.shown(seen.record) is None for one in compared)
+    return any(
+        not one.identifies or one.shown(seen.record) is None or seen.differs(one, run.wanted[one.name])
+        for one in compared
+    )
 
 
 def _look_up_names(run, seen):

@@ -186,6 +186,9 @@ def _is_state(state):
         and state.get("format") == FORMAT
         and {"platform", "scope", "look", "since", "newest", "has_actions", "has_resources"} <= set(state)
         and all(isinstance(state.get(section), dict) for section in SECTIONS)
+        and all(isinstance(day, int) for day in state["told"].values())
+        and all(isinstance(known, dict) and {"about", "missed"} <= set(known) for known in state["open"].values())
+        and all(isinstance(row, dict) and "id" in row for row in state["resources"].values())
     )
 
 

@@ -101,6 +101,11 @@ def parse(args):
     refuse(
         _unknown("events: unknown: ", strange, EVENTS) if strange else None,
         "events: an empty list asks for nothing" if not own["events"] else None,
+        *(
+            "%s: an empty list would select everything; leave the option out for that" % name
+            for name, value in own.items()
+            if value == [] and name != "events"
+        ),
     )
     own["since"] = _since(own["since"])
     lists = {name: tuple(own[name] or ()) for name, (kind, _default) in OWN.items() if kind == "list"}

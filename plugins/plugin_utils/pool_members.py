@@ -22,3 +22,17 @@ def is_same(member, row):
 def find(member, rows):
     """The row that a member is, or None."""
     return next((row for row in rows if is_same(member, row)), None)
+
+
+def reference(member, pool):
+    """What names the member in a request: its name, unless another resource in the pool has the same."""
+    numbers = {one.get("resource_id") for one in pool if one.get("name") == member.get("name")}
+    return (
+        member["name"] if member.get("name") and len(numbers) == 1 else str(member.get("resource_id", member.get("id")))
+    )
+
+
+def name_of(loadbalancer, loadbalancers):
+    """What names the load balancer in a request: its name, unless another one has the same."""
+    names = [one.get("name") for one in loadbalancers]
+    return loadbalancer["name"] if names.count(loadbalancer["name"]) == 1 else str(loadbalancer["id"])

@@ -139,6 +139,20 @@ def test_an_event_starts_a_playbook(sim, rulebook):
     assert sim.client_secret not in running.said
 
 
+def test_a_start_that_always_fails_is_not_repeated_without_end(sim, rulebook):
+    with sim.world.lock:
+        name = next(sim.world.settled().live("instance"))["name"]
+    sim.colleague("PATCH", sim.address(name), {"operation": "stop", "options": {}})
+    sim.fault("fail_action", times=-1, operation="update_instance", message="No host has room")
+    running = rulebook("cegedim.cloud.restart_failed_service").is_looking()
+    with sim.world.lock:
+        state = sim.world.settled()
+        state.actions.submit(state.named(name)[0], "vm_start", "x", lambda: None, failure="No host has room")
+    running.until(lambda: "PLAY RECAP" in running.said)
+    time.sleep(5)  # ten looks, each of which would find the next failure
+    assert running.said.count("PLAY [Start the machine]") == 1
+
+
 def test_killed_in_a_burst_it_loses_no_event_and_doubles_one_at_most(sim, rulebook):
     first = rulebook().is_looking()
     expected = submit(sim, 300)

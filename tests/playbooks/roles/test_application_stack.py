@@ -101,6 +101,12 @@ def test_mistakes_are_named_before_anything_is_sent(player):
     assert "shop.globex.example: healthcheck: x-ray is unknown" in told
     told = refused(player, {"shopcache": {**PARTS["shopcache"], "minimum": {"vcpus": 99}}})
     assert "For shopcache, the catalogue has no product" in told and "99 CPUs and 4 GB" in told
+    told = refused(
+        player, {"web": PARTS["web"], "shop.globex.example": {**PARTS["shop.globex.example"], "members": ["wev"]}}
+    )
+    assert "The part shop.globex.example refers to wev, which is no part" in told
+    told = refused(player, {"web": PARTS["web"], "shop-db.globex.example": {"kind": "dns_alias", "resource": "wev"}})
+    assert "The part shop-db.globex.example refers to wev, which is no part" in told
     told = refused(player, {"alias.globex.example": {"kind": "dns_alias", "resource": "web"}, "web": PARTS["web"]})
     assert "web has 3 resources" in told
 

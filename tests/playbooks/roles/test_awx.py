@@ -172,6 +172,13 @@ def test_organization_of_others_stays_as_it_is(controller, player):
     assert controller.all("organizations")[0]["description"] == "Ours for years"
 
 
+def test_false_of_the_command_line_is_no(controller, player):
+    """-e key=value gives text."""
+    player.play(small())
+    player.play(small(awx_state="absent"), "-e", "awx_remove_organization=false")
+    assert kinds(controller) == {"organizations": 1}
+
+
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [

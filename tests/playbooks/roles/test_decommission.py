@@ -95,6 +95,18 @@ def test_what_must_not_go_is_named_before_anything_is_sent(player):
     assert refused(player, without("billingpg"), "--check")
 
 
+def test_text_of_the_command_line(player):
+    """-e key=value gives text: false is no, and a name is one name."""
+    plays, named = without(), ("-e", "decommission_names=PEBBILL01,PEBBILL03")
+    last = ("-e", "decommission_names=PEBBILL01,PEBBILL02", "-e", "decommission_empty_pools=false")
+    assert "would have no members" in refused(player, plays, *last)
+    protect(player, "PEBBILL01")
+    assert "protects it" in refused(player, plays, *named, "-e", "decommission_partial=false")
+    tags = ("-e", "decommission_tags=application=billing", "-e", "decommission_expected=PEBBILL01")
+    assert "PEBBILL02 is selected, and not among decommission_expected" in refused(player, plays, *tags)
+    assert became(player.play(plays, "-e", "decommission_names=PEBBILL03")) == {"PEBBILL03": "removed"}
+
+
 def test_the_rest_goes_where_that_is_allowed(player):
     protect(player, "PEBBILL01")
     names = ["PEBBILL01", "PEBBILL02", "PEBBILL03", "PEBHSM01"]
@@ -136,6 +148,17 @@ def test_everything_goes_in_order(player):
     again = player.play(plays)
     assert changes(again) == []
     assert set(became(again).values()) == {"not there"}
+
+
+@pytest.mark.parametrize(
+    "fault", [dict(kind="status", status=404), dict(kind="mutate", set={"path": "$", "value": []})], ids=str
+)
+def test_pool_that_the_resource_does_not_show(player, fault):
+    """The query that lists the load balancers of a resource is hardly documented. The pools themselves tell as well."""
+    player.simulator.fault(**fault, times=-1, path="/compute/resources/.*/loadbalancers")
+    player.play(without("PEBBILL01"))
+    operations = [operation for operation, _body in player.writes()]
+    assert operations.index("delete_loadbalancer_member") < operations.index("delete_instance")
 
 
 def test_nodes_leave_the_pools_of_load_balancers_that_stay(player):

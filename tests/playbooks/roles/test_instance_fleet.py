@@ -10,7 +10,7 @@ import time
 
 import pytest
 from player import Player, changes, example_of, four_runs, role
-from simulator import Simulator
+from simulator import Simulator, seed
 
 ACME = {
     "service": "billing-qa",
@@ -162,6 +162,7 @@ def test_names_in_a_list(fleet):
             {"scale_dwn": True},
             "instance_fleet_scale_dwn is not a variable of the role: do you mean instance_fleet_scale_down?",
         ),
+        ({"options": {"state": "absent"}}, "the state absent is that of the whole fleet"),
     ],
     ids=str,
 )
@@ -194,6 +195,34 @@ def test_scaled_down_out_of_the_pools(fleet):
     stopped = [time for operation, time in wrote if operation == "update_instance"]
     assert len(left) == 3 and max(left) < min(stopped)
     assert len([1 for operation, _time in wrote if operation == "delete_instance"]) == 2
+
+
+@pytest.mark.parametrize(
+    "settings", [{}, {"numbers": "different", "body_numbers": "internal", "rows": "sparse"}], ids=str
+)
+def test_pool_of_a_machine_with_the_same_name_in_another_service(tmp_path, settings):
+    with Simulator(action_seconds=0.1, **settings) as simulator:
+        fleet = Fleet(simulator, tmp_path, ACME)
+        for name in ("QFLEET01", "QFLEET02"):
+            simulator.add_instance(name, "billing-qa")
+        theirs = simulator.add_instance("QFLEET02", "billing")
+        pool = simulator.state.named("billing.acme.example")[0]["_members"]
+        pool.append(seed.member(theirs, 8080))
+        before = [dict(one) for one in pool]
+        fleet.run(count=1, scale_down=True, patch_groups=[], network=LEFT_OUT, sizing=LEFT_OUT, tags={})
+        assert pool == before
+        left = [row["serviceName"] for row in simulator.state.live("instance") if row["name"] == "QFLEET02"]
+        assert left == ["billing"]
+
+
+def test_text_of_the_command_line(fleet):
+    """-e key=value gives text: false is no, and a name is one name."""
+    words = ["-e", "instance_fleet_names=QFLEET01,QFLEET02", "-e", "instance_fleet_patch_groups=1,2"]
+    fleet.run(*words, name=LEFT_OUT, count=LEFT_OUT, patch_groups=LEFT_OUT)
+    assert [group for _zone, group in fleet.machines().values()] == [1, 2]
+    before = fleet.writes()
+    assert "To have them removed" in fleet.fails("-e", "instance_fleet_scale_down=false", count=1)
+    assert fleet.writes() == before
 
 
 def test_protected_machine_stays_in_its_pool(fleet):

@@ -258,6 +258,25 @@ def test_wrong_values(acme):
     assert acme.player.writes() == []
 
 
+def test_member_that_only_has_the_same_name(acme):
+    """With its service restricted, the machine of the other service is not maintained in its place."""
+    acme.simulator.add_instance("PEBTWIN01", "billing")
+    theirs = acme.simulator.add_instance("PEBTWIN01", "intranet")
+    acme.simulator.state.named(POOL)[0]["_members"].append(seed.member(theirs, 8080))
+    told = acme.player.refused(acme.role(rolling_maintenance_services=["billing"]))
+    assert "the member PEBTWIN01 of billing.acme.example is another resource" in told
+    assert acme.log() == [] and acme.player.writes() == []
+
+
+def test_file_that_cannot_be_read(acme):
+    acme.tasks([*LOG, {"name": "Restart it", "ansible.builtin.sevrice": {"name": "nginx"}}])
+    assert acme.player.refused(acme.role())
+    acme.tasks(LOG)
+    acme.tasks([{"name": "Check it", "ansible.builtin.uri": {}, "uri": {}}], "check.yml")
+    assert acme.player.refused(acme.role(rolling_maintenance_health_tasks="check.yml"))
+    assert acme.player.writes() == []
+
+
 # Failures
 
 
@@ -273,6 +292,17 @@ def test_failure_stops_with_the_member_out(acme):
     assert acme.log() == [FIRST, SECOND, FIRST]
     assert acme.operations().count("create_instance_snapshot") == 3
     acme.is_as_before()
+
+
+def test_reason_of_a_module_that_has_results_of_its_own(acme):
+    """As those of package managers have, which are texts."""
+    (acme.directory / "library").mkdir()
+    module = "from ansible.module_utils.basic import AnsibleModule\n"
+    module += "AnsibleModule({}).fail_json(msg='No package kernel', results=['a'])\n"
+    (acme.directory / "library" / "install.py").write_text("#!/usr/bin/python\n" + module)
+    acme.tasks([{"name": "Install it", "ansible.legacy.install": {}}])
+    told = acme.player.refused(acme.role(rolling_maintenance_members=[FIRST]))
+    assert 'stopped at \\"Install it\\": No package kernel' in told
 
 
 def test_way_back_works_as_printed(acme):

@@ -357,7 +357,18 @@ def test_two_sources_with_one_cursor_are_refused(sim, args):
         first.looked(sim)
 
 
-@pytest.mark.parametrize("content", ["garbage\n", "{}\n", '{"format": 1', '{"format": 9}\n'])
+STATE = dict(format=1, platform="p", scope=[], look=1, since=None, newest=None, has_actions=True, has_resources=True)
+STATE.update(told={}, open={}, resources={})
+STRANGE = [{"told": {"1": "x"}}, {"open": {"1": 3}}, {"resources": {"1": {"status": "ACTIVE"}}}]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        *["garbage\n", "{}\n", '{"format": 1', '{"format": 9}\n'],
+        *(json.dumps({**STATE, **strange}) + "\n" for strange in STRANGE),
+    ],
+)
 def test_a_damaged_cursor_ends_the_source_instead_of_losing_events(sim, args, content):
     path = pathlib.Path(args["cursor"])
     path.parent.mkdir()
@@ -664,6 +675,8 @@ def test_the_environment_and_texts_are_taken(sim, args, monkeypatch):
         ({"interval": "soon"}, "interval: this is not a number: 'soon'"),
         ({"events": ["resource_lost"]}, "events: unknown: resource_lost"),
         ({"events": []}, "events: an empty list"),
+        ({"services": []}, "services: an empty list would select everything"),
+        ({"names": []}, "names: an empty list would select everything"),
         ({"since": "yesterday"}, "since: 'yesterday' is neither"),
         ({"validate_certs": "maybe"}, "validate_certs: this is not true or false"),
         ({"client_secret": ["s3cret"]}, "client_secret: this is not a text$"),

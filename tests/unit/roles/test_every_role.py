@@ -57,6 +57,12 @@ def test_required_options_have_no_default(role):
     assert not [name for name, option in options_of(role).items() if option.get("required") and "default" in option]
 
 
+def test_secrets_are_not_shown(role):
+    """no_log also makes a question of a survey one whose answer AWX encrypts."""
+    secrets = [name for name in options_of(role) if re.search(r"_(password|secret|token)$", name)]
+    assert [name for name in secrets if not options_of(role)[name].get("no_log")] == []
+
+
 def test_no_variable_is_read_that_nobody_can_know(role):
     """What the tasks read below the role's prefix is an option, or set or registered by the role itself."""
     tasks = "".join(path.read_text() for path in sorted((role / "tasks").glob("*.yml")))

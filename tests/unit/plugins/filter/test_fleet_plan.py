@@ -118,22 +118,65 @@ def test_what_exists_keeps_its_zone_and_its_group(party, wanted):
     assert options_of(plan) == {"WEB01": wanted}
 
 
+def member(number, name, port=80):
+    return {"resource_id": number, "name": name, "port": port}
+
+
+def left(loadbalancers, *machines):
+    """What leaves: ``[(names, load balancer, members), ...]``."""
+    found = pool_removals(loadbalancers, machines)
+    assert all(one["resource"]["module"] == "itcare_loadbalancer_member" for one in found)
+    assert all(one["resource"]["options"]["state"] == "absent" for one in found)
+    options = [(one["names"], one["resource"]["options"]) for one in found]
+    return [(names, one["loadbalancer"], [row["resource"] for row in one["members"]]) for names, one in options]
+
+
+ONE = {"name": "WEB01", "id": 1, "internal_resource_id": 11}
+TWO = {"name": "WEB02", "id": 2, "internal_resource_id": 12}
+
+
 def test_pools():
     loadbalancers = [
-        {
-            "name": "a.example",
-            "pool": [{"name": "web02", "port": 80}, {"name": "web02", "port": 81}, {"name": "WEB01"}],
-        },
-        {"name": "b.example", "pool": [{"name": "WEB01"}, {"name": None}]},
+        {"name": "a.example", "pool": [member(2, "web02"), member(2, "web02", 81), member(1, "WEB01")]},
+        {"name": "b.example", "pool": [member(1, "WEB01")]},
         {"name": "c.example", "pool": None},
     ]
-    assert pool_removals(loadbalancers, ["WEB02"]) == [
-        {
-            "module": "itcare_loadbalancer_member",
-            "options": {"loadbalancer": "a.example", "state": "absent", "members": [{"resource": "web02"}]},
-        }
-    ]
-    assert pool_removals(loadbalancers, []) == []
+    assert left(loadbalancers, TWO) == [(["WEB02"], "a.example", ["web02"])]
+    assert left(loadbalancers) == []
+
+
+def test_pools_of_others_of_the_same_name():
+    """A pool shows either number of a machine, and maybe no name. Another machine may have its name."""
+    assert left([{"name": "a", "pool": [member(12, "WEB02")]}], TWO) == [(["WEB02"], "a", ["WEB02"])]
+    assert left([{"name": "a", "pool": [member(3, "WEB02")]}], TWO) == []
+    assert left([{"name": "a", "pool": [member(3, "WEB02"), member(2, "WEB02")]}], TWO) == [(["WEB02"], "a", ["2"])]
+    assert left([{"name": "a", "pool": [member(2, None), member(1, None)]}], TWO) == [(["WEB02"], "a", ["2"])]
+    twins = [{"id": 7, "name": "a", "pool": [member(2, "WEB02")]}, {"id": 8, "name": "a", "pool": [member(1, "WEB01")]}]
+    assert left(twins, TWO) == [(["WEB02"], "7", ["WEB02"])]
+
+
+def test_what_was_given_as_text():
+    """As on the command line: -e instance_fleet_names=WEB01,WEB02"""
+    plan = fleet_plan([], names="WEB01, WEB02", availability_zones="a,b", patch_groups="1,2")
+    places = {"availability_zone": "a", "patch_party": {"patch_group": "1"}}
+    assert options_of(plan)["WEB01"] == places and options_of(plan)["WEB02"]["availability_zone"] == "b"
+    assert fleet_plan([], names="WEB01")["names"] == ["WEB01"]
+    assert fleet_plan([], names=[101, 102])["names"] == ["101", "102"]
+    assert fleet_plan(rows("A", "B", "AB"), names="AB", state="absent")["too_many"] == ["AB"]
+
+
+@pytest.mark.parametrize(
+    "options, sentence",
+    [
+        ({"tags": {}, "backup_enabled": True}, "the fleet has variables for these options"),
+        ({"service": "billing"}, "not among the further ones: service"),
+        ({"state": "absent"}, "the state absent is that of the whole fleet"),
+    ],
+)
+def test_options_that_are_refused(options, sentence):
+    (refusal,) = fleet_plan([], name=WEB, count=1, options=options)["refusals"]
+    assert sentence in refusal
+    assert fleet_plan([], name=WEB, count=1, options={"state": "stopped"})["refusals"] == []
 
 
 def test_machines_in_short():

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import random
 import shlex
@@ -93,6 +94,24 @@ def test_done_is_left_out():
     assert plan["lines"] == ["WEB01: x is done", "WEB02: in no pool"]
     assert len(maintenance_plan([done, TWO], [], maintenance="y")["members"]) == 2
     assert len(maintenance_plan([done, TWO], [])["members"]) == 2
+
+
+def test_name_of_the_maintenance_that_is_no_text():
+    """In YAML, 202603 is a number and 2026-03-01 a date."""
+    done = [machine(1, {"rolling_maintenance_done": "202603"}), machine(2, {"rolling_maintenance_done": "2026-03-01"})]
+    assert maintenance_plan(done[:1], [], maintenance=202603)["members"] == []
+    assert maintenance_plan(done[1:], [], maintenance=datetime.date(2026, 3, 1))["members"] == []
+
+
+def test_members_of_a_load_balancer_are_its_own():
+    """The member has the name of a machine, and is another one."""
+    twin = {**machine(9), "name": "WEB01"}
+    pools = [pool(10, (twin, "enabled"), (TWO, "enabled")), pool(11, (ONE, "enabled"), (TWO, "enabled"))]
+    plan = maintenance_plan([ONE, TWO], pools, members_of=["pool10"])
+    (refusal,) = plan["refusals"]
+    assert "the member WEB01 of pool10 is another resource than the instance of that name, id 1 in shop" in refusal
+    assert maintenance_plan([ONE, TWO], pools, members_of=["pool10", "pool11"])["refusals"] == []
+    assert maintenance_plan([ONE, TWO], pools)["refusals"] == []
 
 
 def test_tag_of_several_values():

@@ -107,3 +107,27 @@ def test_outputs():
     assert outputs["web"]["addresses"] == ["10.0.0.2"]
     assert outputs["db"]["addresses"] == ["10.0.0.9"] and outputs["db"]["dns_aliases"] == ["db.x.example"]
     assert outputs["x.example"]["urls"] == ["x.example", "www.x.example"]
+
+
+def test_lists_that_are_text():
+    """As modules take them: members: web"""
+    found = options({"web": {**WEB, "names": "W1, W2"}, "x.example": {**FRONT, "members": "web"}})
+    assert list(found) == ["W1", "W2", "x.example"]
+    assert found["x.example"]["members"] == ["W1", "W2"]
+    found = options({"web": WEB}, tags="a=b", patch_groups="1,2")
+    assert [found[name]["patch_party"]["patch_group"] for name in WEB["names"]] == ["1", "2", "1"]
+    assert found["W1"]["tags"] == {"a": "b"}
+
+
+@pytest.mark.parametrize(
+    ("part", "sentence"),
+    [
+        ({"kind": "instance", "state": "absent"}, "The part web has state=absent"),
+        ({"kind": "instance", "names": []}, "The part web has an empty list of names"),
+        ({"kind": "instance", "names": ""}, "The part web has an empty list of names"),
+    ],
+)
+@pytest.mark.parametrize("state", ["present", "absent"])
+def test_part_that_names_nothing_or_would_be_removed(part, sentence, state):
+    plan = stack_plan({"web": part}, "shop", state=state)
+    assert sentence in plan["refusals"][0] and plan["entries"] == []

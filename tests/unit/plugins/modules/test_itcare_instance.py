@@ -154,6 +154,12 @@ def test_what_a_listing_cannot_decide_costs_the_page_of_its_own(sim, instance, w
     assert asked(sim) == ["/actions", "/compute/instances", "/compute/instances/%d" % web["id"]]
 
 
+def test_platform_that_a_listing_shows_by_its_label_only(sim, instance, web):
+    sim.configure(rows="sparse")
+    result, writes = instance(name="QWEB02", platform="deb12")
+    assert result["changed"] is False and not writes
+
+
 def test_before_every_write_its_page_and_what_is_under_way_are_read(sim, instance, web):
     own = "/compute/instances/%d" % web["id"]
     result, _writes = instance(name="QWEB02", state="stopped")
