@@ -85,6 +85,7 @@ def docs_site(leg: Leg) -> Outcome:
         words = ("collection", "--use-current", "--squash-hierarchy", "--fail-on-error", "--dest-dir", rst)
         program = (programs / "antsibull-docs", "--config-file", settings / "antsibull-docs.cfg")
         leg.run(*program, *words, "cegedim.cloud", path=programs, **collections_path(tree))
+        front_page(settings / "site", rst)
         sphinx = ("-b", "html", "-W", "--keep-going", "-q", "-c", settings, "-d", BUILD / "docs" / "doctrees")
         leg.run(programs / "sphinx-build", *sphinx, rst, site, path=programs)
     pages = len(list(site.rglob("*.html")))
@@ -92,6 +93,13 @@ def docs_site(leg: Leg) -> Outcome:
     if pages <= documented:
         raise Failed(f"{pages} pages for {documented} modules and roles")
     return Outcome(1, f"{pages} pages: .build/docs/html/index.html")
+
+
+def front_page(source: Path, rst: Path) -> None:
+    """Put our own front page, with the navigation, in the place of the list of plugins that antsibull-docs writes."""
+    shutil.copy2(source / "index.rst", rst / "index.rst")
+    if (source.parent / "images").exists():
+        shutil.copytree(source.parent / "images", rst / "images")
 
 
 def build(leg: Leg) -> Path:
