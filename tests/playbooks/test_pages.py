@@ -51,10 +51,10 @@ VARIABLES = {
 INSTANCE = {"service": "sandbox", "region": "EB", "platform": "deb12", "sizing": "2cpu4gb"}
 
 
-def machines(*names, **options):
+def machines(*names):
     """A task that makes these machines."""
-    resources = [{"module": "itcare_instance", "name": name, **INSTANCE, **options} for name in names]
-    return {"name": "Make machines", "cegedim.cloud.itcare_batch": {"resources": resources}}
+    resources = [{"module": "itcare_instance", "name": name} for name in names]
+    return {"name": "Make machines", "cegedim.cloud.itcare_batch": {"resources": resources, "defaults": INSTANCE}}
 
 
 def application():
@@ -79,7 +79,11 @@ BEFORE = {
 }
 HOST = {"authentication": "PEBBILL01"}
 SITE = [{"hosts": "localhost", "gather_facts": False, "tasks": [{"cegedim.cloud.itcare_region_info": {}}]}]
-FILES = {"fast_lane": {"site.yml": SITE}, "waiting": {"site.yml": SITE}}
+FILES = {
+    "authentication": {".vault-password": PASSWORD},
+    "fast_lane": {"site.yml": SITE},
+    "waiting": {"site.yml": SITE},
+}
 WORDS = {"first_login": ("-e", "ansible_connection=local")}
 
 
@@ -178,7 +182,8 @@ class Reader:
             (directory / name).write_text(json.dumps(content))  # JSON is YAML
         self.numbers = itertools.count()
         account = {"vault_itcare_client_id": simulator.client_id, "vault_itcare_client_secret": simulator.client_secret}
-        (directory / "vault.yml").write_text(json.dumps({**VARIABLES, **account}))
+        for name in ("vault.yml", "variables.json"):  # a page may encrypt the one that it speaks of
+            (directory / name).write_text(json.dumps({**VARIABLES, **account}))
         player = Player(simulator, directory)
         self.environment = {
             **{name: value for name, value in player.environment.items() if "CALLBACK" not in name},
@@ -205,8 +210,8 @@ class Reader:
     def plays(self, plays, block=None):
         file = self.directory / f"block{next(self.numbers)}.json"  # JSON is YAML
         file.write_text(json.dumps(plays))
-        words = ("-i", f"{self.host},", "-e", "@vault.yml")
-        return self.run(["ansible-playbook", file.name, *words, *self.words], block)
+        words = ("-i", f"{self.host},") if self.host != "localhost" else ()
+        return self.run(["ansible-playbook", file.name, "-e", "@variables.json", *words, *self.words], block)
 
     def shell(self, block):
         lines = []
