@@ -15,6 +15,7 @@ title = html_short_title = "cegedim.cloud Ansible collection"
 extensions = ["sphinx.ext.intersphinx", "sphinx_antsibull_ext"]
 html_theme = "sphinx_ansible_theme"
 html_show_sphinx = False
+html_show_copyright = False
 html_copy_source = False
 html_use_modindex = False
 html_use_index = False

@@ -75,7 +75,7 @@ def between(text: str, what: str, lines: list[str]) -> str:
 
 
 def by_product(modules: dict) -> list[str]:
-    """A table for each product, and the pages of the modules for the navigation."""
+    """A table for each product."""
     grouped = {title: [f"itcare_{name}" for name in names] for title, names in PRODUCTS.items()}
     known = {name for names in grouped.values() for name in names}
     grouped[OTHERS] = [name for name in modules if name not in known]
@@ -88,13 +88,8 @@ def by_product(modules: dict) -> list[str]:
         for name in present:
             words = yaml.safe_load(modules[name].DOCUMENTATION)["short_description"]
             lines += [f"    * - :ansplugin:`cegedim.cloud.{name}#module`", f"      - {words}"]
-        lines += ["", *pages(f"{name}_module" for name in present)]
+        lines.append("")
     return lines[:-1]
-
-
-def pages(names) -> list[str]:
-    """Generated pages for the navigation."""
-    return [".. toctree::", "    :hidden:", "", *(f"    ../{name}" for name in names), ""]
 
 
 # Roles
@@ -113,9 +108,7 @@ def with_roles(text: str, root: Path) -> str:
         sections += [name, "~" * len(name), "", *introduction(readme), ""]
         sections += [".. code-block:: yaml+jinja", "", *textwrap.indent(example(readme), "    ").splitlines(), ""]
         sections += [f"Its variables are described with the role :ansplugin:`cegedim.cloud.{name}#role`.", ""]
-    filters = sorted(path.stem for path in root.glob("plugins/filter/*.py"))
-    members = [*(f"{path.parents[1].name}_role" for path in specs), *(f"{name}_filter" for name in filters)]
-    text = between(text, "roles", [*rows, "", *pages(members)[:-1]])
+    text = between(text, "roles", rows)
     return between(text, "examples", sections[:-1])
 
 

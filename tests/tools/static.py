@@ -16,6 +16,10 @@ from leg import Failed, LeftOut, Leg, Outcome
 IMPORTER_MAY_SAY: tuple[str, ...] = ()
 
 
+# The pages of plugins and roles that the navigation shows below a guide.
+NAVIGATION = {"modules_by_product": ("module",), "roles": ("role", "filter")}
+
+
 def tools(leg: Leg, name: str) -> Path:
     """The bin directory of the environment made from tests/requirements/<name>.txt, on the newest usable Python."""
     found = environment.interpreters()
@@ -96,10 +100,30 @@ def docs_site(leg: Leg) -> Outcome:
 
 
 def front_page(source: Path, rst: Path) -> None:
-    """Put our own front page, with the navigation, in the place of the list of plugins that antsibull-docs writes."""
+    """Put our own front page in the place of the list of plugins that antsibull-docs writes, and complete the navigation.
+
+    Only here do the pages of modules and roles exist, to which antsibull-docs allows no guide to refer as pages.
+    """
     shutil.copy2(source / "index.rst", rst / "index.rst")
     if (source.parent / "images").exists():
         shutil.copytree(source.parent / "images", rst / "images")
+    for guide, kinds in NAVIGATION.items():
+        page = rst / "docsite" / f"{guide}.rst"
+        stems = [path.stem for kind in kinds for path in sorted(rst.glob(f"*_{kind}.rst"))]
+        page.write_text(with_pages(page.read_text(), stems))
+
+
+def with_pages(text: str, stems: list[str]) -> str:
+    """A guide with these pages in the navigation, each below the first section that mentions it, else at the top."""
+    parts = re.split(r"(?m)(?=^.+\n-{3,}$)", text)
+    below: dict[int, list[str]] = {}
+    for stem in stems:
+        name, _, kind = stem.rpartition("_")
+        place = next((number for number, part in enumerate(parts) if f".{name}#{kind}" in part), 0)
+        below.setdefault(place, []).append(f"    {name} <../{stem}>\n")
+    for place, entries in below.items():
+        parts[place] += "\n.. toctree::\n    :hidden:\n\n" + "".join(entries) + "\n"
+    return "".join(parts)
 
 
 def build(leg: Leg) -> Path:
