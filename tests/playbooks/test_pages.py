@@ -73,6 +73,7 @@ def application():
 
 # What a page takes for granted: tasks that run first, the host of its tasks, files, and words for ansible-playbook.
 BEFORE = {
+    "README": [machines("MYFIRST02")],
     "application": [application()],
     "check_mode": [machines("MYFIRST01")],
     "tags": [machines("MYFIRST02")],
@@ -98,7 +99,7 @@ def runs_here(block):
 
 
 def is_make(block):
-    return block.language == "console" and all(line.startswith("make ") for line in commands(block))
+    return block.language == "console" and all(line.split()[0] == "make" for line in commands(block))
 
 
 def commands(block):
@@ -190,6 +191,7 @@ class Reader:
             "ANSIBLE_HOST_KEY_CHECKING": "false",
             "PATH": f"{pathlib.Path(sys.executable).parent}:{player.environment['PATH']}",
             "HOME": str(directory),
+            "APPLICATION_PASSWORD": PASSWORD,
         }
         self.environment.setdefault("ANSIBLE_COLLECTIONS_PATH", str(ROOT.parents[2]))
 

@@ -120,7 +120,8 @@ def with_pages(text: str, stems: list[str]) -> str:
     for stem in stems:
         name, _, kind = stem.rpartition("_")
         place = next((number for number, part in enumerate(parts) if f".{name}#{kind}" in part), 0)
-        below.setdefault(place, []).append(f"    {name} <../{stem}>\n")
+        title = f"{name} ({kind})" if kind == "filter" else name
+        below.setdefault(place, []).append(f"    {title} <../{stem}>\n")
     for place, entries in below.items():
         parts[place] += "\n.. toctree::\n    :hidden:\n\n" + "".join(entries) + "\n"
     return "".join(parts)

@@ -30,8 +30,8 @@
   const form = document.createElement("div");
   form.className = "find-message";
   form.innerHTML =
-    '<label for="message">Paste the message here</label>' +
-    '<textarea id="message" rows="3" spellcheck="false"></textarea><ol aria-live="polite"></ol>';
+    '<p id="find-message">Paste the whole message here to find its entry:</p>' +
+    '<textarea aria-labelledby="find-message" rows="3" spellcheck="false"></textarea><ol aria-live="polite"></ol>';
   title.after(form);
   const list = form.querySelector("ol");
 
