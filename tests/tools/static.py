@@ -16,8 +16,14 @@ from leg import Failed, LeftOut, Leg, Outcome
 IMPORTER_MAY_SAY: tuple[str, ...] = ()
 
 
-# The pages of plugins and roles that the navigation shows below a guide.
-NAVIGATION = {"modules_by_product": ("module",), "roles": ("role", "filter")}
+# The pages of plugins and roles that the navigation shows below a guide, and one that belongs to a section.
+NAVIGATION = {
+    "modules_by_product": ("module",),
+    "roles": ("role", "filter"),
+    "inventory": ("inventory",),
+    "lookup": ("lookup",),
+}
+IN_SECTION = {"Reference": ("environment_variables",)}
 
 
 def tools(leg: Leg, name: str) -> Path:
@@ -104,13 +110,24 @@ def front_page(source: Path, rst: Path) -> None:
 
     Only here do the pages of modules and roles exist, to which antsibull-docs allows no guide to refer as pages.
     """
-    shutil.copy2(source / "index.rst", rst / "index.rst")
+    sections = navigation((source.parent / "extra-docs.yml").read_text())
+    (rst / "index.rst").write_text((source / "index.rst").read_text() + sections)
     if (source.parent / "images").exists():
         shutil.copytree(source.parent / "images", rst / "images")
     for guide, kinds in NAVIGATION.items():
         page = rst / "docsite" / f"{guide}.rst"
         stems = [path.stem for kind in kinds for path in sorted(rst.glob(f"*_{kind}.rst"))]
         page.write_text(with_pages(page.read_text(), stems))
+
+
+def navigation(extra_docs: str) -> str:
+    """The sections of extra-docs.yml as parts of the front page. Its form is simple, and Python alone reads no YAML."""
+    lines = []
+    for title, names in re.findall(r"  - title: (.+)\n    toctree:\n((?:      - \w+\n)+)", extra_docs):
+        pages = [f"docsite/{name}" for name in re.findall(r"- (\w+)", names)]
+        lines += ["", ".. toctree::", f"    :caption: {title}", "    :hidden:", ""]
+        lines += [f"    {page}" for page in (*pages, *IN_SECTION.get(title, ()))]
+    return "\n".join([*lines, ""])
 
 
 def with_pages(text: str, stems: list[str]) -> str:

@@ -16,7 +16,7 @@ GUIDES = ROOT / "docs/docsite/rst"
 FRONT = (ROOT / "docs/docsite/site/index.rst").read_text()
 README = (ROOT / "README.md").read_text()
 ERRORS = (GUIDES / "troubleshooting.rst").read_text()
-DEVELOPMENT = {"adding_a_product", "testing"}
+DEVELOPMENT = {"adding_a_product", "testing", "releasing", "inclusion"}  # for those who have a checkout
 
 
 def tool(name):
@@ -26,6 +26,14 @@ def tool(name):
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
     return module
+
+
+def static():
+    sys.path.insert(0, str(ROOT / "tests/tools"))
+    try:
+        return tool("static")
+    finally:
+        sys.path.pop(0)
 
 
 @pytest.fixture(scope="module")
@@ -45,27 +53,32 @@ def written():
     return {path.stem for path in GUIDES.glob("*.rst")}
 
 
-def test_front_page_leads_to_every_guide():
-    assert set(re.findall(r"^    docsite/(\w+)$", FRONT, re.M)) == written()
+def test_every_guide_is_in_the_navigation():
+    sections = yaml.safe_load((ROOT / "docs/docsite/extra-docs.yml").read_text())["sections"]
+    assert sorted(name for one in sections for name in one["toctree"]) == sorted(written())
+    made = static().navigation((ROOT / "docs/docsite/extra-docs.yml").read_text())
+    names = re.findall(r"^    docsite/(\w+)$", made, re.M)
+    assert names == [name for one in sections for name in one["toctree"]]
 
 
-def test_pages_of_plugins_are_in_the_navigation():
-    """Those of modules and roles are below guides; the build puts those of filters there, too."""
-    found = set(re.findall(r"^    (\w+_(?:inventory|lookup))$", FRONT, re.M))
-    files = {f"{path.stem}_{kind}" for kind in ("inventory", "lookup") for path in ROOT.glob(f"plugins/{kind}/*.py")}
-    assert found == files
+def test_pages_of_plugins_are_below_guides():
+    """Each below the part that mentions it."""
+    stems = ["itcare_redis_module", "itcare_kafka_module", "odd_filter"]
+    part = "{0}\n---\n\n:ansplugin:`a.b.itcare_{0}#module`\n\n".format
+    text = "T\n=\n\nTop\n\n" + part("redis") + part("kafka")
+    top, one, two = re.split(r"(?:redis|kafka)\n---\n", static().with_pages(text, stems))
+    assert "odd (filter) <../odd_filter>" in top
+    assert "<../itcare_redis_module>" in one and "<../itcare_kafka_module>" in two
+
+
+def test_guides_mention_all_modules_and_roles():
     for guide, kind, files in (
         ("modules_by_product", "module", {path.stem for path in ROOT.glob("plugins/modules/itcare_*.py")}),
         ("roles", "role", {path.name for path in ROOT.glob("roles/*")}),
+        ("inventory", "inventory", {path.stem for path in ROOT.glob("plugins/inventory/*.py")}),
+        ("lookup", "lookup", {path.stem for path in ROOT.glob("plugins/lookup/*.py")}),
     ):
-        text = (GUIDES / f"{guide}.rst").read_text()
-        assert set(re.findall(rf"^ +[*-] .*cegedim\.cloud\.(\w+)#{kind}", text, re.M)) == files
-
-
-def test_collection_has_the_same_order():
-    """extra-docs.yml is for sites that show many collections."""
-    sections = yaml.safe_load((ROOT / "docs/docsite/extra-docs.yml").read_text())["sections"]
-    assert [name for one in sections for name in one["toctree"]] == re.findall(r"^    docsite/(\w+)$", FRONT, re.M)
+        assert set(re.findall(rf"cegedim\.cloud\.(\w+)#{kind}`", (GUIDES / f"{guide}.rst").read_text())) == files
 
 
 def test_readme_names_every_guide():
