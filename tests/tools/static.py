@@ -106,7 +106,7 @@ def docs_site(leg: Leg) -> Outcome:
 
 
 def front_page(source: Path, rst: Path) -> None:
-    """Put our own front page in the place of the list of plugins that antsibull-docs writes, and complete the navigation.
+    """Put our front page in the place of the list of plugins that antsibull-docs writes, and complete the navigation.
 
     Only here do the pages of modules and roles exist, to which antsibull-docs allows no guide to refer as pages.
     """
