@@ -109,5 +109,6 @@ options:
     type: int
     default: 20
 requirements:
+  - python >= 3.9
   - requests
 """

@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: decommission_plan
 short_description: Plan the removal of resources with what depends on them
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Selects resources from a listing, says what is wrong with the selection, and gives the steps of their removal in
     order, ready for M(cegedim.cloud.itcare_batch). The role C(decommission) of this collection uses it.

@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: fleet_machines
 short_description: Show the machines of a fleet in short
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Takes from each machine what a later play needs, such as its address.
 author:

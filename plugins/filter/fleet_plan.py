@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: fleet_plan
 short_description: Plan the machines of a fleet
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Tells which machines a fleet consists of, which of them are missing and which are too many, and in which
     availability zone and patch group each new one is placed.

@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: maintenance_plan
 short_description: Plan how machines leave their pools for maintenance and return
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Tells for each machine in which pools it is and in which state, what takes it out, and what puts it back exactly as
     it was. The state before the maintenance is what a tag on the machine says if an earlier run was interrupted,

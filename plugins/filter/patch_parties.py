@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: patch_parties
 short_description: Select the patch parties among changes
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Selects the changes that are patch parties, and sorts them by their beginning.
   - The API reference does not list the values of C(maintenance_type). A change is taken for a patch party if its

@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: patch_plan
 short_description: Plan the patch groups of machines so that no pool is patched at once
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Gives each machine a patch group so that the members of a load balancer's pool are in different groups. A pool that
     has more members than there are groups is spread evenly.

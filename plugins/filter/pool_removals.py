@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: pool_removals
 short_description: Find what takes machines out of their pools
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Finds the load balancers of whose pools machines are members, and gives what takes them out, ready for
     M(cegedim.cloud.itcare_batch).

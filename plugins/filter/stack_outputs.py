@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: stack_outputs
 short_description: Give names, addresses and endpoints of an application
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Gives what a play may want to know of the parts that the role C(application_stack) of this collection has built.
 author:

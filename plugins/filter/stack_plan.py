@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: stack_plan
 short_description: Compose the resources of an application
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Gives what builds or removes the parts of an application, ready for M(cegedim.cloud.itcare_batch), and says what
     else has to be looked up for it. The role C(application_stack) of this collection uses it and describes the parts.

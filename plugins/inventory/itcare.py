@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: itcare
 short_description: Hosts, groups and variables from ITCare
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Turns the instances that an API account sees into hosts, and on request the nodes of managed products, too.
     Services, environments, tags and more become groups.

@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: itcare
 short_description: Look up anything in ITCare
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Returns what the info modules of this collection list, as values in templates. All kinds of things that have an info
     module can be looked up, by name, by number or with filters.

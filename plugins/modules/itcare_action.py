@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: itcare_action
 short_description: Wait for actions of ITCare
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Waits until one or many actions have ended, all of them together and with one deadline. So a play can begin many
     things with O(cegedim.cloud.itcare_instance#module:wait=false) and wait for them once.

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: itcare_action_info
 short_description: List actions of ITCare
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Lists the actions (what the platform does or did with a resource) that fit all of the given filters, or all that
     the API account sees.

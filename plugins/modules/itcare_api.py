@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: itcare_api
 short_description: Send any request to the ITCare API
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Sends one authenticated request to any path of the ITCare API, for what no other module of this collection does.
   - It is not idempotent. Every O(method) but V(GET) and V(HEAD) is sent at every run and reported as a change. Prefer

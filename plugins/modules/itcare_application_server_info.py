@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: itcare_application_server_info
 short_description: List application servers of ITCare
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Lists the application servers, such as Tomcat and WildFly, that fit all of the given filters, or all that the API
     account sees.

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: itcare_authentication_domain_info
 short_description: List the authentication domains within a network of ITCare
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Lists the authentication domains that machines in a network can join.
   - They are read in O(availability_zone), or else in each zone of the network's area. Each zone costs one request; they

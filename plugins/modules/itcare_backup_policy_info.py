@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: itcare_backup_policy_info
 short_description: List the backup policies that a service of ITCare can use
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Lists the backup policies that a service can use for resources of one type, or shows one policy.
 author:

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: itcare_batch
 short_description: Manage many ITCare resources at the same time
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Brings many resources to their desired state in one task. All orders are sent at once, and the task waits for all of
     them together. It takes as long as the slowest resource, and not as long as all of them one after the other.

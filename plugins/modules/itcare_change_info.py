@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: itcare_change_info
 short_description: List changes and maintenances of ITCare
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Lists requests for change, events and maintenance slots of the platform, such as the patch parties.
 author:

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: itcare_comment
 short_description: Manage the comment of an ITCare resource or service
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Sets and removes the comment of a resource of any kind, or of a service.
   - Modules for one kind of resource, such as M(cegedim.cloud.itcare_instance), have an option for it. Use this module

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: itcare_dns_alias
 short_description: Manage a DNS alias of an ITCare resource
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Adds a DNS alias to a resource of any kind, such as an instance, a database or a load balancer, changes it, and
     removes it.

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: itcare_domain_info
 short_description: List the DNS domains of ITCare
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Lists the DNS domains in which load balancers and URLs can be created.
 author:

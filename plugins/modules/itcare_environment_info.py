@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: itcare_environment_info
 short_description: List the environments of ITCare services
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Lists the environments that services and resources can have, and the types of each, such as whether it is one of
     production.

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: itcare_hardware_info
 short_description: List hardware of ITCare services
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Lists the physical machines of services, with their model, serial number and place in the data centre.
 author:

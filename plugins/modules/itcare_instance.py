@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: itcare_instance
 short_description: Manage virtual instances of ITCare
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Creates, changes, starts, stops, restarts, resets and deletes virtual instances.
   - An action that is already under way on the instance, from an earlier run or from somebody else, is waited for before

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: itcare_instance_snapshot
 short_description: Manage the snapshot of an ITCare instance
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Takes a snapshot of a virtual instance, brings the instance back to it, and removes it.
   - The platform keeps one snapshot of an instance at a time, and for three days.

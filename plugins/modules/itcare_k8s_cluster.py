@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: itcare_k8s_cluster
 short_description: Manage Kubernetes clusters of ITCare
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Creates, changes and deletes Kubernetes clusters, adds and removes their nodes, and upgrades them.
   - An action that is already under way on the cluster, from an earlier run or from somebody else, is waited for before

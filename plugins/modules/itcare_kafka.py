@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: itcare_kafka
 short_description: Manage Apache Kafka of ITCare
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Creates, changes, starts, stops and deletes managed Apache Kafka, and sets its parameters.
   - If an action is already in progress, from an earlier run or started by someone else, the module waits for it before

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: itcare_loadbalancer
 short_description: Manage load balancers of ITCare
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Creates, changes, starts, stops and deletes load balancers, in front of instances or of a Kubernetes cluster.
   - A load balancer is created with its first URL. It is found by its name or by one of its URLs.

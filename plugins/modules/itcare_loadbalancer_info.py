@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: itcare_loadbalancer_info
 short_description: List load balancers of ITCare
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Lists the load balancers that fit all of the given filters, or all that the API account sees.
   - On request it tells the protocols that a load balancer can have, and the addresses that are always let through.

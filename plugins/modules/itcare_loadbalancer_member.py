@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: itcare_loadbalancer_member
 short_description: Manage the members of an ITCare load balancer
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Adds resources to the pool of a load balancer, sets their state, and takes them out, one or several or the whole
     pool.

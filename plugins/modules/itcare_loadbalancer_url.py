@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: itcare_loadbalancer_url
 short_description: Manage a URL of an ITCare load balancer
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Adds a URL to a load balancer, sets its monitoring, and removes it.
   - An action that is already under way on the load balancer or on the URL, from an earlier run or from somebody else,

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: itcare_mariadb
 short_description: Manage MariaDB of ITCare
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Creates, changes, starts, stops and deletes managed MariaDB, a single node or a Galera cluster.
   - If an action is already in progress, from an earlier run or started by someone else, the module waits for it before

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: itcare_metric_info
 short_description: Count ITCare resources and what they consume
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Counts resources, instances, services, cores, memory and storage, and the support phases of the resources, for all
     resources that fit the filters.

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: itcare_network_cluster_info
 short_description: List network clusters of ITCare services
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Lists the clusters of network appliances of services, with their nodes and networks.
 author:

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: itcare_network_info
 short_description: List the networks of ITCare
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Lists all networks, those that can be reached from areas or availability zones, or those for load balancers.
   - A listing is complete or the task fails; it is never cut at the end of a page.

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: itcare_obsolescence_info
 short_description: List how long ITCare resources are supported
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Lists resources with the support phase of their platform and the dates at which it changes.
   - A listing is complete or the task fails; it is never cut at the end of a page.

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: itcare_opensearch
 short_description: Manage OpenSearch of ITCare
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Creates, changes, starts, stops and deletes managed OpenSearch clusters. Adds nodes, and resizes all of them or
     some.

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: itcare_overdrive
 short_description: Manage OverDrive of ITCare
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Creates, starts, stops and deletes managed OverDrive.
   - If an action is already in progress, from an earlier run or started by someone else, the module waits for it before

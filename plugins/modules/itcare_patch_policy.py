@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: itcare_patch_policy
 short_description: Manage the patch policies of all resources of an ITCare service
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Includes resources of a service in the patch parties, optionally in one of the groups, or excludes them.
   - All changes are sent in one request, which contains only the resources whose policy differs.

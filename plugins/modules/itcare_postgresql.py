@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: itcare_postgresql
 short_description: Manage PostgreSQL of ITCare
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Creates, changes, starts, stops and deletes managed PostgreSQL, standalone or highly available.
   - An action that is already under way on it, from an earlier run or from somebody else, is waited for before anything

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: itcare_postgresql_restore
 short_description: Restore a PostgreSQL of ITCare into another
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Replaces the content of a PostgreSQL with that of another one at a time in the past, from its backup.
   - This is an action and not a state. Each run restores again.

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: itcare_product_info
 short_description: List the products of ITCare's catalogue, their sizes and their support
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Lists the products that can be created, such as the images of instances or the versions of databases, with the C(id)
     and the C(platform) by which other modules ask for them.

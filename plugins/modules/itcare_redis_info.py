@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: itcare_redis_info
 short_description: List Redis of ITCare
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Lists the managed Redis that fit all of the given filters, or all that the API account sees.
   - A listing is complete or the task fails; it is never cut at the end of a page.

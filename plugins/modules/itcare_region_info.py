@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: itcare_region_info
 short_description: List the regions of ITCare with their areas and availability zones
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Lists the regions with their areas, and the areas with their availability zones.
 author:

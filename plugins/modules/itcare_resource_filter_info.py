@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: itcare_resource_filter_info
 short_description: List the values that filters of ITCare listings can have
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Lists the availability zones, topologies, versions, and settings of load balancers that there are, as the platform
     proposes them for the filters of its listings.

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: itcare_resource_info
 short_description: List resources of ITCare of any kind
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Lists the resources that fit all of the given filters, or all that the API account sees - instances, databases,
     Kubernetes clusters, load balancers and everything else.

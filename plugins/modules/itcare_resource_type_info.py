@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: itcare_resource_type_info
 short_description: List the types of ITCare resources
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Lists the categories of resources with their types and families, such as C(INSTANCES) with C(LINUX) and C(DEBIAN).
   - These are the words that filters of other modules take as O(cegedim.cloud.itcare_resource_info#module:types) and

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: itcare_service_info
 short_description: List services of ITCare and what they hold
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Lists the services that fit all of the given filters, or all that the API account sees.
   - A service groups resources, such as all of one application in one environment. Every resource belongs to one.

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: itcare_sqlserver
 short_description: Manage SQL Server of ITCare
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Creates, changes, starts, stops, resets and deletes managed SQL Server, a single node or an Always On cluster.
   - If an action is already in progress, from an earlier run or started by someone else, the module waits for it before

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: itcare_ssl_profile_info
 short_description: List the SSL profiles that load balancers of ITCare can use
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Lists the SSL profiles that load balancers can use, area by area.
   - Each area costs one request; they are sent in parallel. Use O(region) and O(area) to ask for fewer.

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: itcare_status_info
 short_description: List the statuses of ITCare services and resources
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Lists the statuses that services or resources of a kind can have.
 author:

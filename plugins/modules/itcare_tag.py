@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: itcare_tag
 short_description: Manage the tags of ITCare resources
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Sets, changes and removes tags of any number of resources of any kind, such as instances, clusters and load
     balancers.

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: itcare_tag_info
 short_description: List the tags in use on ITCare resources
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Lists the keys and values of the tags that resources and services have.
   - Which resources have a tag is told by O(cegedim.cloud.itcare_resource_info#module:tags).

@@ -45,7 +45,9 @@ def legs() -> list[Leg]:
         Leg("docs-lint", ("lint", "all"), static.docs_lint, 10),
         Leg("importer", ("lint", "all"), static.importer, 50),
         Leg("docs", ("docs", "all"), static.docs_site, 60),
+        Leg("release", ("lint", "all"), static.release, 10),
         Leg("build", ("build", "all"), static.tarball),
+        Leg("package", ("all",), package, 30),
         Leg("simulator", ("units", "all"), simulator_tests, 20),
         Leg("runner", ("units", "all"), functools.partial(jobs, core=ends[-1]), 60),
         Leg("units-quick", ("quick",), quick_units),
@@ -134,6 +136,12 @@ def role_awx(leg: Leg, core: str) -> Outcome:
     }
     chosen = ("tests/awx", "tests/playbooks/roles/test_awx.py", "--numprocesses", "2")
     return pytest(leg, *chosen, programs=programs, tree=tree, **roads)
+
+
+def package(leg: Leg) -> Outcome:
+    """The tarball: what is in it, whether it works in an empty directory, and its signature."""
+    leg.variables["ITCARE_SIMULATOR_COVERAGE"] = str(environment.OPERATIONS)
+    return pytest(leg, "tests/package", PYTHONPATH="tests:tests/tools")
 
 
 def simulator_tests(leg: Leg) -> Outcome:

@@ -12,6 +12,10 @@ import environment
 from environment import BUILD, EXPORT, REQUIREMENTS
 from leg import Failed, LeftOut, Leg, Outcome
 
+# Sections of the README that the package does not have, and the comments of the checkout's tools.
+CHECKOUT_ONLY = re.compile(r"<!-- only in the checkout -->\n.*?<!-- to here -->\n+", re.S)
+COMMENT = re.compile(r"<!--.*?-->\n", re.S)
+
 # Lines of galaxy-importer that cannot be avoided, each with its reason. Empty is best.
 IMPORTER_MAY_SAY: tuple[str, ...] = ()
 
@@ -50,6 +54,28 @@ def changelog(leg: Leg) -> Outcome:
     programs = tools(leg, "lint")
     leg.run(programs / "antsibull-changelog", "lint", cwd=EXPORT)
     return Outcome()
+
+
+def release(leg: Leg) -> Outcome:
+    """Make the release in a copy: one command takes all fragments into the changelog, with galaxy.yml's version."""
+    programs = tools(leg, "lint")
+    tree = environment.copy_for(leg.name)
+    version = re.search(r"^version: (\S+)$", (tree / "galaxy.yml").read_text(), re.M).group(1)
+    released = re.search(rf"^  {re.escape(version)}:$", (tree / "changelogs/changelog.yaml").read_text(), re.M)
+    if released:
+        return Outcome(1, f"{version} is released")
+    command = (programs / "antsibull-changelog", "release", "--version", version)
+    leg.run(*command, cwd=tree, path=programs, **collections_path(tree))
+    leg.run(programs / "antsibull-changelog", "lint", cwd=tree)
+    text = (tree / "CHANGELOG.rst").read_text()
+    new_modules = re.findall(r"^- cegedim\.cloud\.itcare_\w+ - ", text, re.M)
+    missing = [word for word in (f"v{version}", "Release Summary", "New Modules", "New Roles") if word not in text]
+    if missing or not new_modules:
+        raise Failed(f"the changelog of {version} has no {', '.join(missing) or 'module'}")
+    left = list(tree.glob("changelogs/fragments/*.yml"))
+    if left:
+        raise Failed(f"{left[0].name} is still there")
+    return Outcome(1, f"{version}, {len(new_modules)} modules")
 
 
 def ansible_lint(leg: Leg) -> Outcome:
@@ -147,11 +173,22 @@ def with_pages(text: str, stems: list[str]) -> str:
 def build(leg: Leg) -> Path:
     """Build the collection's tarball, with the newest ansible-core there is, and answer where it lies."""
     programs = newest_core(leg)
+    tree = environment.copy_for(leg.name)
+    prepare(tree)
     place = BUILD / "tarball" / leg.name
     shutil.rmtree(place, ignore_errors=True)
-    words = ("collection", "build", EXPORT, "--output-path", place)
+    words = ("collection", "build", tree, "--output-path", place)
     leg.run(programs / "python", programs / "ansible-galaxy", *words, path=programs)
     return next(place.glob("cegedim-cloud-*.tar.gz"))
+
+
+def prepare(tree: Path) -> None:
+    """Make a copy of the checkout ready for `ansible-galaxy collection build`: its README becomes that of the package.
+
+    This is the only file in which the package differs from the checkout.
+    """
+    readme = tree / "README.md"
+    readme.write_text(COMMENT.sub("", CHECKOUT_ONLY.sub("", readme.read_text())))
 
 
 def newest_core(leg: Leg) -> Path:
