@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import textwrap
 from pathlib import Path
@@ -163,27 +164,31 @@ def with_messages(text: str, root: Path) -> str:
 
 
 def kinds(root: Path) -> list[str]:
-    """The exceptions of the collection, without the family's root."""
+    """The exceptions of the collection, the root of the family first."""
     tree = ast.parse((root / "plugins/module_utils/errors.py").read_text())
     return [node.name for node in tree.body if isinstance(node, ast.ClassDef)]
 
 
 def messages(root: Path) -> dict[str, list[str]]:
     """{exception: its messages, as the code has them}; what is filled in is shown as "…"."""
-    known = kinds(root)
+    sources = tuple(path.read_text() for path in sorted(root.glob("plugins/**/*.py")))
+    return raised(tuple(kinds(root)), sources)
+
+
+@functools.cache
+def raised(known: tuple[str, ...], sources: tuple[str, ...]) -> dict[str, list[str]]:
+    """{exception: messages} in these files. It takes a few seconds, so it is done once."""
     found: dict[str, set[str]] = {kind: set() for kind in known}
-    trees = [ast.parse(path.read_text()) for path in sorted(root.glob("plugins/**/*.py"))]
+    trees = [ast.parse(text) for text in sources]
     public = {name: node for tree in trees for name, node in defined(tree).items() if not name.startswith("_")}
     for tree in trees:
-        functions = {**public, **defined(tree)}
-        for scope in ast.walk(tree):
-            if not isinstance(scope, (ast.FunctionDef, ast.Module)):
-                continue
-            names = assigned(tree, scope)
-            for node in ast.walk(scope):
-                kind = called(node) if isinstance(node, ast.Call) and node.args else None
-                kind = SENT.get(kind, kind)
+        functions, everywhere = {**public, **defined(tree)}, assigned(tree)
+        for scope in (tree, *(node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))):
+            calls = [node for node in ast.walk(scope) if isinstance(node, ast.Call) and node.args]
+            for node in calls:
+                kind = SENT.get(called(node), called(node))
                 if kind in found:
+                    names = {**everywhere, **assigned(scope)}
                     found[kind].update(sentences(node.args[0], names, functions))
     return {kind: sorted(filter(None, map(shown, texts))) for kind, texts in found.items()}
 

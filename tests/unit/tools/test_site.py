@@ -92,7 +92,12 @@ def test_links_within_the_readme_lead_to_its_headings():
 
 def test_only_addresses_that_exist_are_linked():
     """Nothing is published, so only the platform and Ansible can be linked."""
-    known = ("https://api.cegedim.cloud/", "https://www.cegedim.cloud/", "https://docs.ansible.com/", "https://semver.org/")
+    known = (
+        "https://api.cegedim.cloud/",
+        "https://www.cegedim.cloud/",
+        "https://docs.ansible.com/",
+        "https://semver.org/",
+    )
     texts = [README, FRONT, *(path.read_text() for path in GUIDES.glob("*.rst"))]
     links = {link for text in texts for link in re.findall(r"(?:\]\(|`[^`<]*<)(https?://[^)>]+)", text)}
     assert [link for link in links if not link.startswith(known)] == []
