@@ -134,6 +134,7 @@ import shlex
 from ansible.errors import AnsibleFilterError
 from ansible.module_utils.common.validation import check_type_bool, check_type_int, check_type_list
 
+from ansible_collections.cegedim.cloud.plugins.module_utils.neighbours import named, question
 from ansible_collections.cegedim.cloud.plugins.plugin_utils.pool_members import find, is_same
 
 ENABLED = "enabled"
@@ -204,7 +205,7 @@ def _machine(name, machines, notes):
         )
     sentence = "there is no instance named %s (or this account does not see it)" % name
     if notes is None:
-        raise AnsibleFilterError(sentence)
+        raise AnsibleFilterError(sentence + question(name, named(machines)))
     notes.append(sentence)
     return None
 

@@ -135,6 +135,7 @@ _value:
 from ansible.errors import AnsibleFilterError
 from ansible.module_utils.common.validation import check_type_bool, check_type_dict, check_type_list
 
+from ansible_collections.cegedim.cloud.plugins.module_utils.neighbours import named, question
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.patch_policies import MACHINES
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared.management import shown_patch_party
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared.references import is_id
@@ -237,7 +238,7 @@ def _key(option, name, rows, notes):
         )
     sentence = "%s: the services have no resource with a patch policy that is called %s" % (option, name)
     if notes is None:
-        raise AnsibleFilterError(sentence)
+        raise AnsibleFilterError(sentence + question(name, named(rows.values())))
     notes.append(sentence)
     return None
 

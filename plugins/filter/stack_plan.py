@@ -129,6 +129,8 @@ _value:
 
 from dataclasses import dataclass
 
+from ansible_collections.cegedim.cloud.plugins.module_utils.neighbours import question, then
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -229,7 +231,8 @@ def refused(parts):
     for key, part in parts.items():
         kind = part.get("kind") if isinstance(part, dict) else None
         if kind not in KINDS:
-            yield "The part %s is of the kind %s. The kinds are %s" % (key, kind or "(none)", ", ".join(KINDS))
+            refusal = "The part %s is of the kind %s" % (key, kind or "(none)")
+            yield then(refusal, question(kind or "", KINDS), ". ", "The kinds are %s" % ", ".join(KINDS))
     for key, part in parts.items():
         for option in REFERENCES:
             target = part.get(option) if isinstance(part, dict) else None

@@ -429,7 +429,6 @@ keyed_groups:
     prefix: patch_group
 """
 
-import difflib
 import gc
 import os
 import re
@@ -473,7 +472,15 @@ class InventoryModule(BaseInventoryPlugin, FastConstructable, Cacheable):
                 name: value if name in EXPRESSIONS else self._templated(name, value) for name, value in direct.items()
             }
             self._check_booleans(direct)
-        super().set_options(task_keys=task_keys, var_options=var_options, direct=direct)
+        try:
+            super().set_options(task_keys=task_keys, var_options=var_options, direct=direct)
+        except AnsibleError as problem:
+            from ansible_collections.cegedim.cloud.plugins.module_utils import neighbours  # only a refusal needs it
+
+            asked = neighbours.misspelled(self.option_definitions, direct or {})
+            if not asked:
+                raise
+            raise AnsibleParserError("%s. %s" % (str(problem).rstrip(". "), " ".join(asked))) from None
         if direct:
             self._cache_timeout = self.get_option("cache_timeout")
             if self.get_option("cache_stale_if_error"):
@@ -507,15 +514,16 @@ class InventoryModule(BaseInventoryPlugin, FastConstructable, Cacheable):
             raise AnsibleParserError("%s: %s" % (name, problem)) from problem
 
     def _check_names(self, names):
-        """Refuse options that do not exist: a misspelt ``exclude`` would let machines in."""
+        """Refuse options that do not exist: a misspelled ``exclude`` would let machines in."""
         known = {"plugin"}
         for name, definition in self.option_definitions.items():
             known.update([name, *(definition.get("aliases") or ())])
         for name in names:
             if name not in known:
-                near = difflib.get_close_matches(str(name).lower(), sorted(known), n=1)
-                hint = " (did you mean %s?)" % near[0] if near else ""
-                raise AnsibleParserError("%s: there is no such option%s" % (name, hint))
+                from ansible_collections.cegedim.cloud.plugins.module_utils import neighbours  # only a refusal needs it
+
+                asked = neighbours.question(name, self.option_definitions, known)
+                raise AnsibleParserError("%s: there is no such option%s" % (name, asked))
 
     def _check_booleans(self, given):
         """Refuse what is neither true nor false: for ansible-core it is false, so that a misspelled ``read_tags: ture``
@@ -647,7 +655,10 @@ class InventoryModule(BaseInventoryPlugin, FastConstructable, Cacheable):
         for sentence in reserved.in_words():
             self.display.warning(sentence)
         if nameless:
-            raise errors.InvalidInput(inventory_hosts.nameless_in_words([record for _name, record, _vars in nameless]))
+            others = [record for _name, record, _variables in named]
+            records = [record for _name, record, _variables in nameless]
+            entries = self.get_option("hostnames")
+            raise errors.InvalidInput(inventory_hosts.nameless_in_words(records, entries, others))
         self._add_hosts(inventory_hosts.told_apart(named, self.get_option("duplicates")))
 
     def _add_hosts(self, named):

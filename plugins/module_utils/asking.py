@@ -25,12 +25,14 @@ class Ask:
             if sentence and sentence not in self.warnings:
                 self.warnings.append(sentence)
 
-    def missing(self, sentence, given=""):
+    def missing(self, sentence, given="", meant=None):
         """Something that this collection could create does not exist. Raises MissingReference, unless tolerant.
 
         ``given`` is how the user named it: what has a number was created already, so that is never tolerated.
+        ``meant()`` returns the question about a misspelled name (see neighbours.py), which only an error has: what an
+        earlier task may create has no neighbour to be looked for.
         """
         if not self.is_tolerant or str(given).isdigit():
-            raise MissingReference(sentence)
+            raise MissingReference(sentence + (meant() if meant else ""))
         self.has_missing = True
         self.warn("%s. In check mode an earlier task may have been about to create it" % sentence)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from . import actions, reading
 from .clock import until
 from .errors import FixedDifference, InvalidInput, NotFound, UnexpectedAnswer, Unfinished, refuse
+from .identity import meant_by
 from .plan import (
     DESTRUCTIVE_STATES,
     changed_options,
@@ -239,10 +240,11 @@ def _plan_of_creation(run):
         raise NotFound("no %s has the id %s; a new one gets its id from the platform" % (resource.kind, wanted["id"]))
     missing = [" or ".join(names) for names in resource.needs() if not any(name in wanted for name in names)]
     if missing:
-        raise InvalidInput(
-            "no %s is named %s, and to create it these are missing: %s"
-            % (resource.kind, wanted["name"], ", ".join(missing))
-        )
+        from .neighbours import then  # only a refusal needs it
+
+        refusal = "no %s is named %s" % (resource.kind, wanted["name"])
+        asked = meant_by(run.client, resource, wanted)
+        raise InvalidInput(then(refusal, asked, ", and ", "to create it these are missing: %s" % ", ".join(missing)))
     if resource.prepare:
         wanted = resource.prepare(run.ask, run.seen, wanted)
     refuted, spelled = _refuted(run, wanted)

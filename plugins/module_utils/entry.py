@@ -13,9 +13,20 @@ from . import client
 from .errors import ItcareError
 
 
+class Module(AnsibleModule):
+    """AnsibleModule, which says of a misspelled option or choice which one may have been meant."""
+
+    def fail_json(self, msg, **details):
+        if not details:  # a refusal of its own: a result has details
+            from .neighbours import explained  # only a refusal needs it
+
+            msg = explained(msg, self.argument_spec, self.params)
+        super().fail_json(msg, **details)
+
+
 def module(spec, run):
     """Run a module: ``spec`` are the arguments of AnsibleModule."""
-    ansible = AnsibleModule(**spec)
+    ansible = Module(**spec)
     name = ansible._name.rpartition(".")[2]
     result, warnings = answer(run, ansible.params, ansible.check_mode, name)
     for warning in warnings:

@@ -199,6 +199,13 @@ def search(client, resource, name):
     return client.pages(resource.path, {"names": [name]})
 
 
+def meant_by(client, resource, wanted):
+    """The question about a name, or a dict that may have one, that no resource of this kind has (see neighbours.py)."""
+    from .neighbours import meant  # only a refusal needs it
+
+    return meant(client, resource, wanted.get("name") if isinstance(wanted, dict) else wanted)
+
+
 def _service_field(resource, wanted):
     return next((one for one in resource.fields if one.name == "service" and one.name in wanted), None)
 

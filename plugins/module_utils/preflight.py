@@ -10,15 +10,12 @@ from __future__ import annotations
 import threading
 from concurrent.futures import Future
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from typing import Callable
 
 from .client import in_parallel
 from .errors import ApiError, ItcareError, PartialListing, TimedOut, UnexpectedAnswer
 
 SHOWN = 20  # how many names a refusal lists at most
-NEAR = 0.6  # from this ratio on, two names are near to each other (difflib's own measure)
-SUGGESTIONS = 3
 
 
 class CannotTell(ItcareError):
@@ -189,26 +186,6 @@ def told(client, path, query=None):
     return answer
 
 
-def nearest(wanted, names, count=SUGGESTIONS):
-    """At most ``count`` of the ``names`` (list of str) that are near to ``wanted``, the nearest first.
-
-    A name is near, too, if it has the wanted one in it, as long names have.
-    """
-    spellings = {}
-    for name in names:
-        spellings.setdefault(name.casefold(), name)
-    wanted = str(wanted).casefold()
-    within = [name for folded, name in spellings.items() if wanted and wanted in folded]
-    near = {name: likeness(wanted, name) for name in spellings.values()}
-    near.update({name: max(near[name], NEAR) for name in within})
-    return sorted((name for name in near if near[name] >= NEAR), key=lambda name: -near[name])[:count]
-
-
-def likeness(one, other):
-    """How alike two names are, from 0 to 1, without regard to case."""
-    return SequenceMatcher(None, str(one).casefold(), str(other).casefold()).ratio()
-
-
 # One option
 
 
@@ -259,10 +236,19 @@ def _compare(answer, offer, value, offered, wanted):
     if any(getattr(one, "incomplete", False) for one in offered):
         raise CannotTell("the platform lists some without all their names, and %s is not among the others" % text)
     place = " and ".join("%s %s" % (_word(name), wanted[name]) for name in offer.of if wanted.get(name) is not None)
-    answer.refusals.append(
-        "%s: %s is unknown%s; these are: %s"
-        % (offer.option, words, " for " + place if place else "", _in_words(text, offered))
-    )
+    from .neighbours import with_list  # only a refusal needs it
+
+    refusal = "%s: %s is unknown%s" % (offer.option, words, " for " + place if place else "")
+    answer.refusals.append(with_list(refusal, "these are: " + _in_words(text, offered), text, _pairs(offered)))
+
+
+def _pairs(offered):
+    """What is offered, for neighbours.py: all spellings, each with the one to show first if it is of one thing only."""
+    firsts = {}
+    for one in offered:
+        for spelling in _spellings(one):
+            firsts.setdefault(str(spelling), []).append(str(_spellings(one)[0]))
+    return [(spelling, those[0] if len(set(those)) == 1 else None) for spelling, those in firsts.items()]
 
 
 def _word(option):
@@ -272,12 +258,10 @@ def _word(option):
 
 def _in_words(text, offered):
     """The names on offer: those that are near to ``text`` first, and not too many."""
-    likenesses = {}
-    for one in offered:
-        name = str(_spellings(one)[0])
-        likeness_of_one = max(likeness(text, spelling) for spelling in _spellings(one))
-        likenesses[name] = max(likeness_of_one, likenesses.get(name, 0))
-    names = sorted(likenesses, key=lambda name: -likenesses[name] if likenesses[name] >= NEAR else 0)
+    from .neighbours import nearest
+
+    names = [str(_spellings(one)[0]) for one in offered]
+    names = list(dict.fromkeys([*nearest(text, names), *names]))
     more = len(names) - SHOWN
     return ", ".join(names[:SHOWN]) + (" and %d more" % more if more > 0 else "")
 

@@ -21,15 +21,23 @@ _PRODUCT = re.compile(
 def refuse_protected(client, key, seen, doing):
     """Raise Protected where what was ``seen`` has the tag ``key`` with the value true; ``doing`` says what is refused.
 
-    Costs one read, and one more where it is not certain which of its numbers has the tags.
+    Another case or another separator protects, too: who set the tag ``Protected`` meant it. Costs one read, and one
+    more where it is not certain which of its numbers has the tags.
     """
     seen = confirm_generic(client, seen)
-    values = read_tags(client, seen).get(key)
-    if any(is_true(value) for value in (values if isinstance(values, list) else [values])):
-        raise Protected(
-            "%s has the tag %s=true, which protects it: %s is refused until that tag is removed"
-            % (called(seen.record), key, doing)
-        )
+    for tag, values in read_tags(client, seen).items():
+        is_set = any(is_true(value) for value in (values if isinstance(values, list) else [values]))
+        if is_set and (tag == key or _is_same_key(tag, key)):
+            raise Protected(
+                "%s has the tag %s=true, which protects it: %s is refused until that tag is removed"
+                % (called(seen.record), tag, doing)
+            )
+
+
+def _is_same_key(tag, key):
+    from .neighbours import likeness  # only what has other tags that are true needs it
+
+    return likeness(tag, key) == 1
 
 
 def refuse_protected_request(client, key, method, path, body):

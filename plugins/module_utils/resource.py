@@ -188,6 +188,8 @@ class Resource:
 
     ``search(client, name)`` returns rows, those of that name among them (default: a listing of the path itself), and
     ``named(name, rows)`` picks them (default: those whose ``name`` it is).
+    ``listed(client)`` returns ``(row, kind)`` for all rows of its listing, which a misspelled name may mean; the kind
+    is None where it is this one (default: all rows of its path).
     ``delete_needs`` is the status that a deletion asks for. ``unique_name``: a name is taken in the whole platform, not
     only in its service.
     ``resolve(ask, seen, wanted)`` returns ``wanted`` with names looked up; it may raise. ``prepare(ask, seen, wanted)``
@@ -210,6 +212,7 @@ class Resource:
     fields: tuple
     operations: tuple = ()
     search: Callable = None
+    listed: Callable = None
     named: Callable = None
     delete_needs: str = None
     delete_also: tuple = ()

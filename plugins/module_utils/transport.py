@@ -43,7 +43,7 @@ except ImportError:
 USER_AGENT = "ansible-collection-cegedim.cloud"
 CONNECTIONS = 20  # requests in flight at most, and connections kept alive: the default of parallel_requests
 MOST_CONNECTIONS = 100
-FIRST_CONTACT_SECONDS = 5  # a host that never answered is more likely misspelt than restarting
+FIRST_CONTACT_SECONDS = 5  # a host that never answered is more likely misspelled than restarting
 LONGEST_PAUSE = 10
 LONGEST_RETRY_AFTER = 86400  # seconds; more is a mistake of the server or of a clock, and not believed
 REDIRECTS = 5

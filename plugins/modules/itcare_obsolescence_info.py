@@ -125,7 +125,11 @@ from ansible_collections.cegedim.cloud.plugins.module_utils.errors import NotFou
 from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import Outcome
 from ansible_collections.cegedim.cloud.plugins.module_utils.moments import in_query, moment_of
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared import filters
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared.resources import look_up, unknown
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared.resources import (
+    look_up,
+    meant,
+    unknown,
+)
 from ansible_collections.cegedim.cloud.plugins.module_utils.resource import to_result
 
 RESOURCES = "/compute/platform/resources-obsolescence"
@@ -172,7 +176,7 @@ def _ids(client, wanted):
     found = look_up(client, wanted)
     missing = [one for one in wanted if found[one] is None]
     if missing:
-        raise NotFound(unknown(missing))
+        raise NotFound(unknown(missing) + meant(client, missing))
     return [found[one]["id"] for one in dict.fromkeys(wanted)]
 
 

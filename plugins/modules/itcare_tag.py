@@ -177,6 +177,7 @@ from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared impo
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared.resources import (
     check_names,
     look_up,
+    meant,
     unknown,
 )
 from ansible_collections.cegedim.cloud.plugins.module_utils.run import run_of, run_options
@@ -249,7 +250,7 @@ def _runs(client, params, options, found, check):
             missing.append(given)
         runs.setdefault(row["id"] if row else given, one)
     if missing:
-        raise MissingReference(unknown(missing))
+        raise MissingReference(unknown(missing) + meant(client, missing, params["service"], params["resource_type"]))
     return list(runs.values())
 
 

@@ -17,7 +17,7 @@ from ..module_utils import client as clients
 from ..module_utils import entry
 from ..module_utils.arguments import GROUPS
 from ..module_utils.errors import ItcareError, refuse
-from ..module_utils.preflight import nearest
+from ..module_utils.neighbours import question
 from ..module_utils.products.shared.references import is_id
 from ..module_utils.reference import Reference
 from ..modules import itcare_batch
@@ -137,10 +137,9 @@ def _read_item(position, row, defaults):
     name = row["module"]
     name = name[len(COLLECTION) :] if name.startswith(COLLECTION) else name
     if name not in itcare_batch.MODULES:
-        near = nearest(name, itcare_batch.MODULES)
+        asked = question(name, itcare_batch.MODULES)
         item.refusals.append(
-            "item %d: there is no module %s for a batch; %s"
-            % (position, name, "did you mean %s?" % " or ".join(near) if near else "see the option module")
+            "item %d: there is no module %s for a batch%s" % (position, name, asked or "; see the option module")
         )
         return item
     item.module = importlib.import_module(PLACE + name)
@@ -196,9 +195,7 @@ def unused(defaults, items):
     sentences = []
     for option in defaults or {}:
         if specs and not any(_option(spec, option) for spec in specs):
-            near = nearest(option, known)
-            hint = "; did you mean %s?" % " or ".join(near) if near else ""
-            sentences.append("defaults: none of the modules has an option %s%s" % (option, hint))
+            sentences.append("defaults: none of the modules has an option %s%s" % (option, question(option, known)))
     return sentences
 
 

@@ -87,9 +87,7 @@ def parse(args):
     """The Options in the ``args`` (dict) of a source. Raises InvalidInput, which shows no secret."""
     unknown = sorted(set(args) - set(CONNECTION) - set(OWN) - {FEEDBACK_QUEUE})
     if unknown:
-        raise InvalidInput(
-            "unknown options: %s; there are: %s" % (", ".join(map(str, unknown)), ", ".join([*OWN, *CONNECTION]))
-        )
+        raise InvalidInput(_unknown("unknown options: ", list(map(str, unknown)), [*OWN, *CONNECTION]))
     connection = {
         name: _converted(name, kind, args.get(name), os.environ.get("ITCARE_" + name.upper()), default)
         for name, (kind, default) in CONNECTION.items()
@@ -101,12 +99,18 @@ def parse(args):
         raise InvalidInput("interval: %g is not a number of seconds greater than 0" % own["interval"])
     strange = [one for one in own["events"] if one not in EVENTS]
     refuse(
-        "events: unknown: %s; there are: %s" % (", ".join(strange), ", ".join(EVENTS)) if strange else None,
+        _unknown("events: unknown: ", strange, EVENTS) if strange else None,
         "events: an empty list asks for nothing" if not own["events"] else None,
     )
     own["since"] = _since(own["since"])
     lists = {name: tuple(own[name] or ()) for name, (kind, _default) in OWN.items() if kind == "list"}
     return Options(connection=connection, **{**own, **lists})
+
+
+def _unknown(words, unknown, known):
+    from ..module_utils.neighbours import with_list  # only a refusal needs it
+
+    return with_list(words + ", ".join(unknown), "there are: " + ", ".join(known), unknown, known)
 
 
 def _converted(name, kind, given, from_environment, default):

@@ -170,7 +170,7 @@ def read_options(module, given):
     progress.hide(validation._no_log_values)
     return Options(
         validation.validated_parameters,
-        [_refusal(module, error) for error in validation.errors],
+        [_refusal(module, error, validation.validated_parameters) for error in validation.errors],
         ["Both option %s and its alias %s are set." % (one["option"], one["alias"]) for one in validation._warnings],
         validation._no_log_values,
     )
@@ -193,11 +193,14 @@ def _shows_invocation(task_vars):
         return True
 
 
-def _refusal(module, error):
-    """An error of a validation, in AnsibleModule's words."""
-    if not isinstance(error, UnsupportedError):
-        return error.msg
-    return "Unsupported parameters for (cegedim.cloud.%s) module: %s" % (name_of(module), error.msg)
+def _refusal(module, error, given):
+    """An error of a validation, in AnsibleModule's words, and which option may have been meant."""
+    from ..module_utils.neighbours import explained  # only a refusal needs it
+
+    message = error.msg
+    if isinstance(error, UnsupportedError):
+        message = "Unsupported parameters for (cegedim.cloud.%s) module: %s" % (name_of(module), message)
+    return explained(message, module.SPEC["argument_spec"], given)
 
 
 def name_of(module):

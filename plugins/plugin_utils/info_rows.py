@@ -21,8 +21,8 @@ from ansible.module_utils.common.parameters import remove_values
 from ..module_utils import client as clients
 from ..module_utils.arguments import GROUPS
 from ..module_utils.errors import Ambiguous, InvalidInput, NotFound
+from ..module_utils.neighbours import explained, named, question, with_list
 from ..module_utils.parallel import in_parallel
-from ..module_utils.preflight import nearest
 from ..module_utils.products.shared.references import Shown, is_id
 from ..module_utils.resource import REMOVED
 from .fast_lane import RELATIONS, aliases_that_differ
@@ -61,18 +61,17 @@ class Kind:
         relations = {name: self.module.SPEC[name] for name in RELATIONS if name in self.module.SPEC}
         validation = ArgumentSpecValidator(self.spec, **relations).validate(given)
         if validation.error_messages:
-            raise InvalidInput(remove_values(validation.errors.msg, validation._no_log_values))
+            sentence = explained(validation.errors.msg, self.spec, validation.validated_parameters)
+            raise InvalidInput(remove_values(sentence, validation._no_log_values))
         return validation.validated_parameters
 
     def _check_words(self, given):
         for word in given:
             if word not in self.words:
-                near = nearest(word, sorted(self.words))
                 own = sorted(name for name in self.spec if name not in GROUPS["auth"])
-                raise InvalidInput(
-                    "%s is not an option for %s%s; its options are %s, and those of the login"
-                    % (word, self.key, " (did you mean %s?)" % near[0] if near else "", ", ".join(own) or "none")
-                )
+                refusal = "%s is not an option for %s" % (word, self.key)
+                its_own = "its options are %s, and those of the login" % (", ".join(own) or "none")
+                raise InvalidInput(with_list(refusal, its_own, word, sorted(self.spec), sorted(self.words)))
         differing = aliases_that_differ(self.spec, given)
         if differing:
             raise InvalidInput("; ".join(differing))
@@ -104,14 +103,9 @@ def kind_called(word):
     """The Kind of that noun or result key. Raises InvalidInput, which names all of them."""
     by_word = {**{noun: key for key, noun in kinds().items()}, **{key: key for key in kinds()}}
     if word not in by_word:
-        near = nearest(str(word), list(by_word))
+        refusal = "%s cannot be looked up" % word if word else "the lookup does not say what to look up"
         raise InvalidInput(
-            "%s%s; what can be looked up is: %s"
-            % (
-                "%s cannot be looked up" % word if word else "the lookup does not say what to look up",
-                " (did you mean %s?)" % near[0] if near else "",
-                ", ".join(kinds()),
-            )
+            with_list(refusal, "what can be looked up is: " + ", ".join(kinds()), word or "", kinds(), by_word)
         )
     key = by_word[word]
     return Kind(kinds()[key], key)
@@ -182,7 +176,8 @@ def _rows_named(kind, names, given):
 def _run(kind, params, key):
     outcome = kind.module.run(client_of(params), params, True)
     if key not in outcome.result:
-        raise InvalidInput("result_key: there is no %s here; there is %s" % (key, ", ".join(outcome.result)))
+        refusal, there_is = "result_key: there is no %s here" % key, "there is %s" % ", ".join(outcome.result)
+        raise InvalidInput(with_list(refusal, there_is, key, list(outcome.result)))
     found = outcome.result[key]
     return found if isinstance(found, list) else [] if found is None else [found], outcome.warnings
 
@@ -197,10 +192,9 @@ def _the_only(kind, rows, name):
     found = _matching(kind, rows, name)
     if not found:
         keys = getattr(kind.module, "NAMED_BY", NAMED_BY)
-        near = nearest(name, [str(row[key]) for row in rows for key in keys if row.get(key)]) if not is_id(name) else []
         raise NotFound(
             "there is no %s called %s (or this account does not see it)%s"
-            % (noun, name, "; near: " + ", ".join(near) if near else "")
+            % (noun, name, question(name, named([row for row in rows if row.get("status") != REMOVED], *keys)))
         )
     if len(found) > 1:
         raise Ambiguous(

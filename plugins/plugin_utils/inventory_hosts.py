@@ -248,10 +248,19 @@ def simple_choice(words):
     return None
 
 
-def nameless_in_words(records):
-    """A sentence about the records that have no usable name."""
-    return "hostnames gives no usable name for %s; add another entry to hostnames, or exclude them" % (
-        _shown(records, lambda record: "%s (id %s)" % (record.get("name"), record["id"]))
+def nameless_in_words(records, entries=(), others=()):
+    """A sentence about the records that have no usable name.
+
+    Where ``entries`` of ``hostnames`` name a tag that neither they nor the ``others`` have, it asks for the right one.
+    """
+    from ..module_utils.neighbours import asked_each  # only a refusal needs it
+
+    keys = list(dict.fromkeys(key for record in [*records, *others] for key in record.get("tags") or ()))
+    wanted = [entry[len("tag:") :] for entry in entries if entry.startswith("tag:")]
+    unknown = [key for key in wanted if key not in keys]
+    return "hostnames gives no usable name for %s; add another entry to hostnames, or exclude them%s" % (
+        _shown(records, lambda record: "%s (id %s)" % (record.get("name"), record["id"])),
+        asked_each(unknown, keys),
     )
 
 

@@ -8,13 +8,13 @@ from ..errors import InvalidInput
 from ..identity import RESOURCES, called, others_with
 from ..resource import Part
 from .shared.management import comment_steps
-from .shared.resources import ANY_RESOURCE, ANY_SERVICE, unknown
+from .shared.resources import ANY_RESOURCE, ANY_SERVICE, miss
 
 
 def resolve(ask, seen, wanted):
     """For Part.resolve: there has to be something that gets the comment."""
     if not seen:
-        ask.missing(unknown([str(wanted.get("name") or wanted["id"])]), wanted.get("id", ""))
+        miss(ask, wanted)
     return wanted
 
 

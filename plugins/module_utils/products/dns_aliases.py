@@ -14,7 +14,7 @@ from ..errors import InvalidInput, ItcareError, UnexpectedAnswer
 from ..identity import RESOURCES
 from ..plan import Step
 from ..resource import Part
-from .shared.resources import ANY_RESOURCE, unknown
+from .shared.resources import ANY_RESOURCE, miss
 
 PATH = RESOURCES + "/{number}/dns-aliases"
 DOMAINS = "/networking/domains"
@@ -56,7 +56,7 @@ def resolve(ask, seen, wanted):
     alias = wanted["alias"]
     if not seen:
         if alias["state"] == "present":
-            ask.missing(unknown([str(wanted.get("name") or wanted["id"])]), wanted.get("id", ""))
+            miss(ask, wanted)
         return wanted
     if alias["state"] == "present" and alias_of(seen.record, alias) is None:
         ask.warn(_in_no_domain(ask.client, seen, alias["name"]))
@@ -157,10 +157,10 @@ def _domain_warning(client, name):
         return None
     if not domains or any(("." + host(name)).endswith("." + host(one).lstrip(".")) for one in domains):
         return None
-    return "name: %s is in no domain that the platform lists, and may be refused; these are: %s" % (
-        name,
-        ", ".join(sorted(domains)),
-    )
+    from ..neighbours import of_host, then  # only a warning needs it
+
+    warning = "name: %s is in no domain that the platform lists, and may be refused" % name
+    return then(warning, of_host(host(name), domains), "; ", "these are: %s" % ", ".join(sorted(domains)))
 
 
 DNS_ALIAS = Part(

@@ -84,7 +84,10 @@ def unknown_nodes(wanted, seen):
     unknown = [row["name"] for row in wanted["nodes"] if row["name"] not in sizes]
     if not seen or not unknown:
         return None
-    return "nodes: there is no node %s, only %s" % (", ".join(unknown), ", ".join(sorted(sizes)) or "none at all")
+    from ..neighbours import with_list  # only a refusal needs it
+
+    refusal = "nodes: there is no node %s" % ", ".join(unknown)
+    return with_list(refusal, "these are: %s" % (", ".join(sorted(sizes)) or "none"), unknown, sorted(sizes))
 
 
 def unclear_sizes(wanted, seen):

@@ -27,7 +27,6 @@ from ..identity import (
 )
 from ..parallel import in_parallel
 from ..plan import Step
-from ..preflight import nearest
 from ..resource import REMOVED, Part, to_result
 from .shared.management import (
     farm_patch_party_to_api,
@@ -131,11 +130,14 @@ def resolve(ask, seen, wanted):
     names = [name for policy in wanted["policies"] for name in policy["resources"]]
     for name in names:
         if not _matching(rows, name):
-            near = [] if is_id(name) else nearest(name, [str(row["name"]) for row in rows if row.get("name")])
+            from ..neighbours import named as names_of  # only a refusal needs it
+            from ..neighbours import question
+
             ask.missing(
-                "policies: the service %s has no resource called %s (or this account does not see it)%s"
-                % (called(seen.record), name, "; near: " + ", ".join(near) if near else ""),
+                "policies: the service %s has no resource called %s (or this account does not see it)"
+                % (called(seen.record), name),
                 name,
+                lambda name=name: question(name, names_of(rows)),
             )
     meant = [row["id"] for row, _policy in concerned(wanted, rows)]
     refuse(*("policies: %s is given twice" % called(row) for row in rows if meant.count(row["id"]) > 1))

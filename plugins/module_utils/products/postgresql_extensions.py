@@ -66,7 +66,10 @@ def extensions_refused(wanted, seen):
         return None
     unknown = [database for database in missing if database not in databases]
     if unknown:
-        return "extensions: there is no database %s, only %s" % (" or ".join(unknown), ", ".join(databases) or "none")
+        from ..neighbours import with_list  # only a refusal needs it
+
+        refusal = "extensions: there is no database %s" % " or ".join(unknown)
+        return with_list(refusal, "these are: %s" % (", ".join(databases) or "none"), unknown, list(databases))
     # What another version will offer is not known before it runs.
     keeps_version = same_version(wanted.get("version", seen.get("version")), seen.get("version"))
     if seen.status != ACTIVE or not keeps_version:
@@ -75,10 +78,10 @@ def extensions_refused(wanted, seen):
     names = [name for names in missing.values() for name in names if name not in offered]
     if not names:
         return None
-    return "extensions: %s cannot be installed; the platform offers %s" % (
-        ", ".join(names),
-        ", ".join(sorted(offered)) or "none for this version",
-    )
+    from ..neighbours import with_list
+
+    offers = "the platform offers %s" % (", ".join(sorted(offered)) or "none for this version")
+    return with_list("extensions: %s cannot be installed" % ", ".join(names), offers, names, sorted(offered))
 
 
 def extension_steps(wanted, seen):

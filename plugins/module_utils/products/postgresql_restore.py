@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 
 from ..errors import InvalidInput
-from ..identity import called, find, in_words, numbers, other_number, read_page
+from ..identity import called, find, in_words, meant_by, numbers, other_number, read_page
 from ..moments import moment_of, to_api
 from ..plan import Step, operation_body
 from ..resource import ACTIVE, Part
@@ -23,10 +23,15 @@ def resolve(ask, seen, wanted):
     asked = wanted["restore"]
     if not seen:
         given = wanted.get("name", wanted.get("id"))
-        ask.missing("there is no PostgreSQL called %s to restore into" % given, wanted.get("id"))
+        ask.missing("there is no PostgreSQL called %s to restore into" % given, wanted.get("id"), _meant(ask, given))
     if "source" not in seen.facts:
         seen.facts["source"] = _source(ask, asked)
     return wanted
+
+
+def _meant(ask, given):
+    """For Ask.missing: the databases that may have been meant."""
+    return lambda: meant_by(ask.client, POSTGRESQL, given)
 
 
 def _source(ask, asked):
@@ -42,6 +47,7 @@ def _source(ask, asked):
         ask.missing(
             "source: there is no PostgreSQL called %s (or this account does not see it)" % asked["source"],
             asked["source"],
+            _meant(ask, asked["source"]),
         )
         return None
     _refuse_unclear_number(ask, source)

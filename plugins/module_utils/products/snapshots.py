@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from .. import actions
 from ..errors import Ambiguous, FixedDifference, InvalidInput, UnexpectedAnswer
+from ..identity import meant_by
 from ..plan import Step
 from ..processes import means
 from ..resource import Part, to_result
@@ -46,7 +47,11 @@ def resolve(ask, seen, wanted):
     if not seen:
         if asked["state"] != "absent":
             named = "the name %s" % wanted["name"] if "name" in wanted else "the id %s" % wanted["id"]
-            ask.missing("there is no instance with %s (or this account does not see it)" % named, wanted.get("id"))
+            ask.missing(
+                "there is no instance with %s (or this account does not see it)" % named,
+                wanted.get("id"),
+                lambda: meant_by(ask.client, INSTANCE, wanted),
+            )
         return wanted
     current = seen.get("snapshot")
     if asked["state"] == "recovered" and current and "recoveredAt" not in current and "recovered" not in seen.facts:

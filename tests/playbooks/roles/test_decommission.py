@@ -156,7 +156,7 @@ def test_what_fails_is_left_and_the_rest_goes(player):
 
 
 def test_interrupted_and_continued(tmp_path):
-    with Simulator(estate="elsewhere", action_seconds=1) as simulator:
+    with Simulator(estate="elsewhere", action_seconds=3) as simulator:
         player = Player(simulator, tmp_path)
         plays = without("GLXLEDG01", "GLXLEDG02", "ledgerbooks", decommission_empty_pools=True)
         process = player.start(plays)

@@ -158,6 +158,10 @@ def test_names_in_a_list(fleet):
         ({"wait_for": "telnet"}, "value of instance_fleet_wait_for must be one of: nothing, ssh, winrm"),
         ({"service": LEFT_OUT}, "missing required arguments: instance_fleet_service"),
         ({"options": {"memory": 4}}, "defaults: none of the modules has an option memory"),
+        (
+            {"scale_dwn": True},
+            "instance_fleet_scale_dwn is not a variable of the role: do you mean instance_fleet_scale_down?",
+        ),
     ],
     ids=str,
 )

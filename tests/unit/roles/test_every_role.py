@@ -45,6 +45,14 @@ def test_options_carry_the_name_of_the_role(role):
     assert all(name.startswith(f"{role.name}_") for name in options_of(role))
 
 
+def test_first_task_looks_for_misspelled_variables(role):
+    """Ansible says nothing about a variable that nobody reads."""
+    first = read(role / "tasks" / "main.yml")[0]
+    asked = f"'^{role.name}_') | cegedim.cloud.misspelled_variables('{role.name}')"
+    assert asked in " ".join(first["vars"][f"__{role.name}_misspelled"].split())
+    assert first["ansible.builtin.assert"]["that"] == f"__{role.name}_misspelled | length == 0"
+
+
 def test_required_options_have_no_default(role):
     assert not [name for name, option in options_of(role).items() if option.get("required") and "default" in option]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from ...errors import InvalidInput
-from ...identity import called, find, read_page
+from ...identity import called, find, meant_by, read_page
 from ...resource import Field, Operation, Part, Resource
 from ..kubernetes.clusters import K8S_CLUSTER
 from ..shared import placement
@@ -26,7 +26,7 @@ from ..shared.tags import TAGS, read_tags
 from .bot_defense import is_hidden, plan_bot_defense, shown_bot_defense, valid_bot_defense
 from .members import members_of_creation, resolve_members, valid_port
 from .monitoring import as_shown, first_urls_steps, same_urls, shown_urls, tidy_monitoring, unknown_urls
-from .names import PATH, bearing, host_of, hosts_of, search
+from .names import PATH, bearing, host_of, hosts_of, listed, search
 from .pool import plan_additions, plan_members, plan_pool, read_pool, resolve_pool
 
 _HOST = re.compile(r"(www\.)?[a-zA-Z][a-zA-Z0-9.-]{2,63}")  # the reference's pattern, without the scheme
@@ -80,7 +80,11 @@ def _cluster(ask, wanted):
     if cluster and not cluster.is_whole:
         cluster = read_page(ask.client, K8S_CLUSTER, cluster)
     if not cluster:
-        ask.missing("there is no Kubernetes cluster called %s (or this account does not see it)" % wanted, wanted)
+        ask.missing(
+            "there is no Kubernetes cluster called %s (or this account does not see it)" % wanted,
+            wanted,
+            lambda: meant_by(ask.client, K8S_CLUSTER, wanted),
+        )
         return wanted, wanted
     return cluster.record["id"], cluster.address
 
@@ -169,6 +173,7 @@ LOADBALANCER = Resource(
     kind="loadbalancer",
     path=PATH,
     search=search,
+    listed=listed,
     named=bearing,
     unique_name=True,
     delete_also=(CHANGE_REFERENCE,),

@@ -18,7 +18,7 @@ from ...identity import (
     with_both_numbers,
 )
 from ..shared.references import is_id
-from ..shared.resources import MACHINES, look_up
+from ..shared.resources import MACHINES, look_up, meant
 
 LARGEST_PORT = 65535
 
@@ -88,6 +88,7 @@ def _looked_up(ask, rows, wanted, may_be_unknown):
         ask.missing(
             "members: there is no resource named %s (or this account does not see it)" % ", ".join(unknown),
             next((one for one in unknown if is_id(one)), ""),
+            lambda: meant(ask.client, unknown),
         )
     number_of = _Numbers(ask.client, rows)
     known = {

@@ -58,11 +58,10 @@ def unknown_urls(wanted, seen):
     unknown = [host for host in wanted["update_urls"] if host not in shown]
     if not unknown:
         return None
-    return "update_urls: %s has no URL %s; its URLs are %s" % (
-        seen.get("name"),
-        ", ".join(unknown),
-        ", ".join(sorted(shown)) or "none",
-    )
+    from ...neighbours import with_list  # only a refusal needs it
+
+    refusal = "update_urls: %s has no URL %s" % (seen.get("name"), ", ".join(unknown))
+    return with_list(refusal, "its URLs are %s" % (", ".join(sorted(shown)) or "none"), unknown, sorted(shown))
 
 
 def first_urls_steps(wanted):

@@ -34,6 +34,12 @@ def search(client, host):
     return client.pages(PATH, {"urls": [host]})
 
 
+def listed(client):
+    """For Resource.listed: all load balancers, by their names and by the hosts of their URLs."""
+    rows = client.pages(PATH)
+    return [({**row, "name": name}, None) for row in rows for name in (row.get("name"), *hosts_of(row))]
+
+
 def bearing(host, rows):
     """For Resource.named: the rows of that name; where there is none, those with such a URL."""
     wanted = host.casefold()

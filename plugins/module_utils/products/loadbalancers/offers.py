@@ -76,10 +76,10 @@ def dns_of_host(client, wanted, record):
     managed = [str(row["name"]) for row in rows if row.get("isManagedByCegedim") is not False]
     if any(("." + host.casefold()).endswith("." + domain.casefold().lstrip(".")) for domain in managed):
         return None
-    return "set_up_dns: %s is in no domain in which the platform sets up DNS; these are: %s" % (
-        host,
-        ", ".join(sorted(managed)) or "none",
-    )
+    from ...neighbours import of_host, then  # only a refusal needs it
+
+    refusal = "set_up_dns: %s is in no domain in which the platform sets up DNS" % host
+    return then(refusal, of_host(host, managed), "; ", "these are: %s" % (", ".join(sorted(managed)) or "none"))
 
 
 def _spellings_of_protocol(row):

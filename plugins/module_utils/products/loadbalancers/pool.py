@@ -13,6 +13,7 @@ from dataclasses import replace
 from urllib.parse import quote
 
 from ...errors import InvalidInput
+from ...identity import meant_by
 from ...plan import Step, operation_body
 from ..shared.references import is_id
 from .members import label, listed, resolve_members
@@ -267,7 +268,7 @@ def resolve_pool(ask, seen, wanted):
     absent = asked["state"] == "absent"
     if not seen:
         if not absent:
-            ask.missing(no_loadbalancer(wanted), wanted.get("id"))
+            ask.missing(no_loadbalancer(wanted), wanted.get("id"), lambda: loadbalancer_meant(ask, wanted))
         if absent:
             return wanted
     members = resolve_members(ask, seen, asked["members"], asked["mode"] == "replace", may_be_unknown=absent)
@@ -278,6 +279,13 @@ def no_loadbalancer(wanted):
     """That a load balancer given by its name, a URL or its id does not exist: a sentence."""
     by = "the name or URL %s" % wanted["name"] if "name" in wanted else "the id %s" % wanted["id"]
     return "there is no load balancer with %s (or this account does not see it)" % by
+
+
+def loadbalancer_meant(ask, wanted):
+    """The question about the name of a load balancer that does not exist."""
+    from .loadbalancer import LOADBALANCER  # only a refusal needs it, and it needs this module
+
+    return meant_by(ask.client, LOADBALANCER, wanted)
 
 
 def plan_pool(wanted, seen):

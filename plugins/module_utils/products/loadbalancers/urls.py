@@ -18,7 +18,7 @@ from .loadbalancer import LOADBALANCER, check_url
 from .names import PATH as LOADBALANCERS
 from .names import host_of
 from .offers import URL_OFFERS
-from .pool import no_loadbalancer
+from .pool import loadbalancer_meant, no_loadbalancer
 
 PATH = LOADBALANCERS + "/{address}/urls"
 # How monitoring is called: by the user, at creation, by the operation (choices.rst), in answers.
@@ -47,7 +47,7 @@ def resolve(ask, seen, wanted):
     """For Part.resolve: what is refused of a new URL."""
     url = wanted["url"]
     if not seen and url["state"] == "present":
-        ask.missing(no_loadbalancer(wanted), wanted.get("id"))
+        ask.missing(no_loadbalancer(wanted), wanted.get("id"), lambda: loadbalancer_meant(ask, wanted))
     if url["state"] == "present" and url_of(seen.record, url["name"]) is None:
         check_url("name", url["name"])
         refuse(on_call_needs_monitoring(url, seen_url({})))

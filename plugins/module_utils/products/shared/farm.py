@@ -89,6 +89,7 @@ def farm(kind, path, catalogue, disk, name=None, password=None, listed=None, nee
         fields=tuple(one for one in fields if one.name not in lacks),
         operations=tuple(one for one in operations if one.name not in lacks),
         search=listed and _search(kind, path, listed),
+        listed=listed and (lambda client: [(row, kind_of(row, listed)) for row in client.pages(listed.path)]),
         changed_running=True,
         valid=contradictory,
         prepare=_prepare(name, own.pop("check_new", None)),

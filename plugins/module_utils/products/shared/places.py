@@ -138,8 +138,11 @@ def _named(option, params, rows):
         return rows
     found = [row for row in rows if str(row["id"]).lower() == wanted.lower()]
     if not found:
-        known = ", ".join(str(row["id"]) for row in rows) or "none"
-        raise NotFound("%s: there is no %s (or this account does not see it); there is %s" % (option, wanted, known))
+        from ...neighbours import with_list  # only a refusal needs it
+
+        known = [str(row["id"]) for row in rows]
+        refusal = "%s: there is no %s (or this account does not see it)" % (option, wanted)
+        raise NotFound(with_list(refusal, "there is " + (", ".join(known) or "none"), wanted, known))
     return found
 
 

@@ -132,13 +132,11 @@ def _matching(rows, wanted, keys):
 def _the_only(kind, wanted, rows, keys):
     matches = _matching(rows, wanted, keys)
     if not matches:
-        from ...preflight import nearest  # only a refusal needs it
+        from ...neighbours import named, question  # only a refusal needs it
 
-        names = [str(row[key]) for row in rows for key in keys if isinstance(row, dict) and row.get(key)]
-        near = nearest(wanted, names) if not is_id(wanted) else []
         raise NotFound(
             "there is no %s called %s (or this account does not see it)%s"
-            % (kind, wanted, "; near: " + ", ".join(near) if near else "")
+            % (kind, wanted, question(wanted, named(rows, *keys)))
         )
     if len(matches) > 1:
         ids = ", ".join("id %s (%s)" % (row.get("id"), row.get("environment")) for row in matches)

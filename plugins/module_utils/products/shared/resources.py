@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ...client import in_parallel
-from ...errors import Ambiguous, InvalidInput
+from ...errors import Ambiguous, InvalidInput, ItcareError
 from ...identity import RESOURCES as PATH
 from ...identity import SERVICES, in_words, is_clear, named, numbers, of_row, page
 from ...resource import REMOVED, Resource
@@ -112,6 +112,30 @@ def unknown(wanted):
     return "there is no resource named %s (or this account does not see it, or it is not of that service or type)" % (
         ", ".join(wanted)
     )
+
+
+def meant(client, wanted, service=None, resource_type=None):
+    """What may have been meant by these names, in a question or several, and what has one of them although it is not
+    of that service or type; from one listing, and empty where that cannot be read."""
+    from ...neighbours import named as names_of  # only a refusal needs it
+    from ...neighbours import questions
+
+    names = [one for one in wanted if not is_id(one)]
+    try:
+        rows = [row for row in client.pages(PATH) if row.get("status") != REMOVED] if names else []
+    except ItcareError:  # they are not found either way
+        return ""
+    others = [row for name in names for row in named(name, rows) if not _fits(row, service, resource_type)]
+    fitting = names_of([row for row in rows if _fits(row, service, resource_type)])
+    said = "".join("; there is %s with %s" % (row["name"], _in_words(row)) for row in others)
+    return said + questions([one for one in names if not named(one, others)], fitting)
+
+
+def miss(ask, wanted):
+    """For Part.resolve: there is no resource of that name or id. See Ask.missing."""
+    given = str(wanted.get("name") or wanted["id"])
+    service = wanted.get("service")
+    ask.missing(unknown([given]), wanted.get("id", ""), lambda: meant(ask.client, [given], service))
 
 
 def _refuse_unclear(matches):

@@ -12,7 +12,7 @@ from ...errors import InvalidInput, UnexpectedAnswer
 from ...identity import RESOURCES, SERVICES
 from ...plan import Step
 from ...resource import Field, Part, Resource
-from .resources import unknown
+from .resources import miss
 
 PATH = RESOURCES + "/{number}/tags"
 
@@ -163,7 +163,7 @@ TAGS = Field("tags", created_as=None, valid=_valid, steps=_steps)
 def _resolve(ask, seen, wanted):
     """For Part.resolve: what is gone by now has no tags to change."""
     if not seen and wanted["tags_mode"] != "remove":
-        ask.missing(unknown([str(wanted.get("name") or wanted["id"])]), wanted.get("id", ""))
+        miss(ask, wanted)
     return wanted
 
 

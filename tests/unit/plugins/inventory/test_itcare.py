@@ -292,6 +292,11 @@ def test_undefined_hostname_fails_where_strict(inventory):
     assert fails(inventory, hostnames=["itcare.nosuch", "name"], strict=True).startswith("hostnames: itcare.nosuch: ")
 
 
+def test_misspelled_tag_of_a_name_is_asked_about(inventory):
+    text = fails(inventory, hostnames=["tag:teir"], names=["PEBBILL01", "PEBBILL02"])
+    assert text.endswith("or exclude them. teir: do you mean tier?")
+
+
 def test_host_without_a_name_fails(inventory, sim):
     text = fails(inventory, hostnames=["tag:tier"], names=["PEBBILL01", "PEBBILL02"])
     record = sim.state.named("PEBBILL02")[0]

@@ -167,20 +167,32 @@ def test_no_setting_of_ansible_makes_text_a_condition(inventory, one, monkeypatc
 @pytest.mark.parametrize(
     "name, hint",
     [
-        ("exlude", " (did you mean exclude?)"),
-        ("includes", " (did you mean include?)"),
-        ("Exclude", " (did you mean exclude?)"),
-        ("service", " (did you mean services?)"),
-        ("keyed_group", " (did you mean keyed_groups?)"),
-        ("avaliability_zones", " (did you mean availability_zones?)"),
-        ("cache_time", " (did you mean cache_timeout?)"),
-        ("hostname", " (did you mean hostnames?)"),
+        ("exlude", ": do you mean exclude?"),
+        ("includes", ": do you mean include?"),
+        ("Exclude", ": do you mean exclude?"),
+        ("service", ": do you mean services?"),
+        ("keyed_group", ": do you mean keyed_groups?"),
+        ("avaliability_zones", ": do you mean availability_zones?"),
+        ("cache_time", ": do you mean cache_timeout?"),
+        ("hostname", ": do you mean hostnames?"),
         ("zzz", ""),
     ],
 )
 def test_unknown_option_is_refused(inventory, sim, name, hint):
     assert fails(inventory, **{name: "x"}) == "%s: there is no such option%s" % (name, hint)
     assert sim.requests() == []
+
+
+@pytest.mark.parametrize(
+    "option, value, words",
+    [
+        ("on_partial", "wran", ". wran: do you mean warn?"),
+        ("gather", ["detals"], ". detals: do you mean details?"),
+        ("services", ["sandbx"], ": do you mean sandbox ("),
+    ],
+)
+def test_unknown_value_is_asked_about(inventory, option, value, words):
+    assert words in fails(inventory, **{"services": ["sandbox"], option: value})
 
 
 @pytest.mark.parametrize("name", ["read_tags", "validate_certs", "monitoring_status", "strict", "cache"])

@@ -223,6 +223,19 @@ def test_another_value_does_not_protect(sim, doom, protected, value):
     assert things.in_short(writes) == PROTECTED[protected][3]
 
 
+@pytest.mark.parametrize("key", ["Protected", "PROTECTED", "pro-tected"])
+def test_the_key_in_another_spelling_protects(sim, doom, protected, key):
+    tag(sim, protected, "true", key=key)
+    assert "%s=true, which protects it" % key in doom.refuses()
+
+
+@pytest.mark.parametrize("key", ["unprotected", "protected2"])
+def test_another_key_does_not_protect(sim, doom, protected, key):
+    tag(sim, protected, "true", key=key)
+    result, _writes = doom()
+    assert not result.get("failed"), result["msg"]
+
+
 def test_the_key_is_an_option(sim, doom, protected):
     tag(sim, protected, "true", key="keep")
     assert "keep=true" in doom.refuses(protection_tag="keep")

@@ -71,7 +71,7 @@ def test_no_two_kinds_have_the_same_name():
 
 
 def test_unknown_kind_is_an_error_that_names_the_others(sim, refusal):
-    assert refusal("netwroks").startswith("netwroks cannot be looked up (did you mean networks?); what can be")
+    assert refusal("netwroks").startswith("netwroks cannot be looked up: do you mean networks? What can be")
     assert refusal("zebra").startswith("zebra cannot be looked up; what can be looked up is: actions, ")
     assert refusal().startswith("the lookup does not say what to look up; what can be looked up is: ")
     assert sim.requests() == []
@@ -108,7 +108,7 @@ def test_result_key(query, refusal):
 
 def test_unknown_option_is_an_error(sim, refusal):
     sentence = refusal("networks", sevice="billing")
-    assert sentence.startswith("sevice is not an option for networks (did you mean service?); its options are area, ")
+    assert sentence.startswith("sevice is not an option for networks: do you mean service? Its options are area, ")
     assert "client_secret" not in sentence
     assert sim.requests() == []
 
@@ -170,7 +170,7 @@ def test_name_in_a_listing_that_has_no_names(query):
 
 def test_missing_name_is_an_error_that_says_what_is_near(refusal):
     assert refusal("service", "biling").startswith(
-        "there is no service called biling (or this account does not see it); near: billing"
+        "there is no service called biling (or this account does not see it): do you mean billing (44411)"
     )
     assert refusal("instance", 1) == "there is no instance called 1 (or this account does not see it)"
     assert refusal("instances", "PEBBILL01", "NOWHERE").startswith("there is no instance called NOWHERE")

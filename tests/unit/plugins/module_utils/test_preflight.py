@@ -16,7 +16,6 @@ from ansible_collections.cegedim.cloud.plugins.module_utils.preflight import (
     Once,
     check,
     look,
-    nearest,
     rows_of,
 )
 
@@ -61,7 +60,21 @@ def test_refusal_names_what_there_is():
 def test_nearest_name_comes_first_and_others_as_listed():
     names = ["alpha", "bravo", "billing-qa", "billing"]
     (refusal,) = of([offering(*names)], {"region": "bilingg"}).refusals
-    assert refusal.endswith("these are: billing, billing-qa, alpha, bravo")
+    assert refusal == (
+        "region: bilingg is unknown: do you mean billing or billing-qa? These are: billing, billing-qa, alpha, bravo"
+    )
+
+
+def test_a_spelling_that_is_near_is_shown_with_the_first_one():
+    offers = [offering(Named(("deb12", "Debian 12")), Named(("win22", "Windows 2022")))]
+    (refusal,) = of(offers, {"region": "Debain 12"}).refusals
+    assert refusal == "region: Debain 12 is unknown: do you mean Debian 12 (deb12)? These are: deb12, win22"
+
+
+def test_a_spelling_of_several_things_is_shown_alone():
+    offers = [offering(Named(("deb12",)), Named(("tomcat10", "deb12")), Named(("tomcat9", "deb12")))]
+    (refusal,) = of(offers, {"region": "deb-21"}).refusals
+    assert refusal.startswith("region: deb-21 is unknown: do you mean deb12? These are")
 
 
 def test_long_lists_are_cut():
@@ -77,7 +90,7 @@ def test_twenty_names_are_all_shown():
 def test_any_spelling_fits_and_the_first_is_shown():
     offers = [offering(Named(("deb12", "Debian 12")), Named(("pg16", "PostgreSQL 16")))]
     assert of(offers, {"region": "Debian 12"}).refusals == []
-    assert of(offers, {"region": "Debian 13"}).refusals == ["region: Debian 13 is unknown; these are: deb12, pg16"]
+    assert of(offers, {"region": "Rocky 9"}).refusals == ["region: Rocky 9 is unknown; these are: deb12, pg16"]
 
 
 def test_numbers_fit_their_text():
@@ -199,17 +212,3 @@ def test_another_query_is_another_path():
     for query in ({"type": "A"}, {"type": "B"}, None):
         once.get("/x", query)
     assert len(client.asked) == 3
-
-
-@pytest.mark.parametrize(
-    "wanted, near",
-    [
-        ("bilingg", ["billing", "billing-qa"]),
-        ("FRANCE HEALTH - PORTAL - DEB", ["FRANCE HEALTH - PORTAL - DEV", "FRANCE HEALTH - PORTAL - RECETTE"]),
-        ("france health portal dev", ["FRANCE HEALTH - PORTAL - DEV", "FRANCE HEALTH - PORTAL - RECETTE"]),
-        ("zzz", []),
-    ],
-)
-def test_nearest(wanted, near):
-    names = ["billing-qa", "billing", "FRANCE HEALTH - PORTAL - RECETTE", "FRANCE HEALTH - PORTAL - DEV", "intranet"]
-    assert nearest(wanted, names) == near

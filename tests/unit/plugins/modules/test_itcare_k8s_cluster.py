@@ -229,8 +229,8 @@ def test_create_refused(k8s, changed, message):
         ([("EB-HDS-A", "4cpu8gb", 2)], "nodes: the zone EB-HDS-A is unknown{area}; these are: EB-A, EB-B, EB-C"),
         (
             [("EB-A", "4cpu8gb", 2), ("EB-B", "1cpu2gb", 1)],
-            "nodes: the size 1cpu2gb is unknown{platform}; these are: 8cpu32gb, 16cpu64gb, 2cpu4gb, 2cpu8gb, 4cpu8gb, "
-            "4cpu16gb",
+            "nodes: the size 1cpu2gb is unknown{platform}; these are: 2cpu4gb, 2cpu8gb, 4cpu8gb, 4cpu16gb, 8cpu32gb, "
+            "16cpu64gb",
         ),
         ([("EB-A", "4cpu8gb", 0)], "nodes: not all nodes can be removed; use state=absent to remove the cluster"),
         ([], "nodes: not all nodes can be removed; use state=absent to remove the cluster"),

@@ -190,7 +190,10 @@ def test_chosen_nodes_are_an_exception_to_the_size_of_all(sim, opensearch, path)
 @pytest.mark.parametrize(
     ("nodes", "message"),
     [
-        ([dict(name="QEBOS09", sizing="4cpu8gb")], "there is no node QEBOS09, only QEBOS01, QEBOS02, QEBOS03"),
+        (
+            [dict(name="QEBOS09", sizing="4cpu8gb")],
+            "there is no node QEBOS09: do you mean QEBOS01, QEBOS02 or QEBOS03? These are: QEBOS01, QEBOS02, QEBOS03",
+        ),
         ([dict(name="QEBOS01", sizing="4cpu8gb")] * 2, "nodes: QEBOS01 is given twice"),
         ([dict(name="QEBOS01", sizing="large")], "sizing: 'large' is not of the form"),
         ([dict(name="QEBOS01", sizing="3cpu7gb")], "nodes: the size 3cpu7gb is unknown"),

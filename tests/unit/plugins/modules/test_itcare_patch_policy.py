@@ -181,7 +181,7 @@ def test_unknown_service(policy):
 def test_resource_that_is_not_in_the_service(policy):
     policy = policy.given(on_missing_in_check_mode="fail")
     assert "has no resource called PETPORT01" in policy.refuses(policies=[grouped(1, "PETPORT01")])
-    assert "near: PEBBILL01" in policy.refuses(policies=[grouped(1, "PEBBILL10")])
+    assert "do you mean PEBBILL01 (" in policy.refuses(policies=[grouped(1, "PEBBILL10")])
 
 
 def test_resource_that_an_earlier_task_of_the_play_may_make(policy):

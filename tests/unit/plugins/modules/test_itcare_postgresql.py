@@ -318,7 +318,7 @@ def test_extension_unknown(postgresql):
 
 def test_extension_for_unknown_database(postgresql):
     message = postgresql.refuses(name="billingpg", extensions=[dict(database="shop", name="citext")])
-    assert message == "extensions: there is no database shop, only postgres, app"
+    assert message == "extensions: there is no database shop; these are: postgres, app"
 
 
 def test_extension_for_an_old_version(postgresql):
@@ -449,7 +449,7 @@ def test_size_that_is_about_to_change_does_not_count(sim, postgresql):
 
 def test_nothing_is_sent_where_a_later_step_would_be_refused(sim, postgresql):
     message = postgresql.refuses(name="intrapg", version="15", extensions=[dict(database="nowhere", name="hstore")])
-    assert message.startswith("extensions: there is no database nowhere, only ")
+    assert message.startswith("extensions: there is no database nowhere; these are: ")
 
 
 def test_another_database_of_the_same_name(sim, postgresql):

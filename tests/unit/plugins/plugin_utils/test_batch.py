@@ -209,12 +209,12 @@ def test_all_items_are_checked_before_anything_is_sent(sim, run_batch):
     )
     for sentence in (
         "item 1 (itcare_instance QBATCH00): value of state must be one of: present, started, stopped",
-        "item 3: there is no module itcare_instace for a batch; did you mean itcare_instance",
+        "item 3: there is no module itcare_instace for a batch: do you mean itcare_instance",
         "item 4 (itcare_redis qbatchcache): Unsupported parameters for (cegedim.cloud.itcare_redis) module: node_cuont",
         "item 5 (itcare_tag A): this module has no option name",
         "item 6 (itcare_instance QBATCH02): name is QBATCH02, and name among its options is QBATCH03",
         "item 7 (itcare_instance): one of the following is required: name, id",
-        "defaults: none of the modules has an option plaform; did you mean platform?",
+        "defaults: none of the modules has an option plaform: do you mean platform?",
     ):
         assert sentence in message
     assert "QBATCH01" not in message
@@ -307,7 +307,7 @@ def test_secrets_of_all_items_are_in_no_result(sim, run_batch, auth):
 
 
 def test_invocation_shows_no_options_of_items(sim, run_batch):
-    item = {**REDIS, "options": {**REDIS["options"], "admin_pasword": SECRET}}  # misspelt, so nothing hides it
+    item = {**REDIS, "options": {**REDIS["options"], "admin_pasword": SECRET}}  # misspelled, so nothing hides it
     for items in ([item], [machine("PEBBILL01")]):
         result = run_batch(*items, defaults={"comment": "of defaults"})
         assert SECRET not in str(result)

@@ -161,7 +161,7 @@ def test_catalogue_that_is_empty_or_of_another_shape_refuses_nothing(ask, sim, o
             INSTANCE_OFFERS,
             without(INSTANCE, "regulation"),
             dict(area="ET-EMEA"),
-            "area: ET-EMEA is unknown for region EB; these are: EB-EMEA, EB-HDS",
+            "area: ET-EMEA is unknown for region EB: do you mean EB-EMEA? These are: EB-EMEA, EB-HDS",
         ),
         (
             INSTANCE_OFFERS,
@@ -180,7 +180,8 @@ def test_catalogue_that_is_empty_or_of_another_shape_refuses_nothing(ask, sim, o
             INSTANCE_OFFERS,
             INSTANCE,
             dict(authentication_domain="CGDM-EMA"),
-            "authentication_domain: CGDM-EMA is unknown for network 1127; these are: CGDM-EMEA, CGDM-HDS",
+            "authentication_domain: CGDM-EMA is unknown for network 1127: do you mean CGDM-EMEA? "
+            "These are: CGDM-EMEA, CGDM-HDS",
         ),
         (
             INSTANCE_OFFERS,
@@ -198,8 +199,8 @@ def test_catalogue_that_is_empty_or_of_another_shape_refuses_nothing(ask, sim, o
             INSTANCE_OFFERS,
             without(INSTANCE, "product_code"),
             dict(platform="windows2022", sizing="2cpu2gb"),
-            "sizing: 2cpu2gb is unknown for platform windows2022; "
-            "these are: 2cpu4gb, 2cpu8gb, 8cpu32gb, 4cpu8gb, 4cpu16gb, 16cpu64gb",
+            "sizing: 2cpu2gb is unknown for platform windows2022: do you mean 2cpu4gb or 2cpu8gb? "
+            "These are: 2cpu4gb, 2cpu8gb, 4cpu8gb, 4cpu16gb, 8cpu32gb, 16cpu64gb",
         ),
         (
             FARM_OFFERS("POSTGRESQL"),
@@ -248,14 +249,16 @@ def test_catalogue_that_is_empty_or_of_another_shape_refuses_nothing(ask, sim, o
             LOADBALANCER_OFFERS,
             LOADBALANCER,
             dict(ssl_profile="clientssl-acme"),
-            "ssl_profile: clientssl-acme is unknown for area EB-EMEA; "
-            "these are: clientssl-acme-test, clientssl-acme-example",
+            "ssl_profile: clientssl-acme is unknown for area EB-EMEA: "
+            "do you mean clientssl-acme-test or clientssl-acme-example? "
+            "These are: clientssl-acme-test, clientssl-acme-example",
         ),
         (
             LOADBALANCER_OFFERS,
             LOADBALANCER,
             dict(certificate="star"),
-            "certificate: star is unknown for area EB-EMEA; these are: star-acme-example, star-acme-test",
+            "certificate: star is unknown for area EB-EMEA: do you mean star-acme-test or star-acme-example? "
+            "These are: star-acme-test, star-acme-example",
         ),
         (
             LOADBALANCER_OFFERS,

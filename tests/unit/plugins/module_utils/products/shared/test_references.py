@@ -64,18 +64,19 @@ def test_other_case_where_the_filter_is_exact(services, itcare):
 @pytest.mark.parametrize(
     "name, near",
     [
-        ("bilingg", "billing, billing-qa"),
-        ("FRANCE HEALTH - PORTAL - DEVV", PORTAL + ", " + PORTAL.replace("DEV", "PROD")),
-        ("sante - region ile-de-france", ACCENTS),
-        ("health - portal", PORTAL + ", " + PORTAL.replace("DEV", "PROD")),  # a part of a long name
+        ("bilingg", ["billing", "billing-qa"]),
+        ("FRANCE HEALTH - PORTAL - DEVV", [PORTAL, PORTAL.replace("DEV", "PROD")]),
+        ("sante - region ile-de-france", [ACCENTS]),
+        ("health - portal", [PORTAL, PORTAL.replace("DEV", "PROD")]),  # a part of a long name
     ],
 )
 def test_names_that_are_near_are_suggested(services, itcare, name, near):
     with pytest.raises(NotFound) as caught:
         find_service(itcare, name)
-    expected = "there is no service called %s (or this account does not see it); near: %s" % (name, near)
-    assert str(caught.value) == expected
     assert [entry["path"] for entry in services.requests()] == ["/compute/services"] * 2
+    asked = " or ".join("%s (%d)" % (one, find_service(itcare, one)["id"]) for one in near)
+    sentence = "there is no service called %s (or this account does not see it): do you mean %s?"
+    assert str(caught.value) == sentence % (name, asked)
 
 
 def test_nothing_near(services, itcare):
@@ -131,7 +132,7 @@ def test_network_by_any_of_its_names(sim, itcare, wanted):
 
 
 def test_networks_that_are_near_are_suggested(sim, itcare):
-    with pytest.raises(NotFound, match=r"no network called EB_1125_DMZ .*; near: EB_1125_DMZ8, EB_1127_DMZ9"):
+    with pytest.raises(NotFound, match=r"no network called EB_1125_DMZ .*: do you mean EB_1125_DMZ8 \(1125\)"):
         find_network(itcare, "EB_1125_DMZ")
     assert len(sim.requests()) == 1
 
