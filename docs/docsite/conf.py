@@ -7,6 +7,7 @@ import zlib
 from pathlib import Path
 
 import ansible.modules
+import ansible.plugins.lookup
 
 project = "cegedim.cloud Ansible collection"
 author = "cegedim.cloud collection team"
@@ -40,6 +41,10 @@ ANSIBLE_LABELS = [
     *(
         f"ansible_collections.ansible.builtin.{module.name}_module"
         for module in pkgutil.iter_modules(ansible.modules.__path__)
+    ),
+    *(
+        f"ansible_collections.ansible.builtin.{lookup.name}_lookup"
+        for lookup in pkgutil.iter_modules(ansible.plugins.lookup.__path__)
     ),
 ]
 ANSIBLE_VARIABLES = [f"ANSIBLE_CACHE_PLUGIN{end}" for end in ("", "_CONNECTION", "_PREFIX", "_TIMEOUT")]
