@@ -7,6 +7,7 @@ import zlib
 from pathlib import Path
 
 import ansible.modules
+import ansible.plugins.lookup
 
 project = "cegedim.cloud Ansible collection"
 author = "cegedim.cloud collection team"
@@ -15,9 +16,13 @@ title = html_short_title = "cegedim.cloud Ansible collection"
 extensions = ["sphinx.ext.intersphinx", "sphinx_antsibull_ext"]
 html_theme = "sphinx_ansible_theme"
 html_show_sphinx = False
+html_show_copyright = False
 html_copy_source = False
 html_use_modindex = False
 html_use_index = False
+html_static_path = ["site/static"]
+html_css_files = ["site.css"]
+html_js_files = [("find_message.js", {"defer": "defer"})]
 pygments_style = "ansible"
 highlight_language = "YAML+Jinja"
 default_role = "any"
@@ -36,6 +41,10 @@ ANSIBLE_LABELS = [
     *(
         f"ansible_collections.ansible.builtin.{module.name}_module"
         for module in pkgutil.iter_modules(ansible.modules.__path__)
+    ),
+    *(
+        f"ansible_collections.ansible.builtin.{lookup.name}_lookup"
+        for lookup in pkgutil.iter_modules(ansible.plugins.lookup.__path__)
     ),
 ]
 ANSIBLE_VARIABLES = [f"ANSIBLE_CACHE_PLUGIN{end}" for end in ("", "_CONNECTION", "_PREFIX", "_TIMEOUT")]

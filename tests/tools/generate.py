@@ -23,6 +23,7 @@ import yaml
 sys.path.insert(0, str(Path(__file__).parent))
 
 import awx
+import guides
 import reach
 
 from ansible_collections.cegedim.cloud.plugins.doc_fragments.auth import ModuleDocFragment as Auth
@@ -46,7 +47,7 @@ def texts(root: Path = ROOT) -> dict[Path, str]:
     modules = {name: importlib.import_module(PACKAGE + name) for name in names(root)}
     found = {root / f"plugins/action/{name}.py": action(name) for name in modules}
     found[root / "meta/runtime.yml"] = runtime((root / "meta/runtime.yml").read_text(), list(modules))
-    found[root / "README.md"] = readme((root / "README.md").read_text(), modules)
+    found[root / "README.md"] = guides.with_table(readme((root / "README.md").read_text(), modules), root)
     guide = root / "docs/docsite/rst/coverage.rst"
     found[guide] = coverage(guide.read_text(), operations(contract(root)), modules)
     for name, module in modules.items():
@@ -58,7 +59,7 @@ def texts(root: Path = ROOT) -> dict[Path, str]:
         found[path] = returned_in_rows(text) if name.endswith("_info") else text
     documented = yaml.safe_load(Auth.DOCUMENTATION)["options"]
     descriptions = {name: option["description"] for name, option in documented.items()}
-    return {**found, **awx.texts(root, arguments.GROUPS["auth"], descriptions)}
+    return {**found, **awx.texts(root, arguments.GROUPS["auth"], descriptions), **guides.texts(root, modules)}
 
 
 @functools.cache

@@ -20,6 +20,16 @@ COMMENT = re.compile(r"<!--.*?-->\n", re.S)
 IMPORTER_MAY_SAY: tuple[str, ...] = ()
 
 
+# The pages of plugins and roles that the navigation shows below a guide, and one that belongs to a section.
+NAVIGATION = {
+    "modules_by_product": ("module",),
+    "roles": ("role", "filter"),
+    "inventory": ("inventory",),
+    "lookup": ("lookup",),
+}
+IN_SECTION = {"Reference": ("environment_variables",)}
+
+
 def tools(leg: Leg, name: str) -> Path:
     """The bin directory of the environment made from tests/requirements/<name>.txt, on the newest usable Python."""
     found = environment.interpreters()
@@ -111,6 +121,7 @@ def docs_site(leg: Leg) -> Outcome:
         words = ("collection", "--use-current", "--squash-hierarchy", "--fail-on-error", "--dest-dir", rst)
         program = (programs / "antsibull-docs", "--config-file", settings / "antsibull-docs.cfg")
         leg.run(*program, *words, "cegedim.cloud", path=programs, **collections_path(tree))
+        front_page(settings / "site", rst)
         sphinx = ("-b", "html", "-W", "--keep-going", "-q", "-c", settings, "-d", BUILD / "docs" / "doctrees")
         leg.run(programs / "sphinx-build", *sphinx, rst, site, path=programs)
     pages = len(list(site.rglob("*.html")))
@@ -118,6 +129,45 @@ def docs_site(leg: Leg) -> Outcome:
     if pages <= documented:
         raise Failed(f"{pages} pages for {documented} modules and roles")
     return Outcome(1, f"{pages} pages: .build/docs/html/index.html")
+
+
+def front_page(source: Path, rst: Path) -> None:
+    """Put our front page in the place of the list of plugins that antsibull-docs writes, and complete the navigation.
+
+    Only here do the pages of modules and roles exist, to which antsibull-docs allows no guide to refer as pages.
+    """
+    sections = navigation((source.parent / "extra-docs.yml").read_text())
+    (rst / "index.rst").write_text((source / "index.rst").read_text() + sections)
+    if (source.parent / "images").exists():
+        shutil.copytree(source.parent / "images", rst / "images")
+    for guide, kinds in NAVIGATION.items():
+        page = rst / "docsite" / f"{guide}.rst"
+        stems = [path.stem for kind in kinds for path in sorted(rst.glob(f"*_{kind}.rst"))]
+        page.write_text(with_pages(page.read_text(), stems))
+
+
+def navigation(extra_docs: str) -> str:
+    """The sections of extra-docs.yml as parts of the front page. Its form is simple, and Python alone reads no YAML."""
+    lines = []
+    for title, names in re.findall(r"  - title: (.+)\n    toctree:\n((?:      - \w+\n)+)", extra_docs):
+        pages = [f"docsite/{name}" for name in re.findall(r"- (\w+)", names)]
+        lines += ["", ".. toctree::", f"    :caption: {title}", "    :hidden:", ""]
+        lines += [f"    {page}" for page in (*pages, *IN_SECTION.get(title, ()))]
+    return "\n".join([*lines, ""])
+
+
+def with_pages(text: str, stems: list[str]) -> str:
+    """A guide with these pages in the navigation, each below the first section that mentions it, else at the top."""
+    parts = re.split(r"(?m)(?=^.+\n-{3,}$)", text)
+    below: dict[int, list[str]] = {}
+    for stem in stems:
+        name, _, kind = stem.rpartition("_")
+        place = next((number for number, part in enumerate(parts) if f".{name}#{kind}" in part), 0)
+        title = f"{name} ({kind})" if kind == "filter" else name
+        below.setdefault(place, []).append(f"    {title} <../{stem}>\n")
+    for place, entries in below.items():
+        parts[place] += "\n.. toctree::\n    :hidden:\n\n" + "".join(entries) + "\n"
+    return "".join(parts)
 
 
 def build(leg: Leg) -> Path:

@@ -29,6 +29,7 @@ def tool():
 def copy(tmp_path, tool):
     """A copy of all that the generator reads and writes."""
     read = [ROOT / "tests/simulator/itcare.contract.yaml", *ROOT.glob("roles/*/meta/argument_specs.yml")]
+    read += [*ROOT.glob("roles/*/README.md"), *ROOT.glob("plugins/**/*.py")]  # what the guides are made from
     for path in (*tool.texts(ROOT), *read):
         target = tmp_path / path.relative_to(ROOT)
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -53,6 +54,9 @@ def test_nothing_is_stale(tool):
         ("roles/awx/vars/main/generated.yml", "ITCARE_PROXY", "ITCARE_PROXIES"),
         ("roles/awx/meta/argument_specs.yml", "          client_secret:\n", "          secret:\n"),
         ("docs/docsite/rst/awx.rst", "``ITCARE_PROXY``", "``ITCARE_PROXIES``"),
+        ("docs/docsite/rst/modules_by_product.rst", "List Redis of ITCare", "List them"),
+        ("docs/docsite/rst/roles.rst", "            name: cegedim.cloud.patch_plan\n", ""),
+        ("docs/docsite/rst/troubleshooting.rst", "has expired (or the clock here is wrong)", "has expired"),
     ],
 )
 def test_what_is_changed_by_hand_is_stale_and_written_again(tool, copy, file, old, new):

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 import re
@@ -96,7 +97,8 @@ def test_every_file_is_a_recipe_that_is_tested_here():
 
 @pytest.mark.parametrize("caption, command", COMMANDS)
 def test_command_of_the_page_works(sim, recipes, caption, command):
-    sim.add_instance("PEBBILL99", backupStatus=False)
+    ends = "%d-12-31T00:00:00.000Z" % datetime.date.today().year
+    sim.add_instance("PEBBILL99", backupStatus=False, endOfSupportAt=ends)
     folder = recipes / Path(caption).parent
     output = run(folder, *shlex.split(command))
     assert "PEBBILL" in output or "UETPORT01" in output
@@ -130,6 +132,16 @@ def test_obsolete_platforms(sim, recipes):
         "UETPORT01": "2031-12-31",
         "UNKNOWN": "unknown",
     }
+
+
+def test_machines_that_lose_support_this_year(sim, recipes):
+    year = datetime.date.today().year
+    sim.add_instance("SOON", endOfSupportAt="%d-12-31T00:00:00.000Z" % year)
+    sim.add_instance("LATER", endOfSupportAt="%d-01-31T00:00:00.000Z" % (year + 1))
+    sim.add_instance("UNKNOWN", endOfSupportAt=None)
+    groups, hosts = listed(recipes, "this_year.itcare.yml")
+    assert list(hosts) == ["SOON"] and groups["service_billing"] == ["SOON"]
+    assert hosts["SOON"]["support_ends"] == "%d-12-31" % year
 
 
 @pytest.mark.parametrize("number", [2, "2"])
