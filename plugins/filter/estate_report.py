@@ -69,6 +69,12 @@ options:
       - The age from which a snapshot is reported.
     type: float
     default: 24
+  services:
+    description:
+      - The ids of the services to which the listings were narrowed. By default, they were not.
+      - Reports on different services are not compared.
+    type: list
+    elements: int
   old:
     description:
       - The report that is there already, as JSON. If it says the same of the estate, it is returned as it is.
@@ -80,9 +86,9 @@ options:
     type: str
     default: ""
 seealso:
-  - plugin: cegedim.cloud.estate_report_csv
+  - plugin: cegedim.cloud.estate_csv
     plugin_type: filter
-  - plugin: cegedim.cloud.estate_report_page
+  - plugin: cegedim.cloud.estate_page
     plugin_type: filter
 """
 
@@ -129,6 +135,7 @@ def estate_report(
     patch_policies=(),
     parties=None,
     snapshot_hours=24,
+    services=None,
     old="",
     base="",
 ):
@@ -136,7 +143,7 @@ def estate_report(
     read = reading(listings, nodes=nodes, details=details, snapshots=snapshots, patch_policies=patch_policies)
     read["loadbalancers"] = None if loadbalancers is None else kept(loadbalancers)
     moment = moment_of("now", now)
-    made = reports.make(read, moment, float(snapshot_hours), plain(parties))
+    made = reports.make(read, moment, float(snapshot_hours), plain(parties), plain(services))
     # Texts of the platform are never templates, whatever they hold (before ansible-core 2.19 any text may be one).
     return wrap_var(reports.with_history(made, moment, _loaded("old", old), _loaded("base", base)))
 

@@ -97,13 +97,13 @@ CHECKS = {
 }
 
 
-def make(read, now, snapshot_hours=24, parties=None):
+def make(read, now, snapshot_hours=24, parties=None, services=None):
     """The report (dict) without its history, see with_history().
 
     ``read`` maps what was read to rows: the listings ``services``, ``resources``, ``obsolescence``, ``loadbalancers``,
     those of MACHINES and PRODUCTS, and ``nodes``, ``details``, ``snapshots``, ``patch_policies``. One that is missing
     was left out; then nothing is said of it. ``now`` is a datetime with a zone, ``parties`` the patch parties to come (None:
-    left out).
+    left out), ``services`` the ids of the services that it is about, None for all.
     """
     known = _Known(read)
     machines = _machines(read, known)
@@ -112,6 +112,7 @@ def make(read, now, snapshot_hours=24, parties=None):
     others = _others(read, known)
     report = {
         "format": FORMAT,
+        "about": None if services is None else sorted(services),
         "numbers": _numbers(machines, products, balancers, others),
         "machines": machines,
         "products": products,
@@ -163,6 +164,8 @@ def with_history(made, now, old=None, base=None):
     if base is None and stays:
         return old
     before = base or old
+    if before is not None and before["about"] != made["about"]:
+        before = None  # what the one is not about would be gone in the other
     changes = None if before is None else changes_between(before, made)
     since = None if before is None else before["as_of"]
     as_of = old["as_of"] if stays and (changes, since) == (old["changes"], old["since"]) else in_seconds(now)
@@ -638,7 +641,7 @@ def _member_in_words(member):
 
 
 def _old_snapshots(machines, limit, hours):
-    could = [one for one in machines if one["node_of"] is None]
+    could = [one for one in machines if one["kind"] == "instance"]
 
     def is_old(one):
         if one["snapshot"] in (None, "exists"):

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 DOCUMENTATION = r"""
-name: estate_report_csv
+name: estate_csv
 short_description: Show a table of an estate report as CSV
 version_added: 0.1.0
 description:
@@ -41,7 +41,7 @@ seealso:
 EXAMPLES = r"""
 - name: Show the machines of a report as CSV
   ansible.builtin.debug:
-    msg: "{{ report | cegedim.cloud.estate_report_csv('machines') }}"
+    msg: "{{ report | cegedim.cloud.estate_csv('machines') }}"
 """
 
 RETURN = r"""
@@ -56,7 +56,7 @@ from ansible_collections.cegedim.cloud.plugins.plugin_utils.estate_report_texts 
 from ansible_collections.cegedim.cloud.plugins.plugin_utils.info_rows import plain
 
 
-def estate_report_csv(report, table):
+def estate_csv(report, table):
     """A table of the report (str); see DOCUMENTATION."""
     if table not in COLUMNS:
         raise AnsibleFilterError("there is no table %s: there is %s" % (table, ", ".join(COLUMNS)))
@@ -68,4 +68,4 @@ class FilterModule:
     """The filter, for Ansible."""
 
     def filters(self):
-        return {"estate_report_csv": estate_report_csv}
+        return {"estate_csv": estate_csv}

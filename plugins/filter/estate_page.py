@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 DOCUMENTATION = r"""
-name: estate_report_page
+name: estate_page
 short_description: Give the data of the page of an estate report
 version_added: 0.1.0
 description:
@@ -34,7 +34,7 @@ seealso:
 EXAMPLES = r"""
 - name: Write the data of the page
   ansible.builtin.copy:
-    content: <script type="application/json">{{ report | cegedim.cloud.estate_report_page }}</script>
+    content: <script type="application/json">{{ report | cegedim.cloud.estate_page }}</script>
     dest: /tmp/data.html
     mode: "0600"
 """
@@ -53,7 +53,7 @@ from ansible_collections.cegedim.cloud.plugins.plugin_utils.estate_report_texts 
 from ansible_collections.cegedim.cloud.plugins.plugin_utils.info_rows import plain
 
 
-def estate_report_page(report, link=""):
+def estate_page(report, link=""):
     """The data of the page (str); see DOCUMENTATION."""
     if link and not re.match(r"https?://[^/\s]+.*\{id\}", link):
         raise AnsibleFilterError("link: %r is not an address that begins with https:// and has {id} in it" % link)
@@ -64,4 +64,4 @@ class FilterModule:
     """The filter, for Ansible."""
 
     def filters(self):
-        return {"estate_report_page": estate_report_page}
+        return {"estate_page": estate_page}

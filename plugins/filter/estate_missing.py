@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 DOCUMENTATION = r"""
-name: estate_report_missing
+name: estate_missing
 short_description: Tell what the listings leave out of an estate report
 version_added: 0.1.0
 description:
@@ -37,7 +37,7 @@ seealso:
 EXAMPLES = r"""
 - name: Show which machines would be asked for their own page
   ansible.builtin.debug:
-    msg: "{{ (listings.results | cegedim.cloud.estate_report_missing(details=100, snapshots=0)).details }}"
+    msg: "{{ (listings.results | cegedim.cloud.estate_missing(details=100, snapshots=0)).details }}"
 """
 
 RETURN = r"""
@@ -53,7 +53,7 @@ from ansible_collections.cegedim.cloud.plugins.filter.estate_report import readi
 from ansible_collections.cegedim.cloud.plugins.plugin_utils.estate_report import missing
 
 
-def estate_report_missing(listings, details, snapshots):
+def estate_missing(listings, details, snapshots):
     """What is missing (dict); see DOCUMENTATION."""
     return wrap_var(missing(reading(listings), int(details), int(snapshots)))
 
@@ -62,4 +62,4 @@ class FilterModule:
     """The filter, for Ansible."""
 
     def filters(self):
-        return {"estate_report_missing": estate_report_missing}
+        return {"estate_missing": estate_missing}
