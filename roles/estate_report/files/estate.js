@@ -92,7 +92,7 @@
   // Tables
 
   // columns: {key, label, kind: "name" | "right" | "wrap", text(row), node(row), bad(row)}; filters: keys of columns.
-  function table(caption, rows, columns, filters, sorted) {
+  function table(caption, rows, columns, filters, sorted, hint) {
     const state = { search: "", by: {}, extra: null, sort: sorted || null, down: false, shown: STEP };
     const text = (column, row) => (column.text ? column.text(row) : words(row[column.key]));
     const value = (column, row) => (column.value ? column.value(row) : row[column.key]);
@@ -165,7 +165,7 @@
     if (rows.length > 8) {
       let timer;
       const search = (event) => { clearTimeout(timer); timer = setTimeout(() => { state.search = event.target.value; state.shown = STEP; draw(); }, 120); };
-      tools.append(el("label", { class: "wide" }, "Search", el("input", { type: "search", placeholder: "Name, service, address, tag \u2026", on: { input: search } })));
+      tools.append(el("label", { class: "wide" }, "Search", el("input", { type: "search", placeholder: hint || "In this list", on: { input: search } })));
       for (const key of filters || []) {
         const column = columns.find((one) => one.key === key);
         const choices = [...new Set(rows.map((row) => text(column, row)))].sort(order.compare);
@@ -183,7 +183,7 @@
     return { node, only(label, test) { state.extra = { label, test }; state.by = {}; state.shown = STEP; draw(); node.closest("section").scrollIntoView(); node.querySelector(".plain:not([hidden])").focus({ preventScroll: true }); } };
   }
 
-  const NAME = { key: "name", label: "Name", kind: "name", node: (row) => linked(row.id, row.name) };
+  const NAME = { key: "name", label: "Name", kind: "name", node: (row) => linked(row.what === "gone" ? null : row.id, row.name) };
   const SERVICE = { key: "service", label: "Service" }, ENVIRONMENT = { key: "environment", label: "Environment" };
   const STATUS = { key: "status", label: "Status" };
   const PLATFORM = { key: "platform", label: "Platform" };
@@ -195,7 +195,7 @@
     { key: "replication", label: "Replication", bad: (row) => row.replication === false },
   ];
   const PATCHING = { key: "patching", label: "Patching" };
-  const TAGS = { key: "tags", label: "Tags", kind: "wrap", node: (row) => row.tags || "" };
+  const TAGS = { key: "tags", label: "Tags", node: (row) => row.tags || "" };
 
   function production(row) {
     return /^prod(uction)?$/i.test(row.environment || "");
@@ -241,7 +241,7 @@
       ["Memory, GB", sum(counts.ram, counts.ram_unknown), unknown(counts.ram_unknown)],
     ].filter(Boolean);
     main.append(el("dl", { class: "tiles" }, tiles.map(([name, value, more]) =>
-      el("div", { class: "tile" }, el("dt", {}, name), el("dd", { class: "value" }, shown(value)), el("dd", { class: "more" }, more)))));
+      el("div", { class: "tile" + (name === "Serious findings" && value ? " serious" : "") }, el("dt", {}, name), el("dd", { class: "value" }, shown(value)), el("dd", { class: "more" }, more)))));
   }
 
   function attention() {
@@ -389,7 +389,7 @@
     };
     const block = (title, rows, make) => (rows && rows.length ? [el("h4", {}, title), some(rows, make)] : []);
     const tree = (one) => {
-      const counts = [several(one.machines, "machine"), several(one.products, "product"), one.loadbalancers === undefined ? null : several(one.loadbalancers, "load balancer")].filter(Boolean).join(", ");
+      const counts = [["machines", "machine"], ["products", "product"], ["loadbalancers", "load balancer"]].filter(([key]) => one[key]).map(([key, kind]) => several(one[key], kind)).join(", ");
       return folded({ class: "tree" }, el("summary", {}, el("b", {}, words(one.name)), el("span", { class: "tag" }, words(one.environment)), " ", el("span", { class: "hint" }, counts)), () => [
         block("Load balancers, their URLs and their pools", ofBalancers.get(one.id), (each) => el("li", {}, linked(each.id, each.name), urls(each),
           each.members.length ? some(each.members, (part) => el("li", {}, member(part))) : el("span", { class: "hint" }, " \u00b7 no members"))),
@@ -418,7 +418,7 @@
       PLATFORM, { key: "sizing", label: "Size" }, { key: "storage", label: "Disks, GB", kind: "right" }, { key: "zone", label: "Zone" }, STATUS,
       { key: "ip_address", label: "IP address" }, PHASE, UNTIL, ...PROTECTION, PATCHING,
       { key: "family", label: "Family" }, TAGS];
-    tables.machines = table("All machines", machines, columns, ["service", "environment", "platform", "zone", "status"], "name");
+    tables.machines = table("All machines", machines, columns, ["service", "environment", "platform", "zone", "status"], "name", "Name, service, address, tag \u2026");
     section("machines", "All machines", null, tables.machines.node);
     if (products.length) {
       const ofProducts = [NAME, SERVICE, ENVIRONMENT, PLATFORM, { key: "version", label: "Version" }, { key: "sizing", label: "Size" },
