@@ -294,7 +294,7 @@ def _row(rows, known):
         **{name: switch(first(rows, key)) for name, key in SWITCHES.items()},
         "patching": _patching(policy),
         "patch_reason": _text((policy or {}).get("exclusionReason")),
-        "tags": _tags(first(rows, "tags") or ()),
+        "tags": _tags(next((row["tags"] for row in rows if isinstance(row.get("tags"), list)), None)),
     }
 
 
@@ -329,7 +329,7 @@ def _patching(policy):
 
 
 def _tags(rows):
-    return {key: value for key, value in sorted(to_dict(rows).items())} if isinstance(rows, (list, tuple)) else {}
+    return None if rows is None else dict(sorted(to_dict(rows).items()))
 
 
 def _ram(rows):
@@ -373,6 +373,7 @@ def _machines(read, known):
 
 
 def _machine(one, known):
+    """``one`` has the ``rows`` of a machine in the listings, and the ``product`` (snake_case) of which it is a node."""
     rows = [row for listed in one["rows"] for row in known.of(listed)]
     product = one["product"] or {}
     snapshot = known.snapshot(one["rows"][-1])
@@ -388,7 +389,7 @@ def _machine(one, known):
         "snapshot": None if snapshot is None else str(snapshot.get("createdAt") or "exists") if snapshot else "none",
     }
     if product and not machine["tags"]:
-        machine["tags"] = _tags(as_api(product).get("tags")) or dict(product.get("tags") or {})
+        machine["tags"] = product.get("tags", machine["tags"])
     return machine
 
 

@@ -195,7 +195,7 @@
     { key: "replication", label: "Replication", bad: (row) => row.replication === false },
   ];
   const PATCHING = { key: "patching", label: "Patching" };
-  const TAGS = { key: "tags", label: "Tags", node: (row) => row.tags || "" };
+  const TAGS = { key: "tags", label: "Tags", node: (row) => (row.tags === null ? shown(null) : row.tags) };
 
   function production(row) {
     return /^prod(uction)?$/i.test(row.environment || "");
