@@ -52,6 +52,7 @@ _value:
 
 from ansible.errors import AnsibleFilterError
 from ansible.utils.unsafe_proxy import wrap_var
+
 from ansible_collections.cegedim.cloud.plugins.plugin_utils.estate_report_texts import COLUMNS, to_csv
 from ansible_collections.cegedim.cloud.plugins.plugin_utils.info_rows import plain
 

@@ -49,6 +49,7 @@ _value:
 """
 
 from ansible.utils.unsafe_proxy import wrap_var
+
 from ansible_collections.cegedim.cloud.plugins.filter.estate_report import reading
 from ansible_collections.cegedim.cloud.plugins.plugin_utils.estate_report import missing
 

@@ -49,6 +49,7 @@ import re
 
 from ansible.errors import AnsibleFilterError
 from ansible.utils.unsafe_proxy import wrap_var
+
 from ansible_collections.cegedim.cloud.plugins.plugin_utils.estate_report_texts import to_page
 from ansible_collections.cegedim.cloud.plugins.plugin_utils.info_rows import plain
 

@@ -16,9 +16,9 @@ positional: now
 options:
   _input:
     description:
-      - The results of M(cegedim.cloud.itcare_api) in a loop, one for each listing. Its C(item) has the name of the listing
-        as C(key), C(services), C(instances), C(application_servers), C(databases), C(message_brokers), C(kubernetes),
-        C(glusterfs), C(resources) or C(obsolescence).
+      - The results of M(cegedim.cloud.itcare_api) in a loop, one for each listing. The C(key) of its C(item) is the
+        name of the listing, which is C(services), C(instances), C(application_servers), C(databases),
+        C(message_brokers), C(kubernetes), C(glusterfs), C(resources) or C(obsolescence).
       - What is missing was left out of the report.
     type: list
     elements: dict
@@ -120,6 +120,7 @@ import json
 
 from ansible.errors import AnsibleFilterError
 from ansible.utils.unsafe_proxy import wrap_var
+
 from ansible_collections.cegedim.cloud.plugins.module_utils.moments import moment_of
 from ansible_collections.cegedim.cloud.plugins.plugin_utils import estate_report as reports
 from ansible_collections.cegedim.cloud.plugins.plugin_utils.info_rows import plain

@@ -30,7 +30,15 @@ EMPTY = (None, "", [], {})
 YEAR = 365  # days
 NAMES_AT_ONCE = 50  # in one address, whose length every server limits
 # What a listing may leave out, and a machine's own page shows.
-OF_DETAILS = ("cpu", "ram", "storage", "backupStatus", "monitoringEnabled", "replicationStatus", "labelAvailabilityZone")
+OF_DETAILS = (
+    "cpu",
+    "ram",
+    "storage",
+    "backupStatus",
+    "monitoringEnabled",
+    "replicationStatus",
+    "labelAvailabilityZone",
+)
 GROUPS = ("group 1", "group 2", "group 3", "no group", "excluded")
 
 # Fields of a row of the report by those of the API, for whatever is a resource.
@@ -102,8 +110,8 @@ def make(read, now, snapshot_hours=24, parties=None, services=None):
 
     ``read`` maps what was read to rows: the listings ``services``, ``resources``, ``obsolescence``, ``loadbalancers``,
     those of MACHINES and PRODUCTS, and ``nodes``, ``details``, ``snapshots``, ``patch_policies``. One that is missing
-    was left out; then nothing is said of it. ``now`` is a datetime with a zone, ``parties`` the patch parties to come (None:
-    left out), ``services`` the ids of the services that it is about, None for all.
+    was left out; then nothing is said of it. ``now`` is a datetime with a zone, ``parties`` the patch parties to come
+    (None: left out), ``services`` the ids of the services that it is about (None: all).
     """
     known = _Known(read)
     machines = _machines(read, known)
@@ -156,8 +164,8 @@ def _in_chunks(rows):
 def with_history(made, now, old=None, base=None):
     """``made`` (of make()) as it is published: with ``as_of``, ``since`` and ``changes``.
 
-    ``old`` is the report that it replaces, ``base`` another one to compare it with. If the estate is what the old report
-    says, that one stays, with its times and changes: a report changes only if the estate does.
+    ``old`` is the report that it replaces, ``base`` another one to compare it with. If the estate is what the old
+    report says, that one stays, with its times and changes: a report changes only if the estate does.
     """
     old, base = _comparable(old), _comparable(base)
     stays = old is not None and {key: old[key] for key in old if key not in MADE_ANEW} == made

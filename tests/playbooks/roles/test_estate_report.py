@@ -185,7 +185,7 @@ def test_texts_of_the_platform_stay_texts(simulator, player, directory):
     texts = embedded(directory)["machines"]["texts"]
     assert HOSTILE in texts
     rows = csv.DictReader((directory / "machines.csv").open(newline=""))
-    assert [row["platform"] for row in rows if row["name"] == "EVIL01"] == ["'=HYPERLINK(\"https://example.com\")"]
+    assert [row["platform"] for row in rows if row["name"] == "EVIL01"] == ['\'=HYPERLINK("https://example.com")']
 
 
 def test_page_needs_no_network(player, directory):
@@ -199,7 +199,10 @@ def test_page_needs_no_network(player, directory):
 def test_some_services_and_parts(player, directory):
     left_out = ["loadbalancers", "patch_parties", "kubernetes", "resources"]
     play = report(
-        directory, estate_report_services=["portal", "44413"], estate_report_leave_out=left_out, estate_report_snapshots=0
+        directory,
+        estate_report_services=["portal", "44413"],
+        estate_report_leave_out=left_out,
+        estate_report_snapshots=0,
     )
     player.play(play)
     made = data_of(directory)

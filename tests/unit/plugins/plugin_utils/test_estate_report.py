@@ -174,7 +174,18 @@ def test_groups_of_a_service_add_up():
 def test_unknown_is_never_zero():
     report = make({"instances": [bare(1)]}, NOW)
     (shown,) = report["machines"]
-    for field in ("cpu", "ram", "storage", "sizing", "backup", "patching", "end_of_support", "snapshot", "zone", "tags"):
+    for field in (
+        "cpu",
+        "ram",
+        "storage",
+        "sizing",
+        "backup",
+        "patching",
+        "end_of_support",
+        "snapshot",
+        "zone",
+        "tags",
+    ):
         assert shown[field] is None
     assert (report["numbers"]["cpu_unknown"], report["numbers"]["loadbalancers"]) == (1, None)
     for check in report["attention"]:
