@@ -17,7 +17,7 @@ from ..module_utils.identity import are_same, is_clear, numbers
 from ..module_utils.moments import moment_of
 from ..module_utils.products.shared.management import is_production, number, shown_sizing
 from ..module_utils.products.shared.tags import to_dict
-from ..module_utils.resource import REMOVED
+from ..module_utils.resource import REMOVED, SNAKE
 from .pool_members import find
 
 FORMAT = 1  # of the report as JSON; another one is not compared with
@@ -59,11 +59,11 @@ SWITCHES = {"backup": "backupStatus", "monitoring": "monitoringEnabled", "replic
 OF_MACHINES = {"ip_address": "ipAddress", "region": "labelRegion", "zone": "labelAvailabilityZone"}
 
 # What the report reads of a row, in the spellings of the API and of the info modules.
-KEPT = frozenset(
-    """id internalResourceId internal_resource_id name serviceId serviceKey serviceName service_id service_name
-    environment status parentResourceType tags sizing nodeSizing cpu ram storage version productVersion url nodeCount
-    patchParty snapshot nodes pool urls ip_address monitoring_enabled""".split()
-).union(OF_RESOURCES.values(), DAYS.values(), SWITCHES.values(), OF_MACHINES.values())
+READ = """id internalResourceId name serviceId serviceKey serviceName environment status parentResourceType tags sizing
+    nodeSizing cpu ram storage version productVersion url nodeCount patchParty snapshot nodes pool urls ipAddress
+    excluded exclusionReason patchGroup""".split()
+READ += [*OF_RESOURCES.values(), *DAYS.values(), *SWITCHES.values(), *OF_MACHINES.values()]
+KEPT = frozenset(READ).union(SNAKE[key] for key in READ)
 
 # Needs attention: key, how much, title, and what it means.
 SERIOUS, NOTABLE = "serious", "notable"
@@ -94,13 +94,13 @@ CHECKS = {
     "old_snapshots": (
         NOTABLE,
         "Old snapshots",
-        "Snapshots slow a machine down and are not a backup.",
+        "The platform keeps a snapshot for three days. It is not a backup.",
     ),
     "stopped_in_production": (NOTABLE, "Production that is not running", "Machines and products that are not active."),
     "excluded_from_patching": (
         NOTABLE,
         "Excluded from patch parties",
-        "Machines and products that get no updates from the platform.",
+        "Machines and products that the platform does not patch.",
     ),
 }
 
@@ -366,7 +366,8 @@ def _machines(read, known):
         for node in _present(product.get("nodes")):
             listed.append(("node", as_api(node), product))
     for listing, kind in MACHINES.items():
-        listed += [(kind, row, None) for row in _present(read.get(listing))]
+        rows = _present(read.get(listing))
+        listed += [("node" if row.get("parentResourceType") else kind, row, None) for row in rows]
     found = []
     for kind, row, product in listed:
         same = next((one for key in numbers(row) for one in nodes.get(key, ()) if are_same(one["rows"][0], row)), None)
@@ -542,7 +543,7 @@ def _services(read, machines, products, balancers):
 
 def _units(machines, products):
     """What is backed up and patched as one: products, and machines that are not nodes of one."""
-    return [*(one for one in machines if one["node_of"] is None), *products]
+    return [*(one for one in machines if one["kind"] != "node"), *products]
 
 
 def _support(machines, products):
@@ -563,7 +564,7 @@ def _support(machines, products):
 def _attention(report, now, snapshot_hours):
     machines, products, balancers = (report[table] for table in TABLES)
     rows = [("machines", one) for one in machines] + [("products", one) for one in products]
-    units = [(table, one) for table, one in rows if one.get("node_of") is None]
+    units = [(table, one) for table, one in rows if one.get("kind") != "node"]
     production = [(table, one) for table, one in units if is_production(one["environment"])]
     pools = [("loadbalancers", one) for one in balancers or ()]
     monitored = production + [(table, one) for table, one in pools if is_production(one["environment"])]

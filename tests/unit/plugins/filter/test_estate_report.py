@@ -73,6 +73,16 @@ def test_page():
     assert json.loads(estate_page(report, "https://console.example.com/{id}"))["numbers"] == report["numbers"]
 
 
+def test_details_and_patch_policies():
+    """Rows of info modules have keys in snake_case, and those of policies are short."""
+    details = [{"id": 1, "name": "WEB01", "service_id": 7, "backup_status": False, "label_availability_zone": "EB-A"}]
+    policies = [{"id": 1, "name": "WEB01", "excluded": True, "exclusionReason": "Is replaced"}]
+    report = estate_report([listing("instances", ROW)], NOW, details=details, patch_policies=policies)
+    (shown,) = report["machines"]
+    assert (shown["backup"], shown["zone"]) == (False, "EB-A")
+    assert (shown["patching"], shown["patch_reason"]) == ("excluded", "Is replaced")
+
+
 def test_missing():
     asked = estate_missing([listing("instances", ROW, {**ROW, "id": 2, "name": "a, b"})], details="9", snapshots=0)
     assert asked["details"] == [["WEB01"]], "a comma in a filter separates names"
