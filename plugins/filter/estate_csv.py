@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: estate_csv
 short_description: Show a table of an estate report as CSV
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Shows a table of what P(cegedim.cloud.estate_report#filter) makes as CSV. Every cell is quoted.
   - A text that begins like a formula gets an apostrophe in front of it, so that a program for tables takes it for a

@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: estate_missing
 short_description: Tell what the listings leave out of an estate report
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Tells what has to be asked for one by one, because the listings do not show it.
 author:

@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: estate_page
 short_description: Give the data of the page of an estate report
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Gives what P(cegedim.cloud.estate_report#filter) makes as JSON that can stand in a C(script) element of a page. No
     text in it can end that element.

@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: estate_report
 short_description: Make the report on an estate from its listings
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Makes what the role C(estate_report) of this collection writes.
   - What no listing shows is null, and is never counted as zero. A machine that several listings show is counted once.
