@@ -22,6 +22,8 @@ SANDBOX = ("-e", "service=sandbox")
 PLACE = ("-e", "service=billing-qa", "-e", "network=EB_1127_DMZ9", "-e", "domain=acme.example")
 SHOP = (*APPLICATION, *PLACE, "-e", "database_version=15")
 GRAPH = ("ansible-inventory", "-i", "inventories/demo.itcare.yml", "--graph")
+REPORT = environment.BUILD / "demo" / "report"
+OF_ALL = ("ansible-playbook", "playbooks/estate_report.yml", "-e", f"estate_report_directory={REPORT}")
 LARGER = ("--tags", "database,cluster,search", "-e", "database_version=16", "-e", "@playbooks/vars/larger.yml")
 # What is said, and what is run.
 ACTS = (
@@ -34,6 +36,7 @@ ACTS = (
     ),
     ("All of it as an inventory", GRAPH),
     ("The application goes", (*APPLICATION, *PLACE, "--tags", "remove")),
+    ("A report on all that is left: who opens it needs a browser only", OF_ALL),
 )
 INSTALLED = environment.BUILD / "installed"
 ACTION_SECONDS = 2  # long enough to see the waiting
@@ -85,6 +88,8 @@ def play() -> int:
             status = subprocess.run(command, cwd=environment.ROOT, env=variables, check=False).returncode
             if status:
                 return status
+    if not sys.argv[1:]:
+        print("\nThe report, for your browser:", REPORT / "estate.html")
     print(ON_THE_REAL_PLATFORM)
     return 0
 
