@@ -70,10 +70,14 @@ def test_narrowed(info, options, found):
 @pytest.mark.parametrize(
     "options, message",
     [
-        (dict(region="EB4"), "region: there is no EB4 (or this account does not see it); there is EB, ET"),
+        (
+            dict(region="EB4"),
+            "region: there is no EB4 (or this account does not see it): do you mean EB? There is EB, ET",
+        ),
         (
             dict(region="ET", area="EB-EMEA"),
-            "area: there is no EB-EMEA (or this account does not see it); there is ET-EMEA, ET-HDS",
+            "area: there is no EB-EMEA (or this account does not see it): do you mean ET-EMEA? "
+            "There is ET-EMEA, ET-HDS",
         ),
         (
             dict(area="ET-HDS", az="ET-A"),

@@ -53,10 +53,14 @@ def test_check_mode_reads_the_same(info):
 @pytest.mark.parametrize(
     "place, message",
     [
-        (dict(region="EB4"), "region: there is no EB4 (or this account does not see it); there is EB, ET"),
+        (
+            dict(region="EB4"),
+            "region: there is no EB4 (or this account does not see it): do you mean EB? There is EB, ET",
+        ),
         (
             dict(region="ET", area="EB-EMEA"),
-            "area: there is no EB-EMEA (or this account does not see it); there is ET-EMEA, ET-HDS",
+            "area: there is no EB-EMEA (or this account does not see it): do you mean ET-EMEA? "
+            "There is ET-EMEA, ET-HDS",
         ),
     ],
 )
