@@ -10,7 +10,7 @@ CHECK = $(PYTHON) -B tests/tools/check.py
 help: ## this text
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
-test: ## everything: linters, sanity, units, integration, documentation (about 15 minutes)
+test: ## what CI runs: linters, sanity, units, integration, documentation (less than 20 minutes)
 	@$(CHECK) all
 
 quick: ## while writing: unit tests but the slow ones on one Python, ruff, changelog (under a minute)

@@ -30,6 +30,8 @@ import static
 from leg import Failed, LeftOut, Leg, Outcome, end_all
 
 TAIL = 60  # lines of a failing leg's log
+# Each argument of awx.awx, the four runs, and what is refused; the rest is in `make integration`.
+AWX_QUICK = "test_controller or everything_is_set_up or every_argument or wrong_value"
 
 
 def legs() -> list[Leg]:
@@ -53,7 +55,8 @@ def legs() -> list[Leg]:
         Leg("units-quick", ("quick",), quick_units),
         Leg("rulebook", ("reliability",), event_source, 60),
         Leg("kinds", ("reliability",), functools.partial(every_cell, core=ends[-1]), 600, timeout=7200),
-        Leg("awx", ("integration", "all"), functools.partial(role_awx, core=ends[-1]), 60),
+        Leg("awx", ("integration",), functools.partial(role_awx, core=ends[-1]), 250),
+        Leg("awx-quick", ("all",), functools.partial(role_awx, core=ends[-1], words=("-k", AWX_QUICK)), 100),
         Leg("bench-tasks", ("bench",), functools.partial(benchmark, what="tasks")),
         Leg("bench-inventory", ("bench",), functools.partial(benchmark, what="inventory"), timeout=7200),
         Leg("bench-peers", (), peers, timeout=7200),
@@ -84,12 +87,15 @@ def legs() -> list[Leg]:
         for share in range(shares):
             name = f"integration-{core}-{lane}" + (f"-{share + 1}" if shares > 1 else "")
             work = functools.partial(ansible_test.integration, core=core, lane=lane, share=share, shares=shares)
-            checks.append(Leg(name, (*groups, f"integration-{core}-{lane}"), work, 300))
+            # Starting a Python for each task takes its time: "all" has half of the targets in that lane.
+            chosen = groups if share == 0 else ("integration",)
+            checks.append(Leg(name, (*chosen, f"integration-{core}-{lane}"), work, 300))
         if always:
-            groups = ("playbooks", "integration", "all") if lane == "fast" else ("playbooks", "integration")
             for name in ("playbooks", "roles"):
                 work = functools.partial(playbooks, core=core, lane=lane, name=name)
-                checks.append(Leg(f"{name}-{core}-{lane}", groups, work, 150))
+                # Of the roles, "all" has what belongs to the smoke test.
+                groups = ("all",) if (name, lane) == ("playbooks", "fast") else ()
+                checks.append(Leg(f"{name}-{core}-{lane}", ("playbooks", "integration", *groups), work, 150))
     return checks
 
 
@@ -126,7 +132,7 @@ def jobs(leg: Leg, core: str) -> Outcome:
     return pytest(leg, "tests/runner", "--numprocesses", "2", programs=programs, tree=tree, **roads)
 
 
-def role_awx(leg: Leg, core: str) -> Outcome:
+def role_awx(leg: Leg, core: str, words: tuple[str, ...] = ()) -> Outcome:
     """The role awx, with the real modules of awx.awx on a stand-in for AWX."""
     programs, tree = ansible_test.prepare(leg, core)
     found = environment.awx_collection(leg, programs / "python")
@@ -134,7 +140,7 @@ def role_awx(leg: Leg, core: str) -> Outcome:
         "PYTHONPATH": os.pathsep.join(("tests", "tests/playbooks")),
         "ANSIBLE_COLLECTIONS_PATH": os.pathsep.join((str(tree.parents[2]), str(found))),
     }
-    chosen = ("tests/awx", "tests/playbooks/roles/test_awx.py", "--numprocesses", "2")
+    chosen = ("tests/awx", "tests/playbooks/roles/test_awx.py", "--numprocesses", "2", *words)
     return pytest(leg, *chosen, programs=programs, tree=tree, **roads)
 
 
