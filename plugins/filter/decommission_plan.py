@@ -287,7 +287,7 @@ def memberships_of(rows, nodes, pools):
 
     def shown_by(member):
         own = of_nodes.get(member["name"], member.get("loadbalancers") or [])
-        return [*own, *(one for one in pools if any(is_same(row, member) for row in one.get("pool") or ()))]
+        return [*own, *(one for one in pools if any(is_same(shown, member) for shown in one.get("pool") or ()))]
 
     found = [
         {"key": row["key"], "name": member["name"], "numbers": numbers_of(member), "loadbalancer": balancer["name"]}

@@ -161,7 +161,7 @@ def with_pages(text: str, stems: list[str]) -> str:
     parts = re.split(r"(?m)(?=^.+\n-{3,}$)", text)
     below: dict[int, list[str]] = {}
     for stem in stems:
-        name, _, kind = stem.rpartition("_")
+        name, _underscore, kind = stem.rpartition("_")
         place = next((number for number, part in enumerate(parts) if f".{name}#{kind}" in part), 0)
         title = f"{name} ({kind})" if kind == "filter" else name
         below.setdefault(place, []).append(f"    {title} <../{stem}>\n")
