@@ -7,13 +7,12 @@ says so, and the platform decides. What each product asks the catalogue is in pr
 
 from __future__ import annotations
 
-import threading
-from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Callable
 
 from .client import in_parallel
 from .errors import ApiError, ItcareError, PartialListing, TimedOut, UnexpectedAnswer
+from .reference import Once
 
 SHOWN = 20  # how many names a refusal lists at most
 
@@ -115,48 +114,6 @@ def look(client, offers, wanted, record, changed):
             spelled[offer.option] = respelled(spelled.get(offer.option, wanted[offer.option]), answer.spelled)
     warnings += ["%s: could not be checked: %s" % (", ".join(options), why) for why, options in unsure.items()]
     return Findings([one for found in refusals.values() for one in found], list(dict.fromkeys(warnings)), spelled)
-
-
-class Once:
-    """A client that reads each path only once, however many threads ask for it."""
-
-    def __init__(self, client):
-        self._client = client
-        self._answers = {}
-        self._lock = threading.Lock()
-
-    @property
-    def reference(self):
-        """As ``Client.reference``."""
-        return self
-
-    def get(self, path, query=None):
-        """As ``Client.get``."""
-        return self._read("get", path, query)
-
-    def find(self, path, query=None):
-        """As ``Client.find``."""
-        return self._read("find", path, query)
-
-    def exists(self, path, query=None):
-        """As ``Client.exists``."""
-        return self._read("exists", path, query)
-
-    def pages(self, path, query=None):
-        """As ``Client.pages``."""
-        return self._read("pages", path, query)
-
-    def _read(self, how, path, query):
-        key = how, path, repr(sorted((query or {}).items()))
-        with self._lock:
-            is_first = key not in self._answers
-            answer = self._answers.setdefault(key, Future())
-        if is_first:
-            try:
-                answer.set_result(getattr(self._client, how)(path, query))
-            except BaseException as problem:  # the others who wait for it get it, too
-                answer.set_exception(problem)
-        return answer.result()
 
 
 def rows_of(client, path, key, query=None):

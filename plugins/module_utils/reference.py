@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reference data: what resources refer to and what the catalogue lists, asked for once by many tasks in a process.
+"""Clients that ask for the same only once; above all for reference data: what resources refer to, and the catalogue.
 
-Code asks for it through ``client.reference``. For a single task that is the client itself. The items of a batch share a
-``Reference``, so that a hundred new machines look up their service, network, platform and size once.
+Code asks for such data through ``client.reference``. For a single task that is the client itself. The items of a batch
+share a ``Reference``, so that a hundred new machines look up their service, network, platform and size once.
 """
 
 from __future__ import annotations
 
+import functools
 import re
 import threading
 from concurrent.futures import Future
@@ -17,12 +18,8 @@ PATHS = re.compile(
 )
 
 
-class Reference:
-    """A client for reference data that remembers answers, however many threads ask. It only reads.
-
-    A failure is not remembered: each of those who waited for the answer asks for itself. The state of a resource, such
-    as the versions to which it can be upgraded, is always read anew.
-    """
+class Once:
+    """A client that reads each path only once, however many threads ask for it. It only reads."""
 
     def __init__(self, client):
         self._client = client
@@ -51,21 +48,42 @@ class Reference:
         return self._read("pages", path, query)
 
     def _read(self, how, path, query):
-        read = getattr(self._client, how)
-        if not PATHS.match(path):
-            return read(path, query)
+        read = functools.partial(getattr(self._client, how), path, query)
         key = how, path, repr(sorted((query or {}).items()))
         with self._lock:
             is_first = key not in self._answers
             answer = self._answers.setdefault(key, Future())
-        if is_first:
-            try:
-                answer.set_result(read(path, query))
-            except BaseException:
-                with self._lock:
-                    del self._answers[key]
-                answer.set_result(None)
-                answer.has_failed = True
-                raise
-        value = answer.result()
-        return read(path, query) if hasattr(answer, "has_failed") else value
+        if not is_first:
+            return self._shared(answer, read)
+        try:
+            answer.set_result(read())
+        except BaseException as problem:
+            self._failed(key)
+            answer.set_exception(problem)
+            raise
+        return answer.result()
+
+    def _shared(self, answer, read):
+        """What another thread has asked for: its failure, too."""
+        return answer.result()
+
+    def _failed(self, key):
+        """A failure is remembered as any other answer."""
+
+
+class Reference(Once):
+    """A client for reference data that remembers answers for all tasks of a batch.
+
+    A failure is not remembered: each of those who waited for the answer asks for itself. The state of a resource, such
+    as the versions to which it can be upgraded, is always read anew.
+    """
+
+    def _read(self, how, path, query):
+        return super()._read(how, path, query) if PATHS.match(path) else getattr(self._client, how)(path, query)
+
+    def _shared(self, answer, read):
+        return read() if answer.exception() else answer.result()
+
+    def _failed(self, key):
+        with self._lock:
+            del self._answers[key]

@@ -13,11 +13,11 @@ from ansible_collections.cegedim.cloud.plugins.module_utils.preflight import (
     CannotTell,
     Named,
     Offer,
-    Once,
     check,
     look,
     rows_of,
 )
+from ansible_collections.cegedim.cloud.plugins.module_utils.reference import Once
 
 
 def offering(*names, option="region", **more):
