@@ -253,7 +253,9 @@ def test_snapshot_of_somebody_else(acme):
 def test_wrong_values(acme):
     assert "rolling_maintenance_serial" in acme.player.refused(acme.role(rolling_maintenance_serial="many"))
     assert "there is no file" in acme.player.refused(acme.role(rolling_maintenance_health_tasks="nothing.yml"))
-    assert "is needed" in acme.player.refused(acme.role(rolling_maintenance_loadbalancers=[]))
+    for wrong in (dict(loadbalancers=[]), dict(drain=-1), dict(tag=" ")):
+        variables = json.dumps({f"rolling_maintenance_{name}": value for name, value in wrong.items()})
+        assert "is needed, rolling_maintenance_serial" in acme.player.refused(acme.role(), "-e", variables)
     assert "2 instances are named TWIN01" in acme.player.refused(acme.role(rolling_maintenance_members=["TWIN01"]))
     assert acme.player.writes() == []
 
