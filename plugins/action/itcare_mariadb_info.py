@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 from ..modules import itcare_mariadb_info
-from ..plugin_utils.fast_lane import FastLane
+from ..plugin_utils.itcare_lane import ItcareLane
 
 
-class ActionModule(FastLane):
+class ActionModule(ItcareLane):
     module = itcare_mariadb_info

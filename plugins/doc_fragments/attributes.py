@@ -1,12 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The attributes of modules."""
+"""The attributes of modules. Those of ITCare have them as they are, the others by the name of their system."""
 
 from __future__ import annotations
 
-
-class ModuleDocFragment:
-    DOCUMENTATION = r"""
+_ATTRIBUTES = r"""
 options: {}
 attributes:
   check_mode:
@@ -18,9 +16,16 @@ attributes:
     support: full
     platforms: posix
   action_group:
-    description: Use C(group/cegedim.cloud.itcare) in C(module_defaults) to set options for all modules of ITCare at
-      once.
+    description: Use C(group/cegedim.cloud.%(group)s) in C(module_defaults) to set options for all modules of %(system)s
+      at once.
     support: full
     membership:
-      - cegedim.cloud.itcare
+      - cegedim.cloud.%(group)s
 """
+
+
+class ModuleDocFragment:
+    DOCUMENTATION = _ATTRIBUTES % dict(group="itcare", system="ITCare")
+    COCKPIT = _ATTRIBUTES % dict(group="cockpit", system="Cockpit ITSM")
+    GOPAAS = _ATTRIBUTES % dict(group="gopaas", system="GoPaaS")
+    OVC = _ATTRIBUTES % dict(group="ovc", system="OpenvCloud")

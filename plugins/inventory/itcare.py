@@ -500,7 +500,7 @@ class InventoryModule(BaseInventoryPlugin, FastConstructable, Cacheable):
             for note in estate["notes"]:
                 self.display.warning(note)
             self._populate(estate)
-        except errors.ItcareError as problem:
+        except errors.CloudError as problem:
             raise AnsibleParserError(str(problem)) from None  # its causes may quote addresses with credentials
         finally:
             if collects:
@@ -572,7 +572,7 @@ class InventoryModule(BaseInventoryPlugin, FastConstructable, Cacheable):
                 return estate
         try:
             estate, problems = self._read_estate()
-        except errors.ItcareError as problem:
+        except errors.CloudError as problem:
             old = self._stale_estate(entry, [problem])
             if old is None:
                 raise
@@ -616,7 +616,7 @@ class InventoryModule(BaseInventoryPlugin, FastConstructable, Cacheable):
         return wanted
 
     def _read_estate(self):
-        """The estate, and why it is not complete (list of ItcareError). Logs in and reads."""
+        """The estate, and why it is not complete (list of CloudError). Logs in and reads."""
         # Imported only where it is needed: requests takes longer than a cached inventory of a thousand hosts.
         from ansible_collections.cegedim.cloud.plugins.module_utils import client
         from ansible_collections.cegedim.cloud.plugins.plugin_utils import inventory_estate

@@ -98,7 +98,7 @@ from ansible.errors import AnsibleLookupError, AnsibleOptionsError
 from ansible.plugins.lookup import LookupBase
 from ansible.utils.display import Display
 
-from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput, ItcareError
+from ansible_collections.cegedim.cloud.plugins.module_utils.errors import CloudError, InvalidInput
 from ansible_collections.cegedim.cloud.plugins.plugin_utils import info_rows
 
 
@@ -111,7 +111,7 @@ class LookupModule(LookupBase):
             rows, warnings = self._look_up(info_rows.plain(terms), given.pop("result_key", None), given)
         except InvalidInput as problem:
             raise AnsibleOptionsError(str(problem)) from None  # its causes may quote addresses with credentials
-        except ItcareError as problem:
+        except CloudError as problem:
             raise AnsibleLookupError(str(problem)) from None
         for warning in warnings:
             Display().warning(warning)

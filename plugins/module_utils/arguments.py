@@ -13,6 +13,41 @@ def _from_environment(variable):
     return (env_fallback, [variable])
 
 
+def _place(variables):
+    """The address of a system that each customer has for himself; ``variables`` is the first part of the names of its
+    environment variables."""
+    return dict(
+        url=dict(type="str", required=True, fallback=_from_environment(variables + "_URL")),
+        allow_http=dict(type="bool", default=False, fallback=_from_environment(variables + "_ALLOW_HTTP")),
+    )
+
+
+def _client(variables):
+    """The client of an OAuth server."""
+    return dict(
+        client_id=dict(type="str", fallback=_from_environment(variables + "_CLIENT_ID")),
+        client_secret=dict(type="str", no_log=True, fallback=_from_environment(variables + "_CLIENT_SECRET")),
+    )
+
+
+def _connection(variables, parallel_requests=20):
+    """How to connect, the same for each system."""
+    options = dict(
+        token_store=dict(type="bool", default=True, no_log=False),
+        ca_path=dict(type="path"),
+        validate_certs=dict(type="bool", default=True),
+        proxy=dict(type="str", no_log=True),
+        connect_timeout=dict(type="float", default=10),
+        read_timeout=dict(type="float", default=60),
+        retry_timeout=dict(type="float", default=120),
+        parallel_requests=dict(type="int", default=parallel_requests),
+    )
+    return {
+        name: dict(option, fallback=_from_environment("%s_%s" % (variables, name.upper())))
+        for name, option in options.items()
+    }
+
+
 _REGION = dict(
     service=dict(type="str", aliases=["service_id"]),
     region=dict(type="str"),
@@ -23,8 +58,7 @@ GROUPS = dict(
     auth=dict(
         api_url=dict(type="str", default=API_URL, fallback=_from_environment("ITCARE_API_URL")),
         token_url=dict(type="str", default=TOKEN_URL, fallback=_from_environment("ITCARE_TOKEN_URL"), no_log=False),
-        client_id=dict(type="str", fallback=_from_environment("ITCARE_CLIENT_ID")),
-        client_secret=dict(type="str", no_log=True, fallback=_from_environment("ITCARE_CLIENT_SECRET")),
+        **_client("ITCARE"),
         client_authentication=dict(
             type="str",
             choices=["basic", "post"],
@@ -33,14 +67,15 @@ GROUPS = dict(
         ),
         scope=dict(type="str", fallback=_from_environment("ITCARE_SCOPE")),
         access_token=dict(type="str", no_log=True, fallback=_from_environment("ITCARE_ACCESS_TOKEN")),
-        token_store=dict(type="bool", default=True, no_log=False, fallback=_from_environment("ITCARE_TOKEN_STORE")),
-        ca_path=dict(type="path", fallback=_from_environment("ITCARE_CA_PATH")),
-        validate_certs=dict(type="bool", default=True, fallback=_from_environment("ITCARE_VALIDATE_CERTS")),
-        proxy=dict(type="str", no_log=True, fallback=_from_environment("ITCARE_PROXY")),
-        connect_timeout=dict(type="float", default=10, fallback=_from_environment("ITCARE_CONNECT_TIMEOUT")),
-        read_timeout=dict(type="float", default=60, fallback=_from_environment("ITCARE_READ_TIMEOUT")),
-        retry_timeout=dict(type="float", default=120, fallback=_from_environment("ITCARE_RETRY_TIMEOUT")),
-        parallel_requests=dict(type="int", default=20, fallback=_from_environment("ITCARE_PARALLEL_REQUESTS")),
+        **_connection("ITCARE"),
+    ),
+    cockpit_auth=dict(
+        **_place("COCKPIT"),
+        **_client("COCKPIT"),
+        username=dict(type="str", fallback=_from_environment("COCKPIT_USERNAME")),
+        password=dict(type="str", no_log=True, fallback=_from_environment("COCKPIT_PASSWORD")),
+        access_token=dict(type="str", no_log=True, fallback=_from_environment("COCKPIT_ACCESS_TOKEN")),
+        **_connection("COCKPIT"),
     ),
     wait=dict(
         wait=dict(type="bool", default=True),

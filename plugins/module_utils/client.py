@@ -3,36 +3,29 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
-import re
 from dataclasses import replace
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from . import answers, paging
-from .errors import ApiError, DryRunIgnored, InvalidInput, LoginFailed, OutcomeUnknown, UnexpectedAnswer
+from .addresses import check_address
+from .api import MEANINGS, Api
+from .errors import DryRunIgnored, UnexpectedAnswer
 from .media_types import ACCEPT, media_type
-from .oauth import ITCARE, Credentials, Login
+from .oauth import ITCARE, login_of
 from .paging import PAGE_SIZE
 from .parallel import in_parallel
-from .redaction import in_short
-from .transport import Settings, Transport
+from .transport import transport_of
 
-__all__ = ("Client", "PAGE_SIZE", "check_address", "check_path", "encode_query", "from_params", "in_parallel")
+__all__ = ("Client", "PAGE_SIZE", "encode_query", "from_params", "in_parallel")
 
 DRY_RUN = "ITCare-DryRun"
 
-_STRAY = re.compile(r"[\s\\?#]|(^|/)\.\.?(/|$)")  # in a path: leads elsewhere, or would be read as something else
-
 # The general table of the reference: these come with an empty body, so their meaning has to be said here.
 _MEANINGS = {
-    400: "the request is refused",
-    401: "the token is refused",
+    **MEANINGS,
     403: "the profile of this API account does not allow it",
-    404: "it does not exist",
     409: "it conflicts with the present state, or an action is in progress on the resource",
-    422: "the request cannot be processed",
-    429: "too many requests",
     500: "the platform failed",
     502: "the platform cannot be reached behind its gateway",
     503: "the platform is not available",
@@ -47,35 +40,19 @@ def from_params(params, sender=None):
     """
     for name in ("api_url", "token_url"):
         check_address(name, params[name])
-    settings = Settings(**{name: params[name] for name in Settings.__dataclass_fields__ if name in params})
-    transport = Transport(settings, sender)
-    given = Credentials(**{name: params[name] for name in Credentials.__dataclass_fields__})
-    login = Login(ITCARE, given, transport, store=params["token_store"])
-    return Client(params["api_url"], transport, login)
+    transport = transport_of(params, sender)
+    return Client(params["api_url"], transport, login_of(ITCARE, params, transport))
 
 
-def check_address(name, url):
-    """Refuse, with InvalidInput, an address that is none or that would send a secret in clear."""
-    try:
-        parts = urlsplit(url)
-        complete = parts.scheme in ("https", "http") and parts.hostname and parts.port != 0
-    except ValueError:  # the port is not a number, or the IPv6 address is incomplete
-        complete = False
-    if not complete:
-        raise InvalidInput("%s: %s is not an address such as https://host/path" % (name, url))
-    if parts.username or parts.password:
-        raise InvalidInput("%s: credentials do not belong into the address; use client_id and client_secret" % name)
-    if parts.scheme == "http" and not _is_loopback(parts.hostname):
-        raise InvalidInput("%s: %s would send secrets in clear; use https (http is for loopback only)" % (name, url))
-
-
-class Client:
+class Client(Api):
     """The ITCare API. Paths are relative to the base address and begin with ``/``."""
 
+    option = "api_url"
+    example = "/compute/instances"
+    meanings = _MEANINGS
+
     def __init__(self, api_url, transport, login):
-        self.api_url = api_url.rstrip("/")
-        self.transport = transport
-        self._login = login
+        super().__init__(api_url, transport, login)
         self._reference = self
 
     @property
@@ -86,10 +63,6 @@ class Client:
     def remember(self, reference):
         """Ask for reference data through ``reference`` (see reference.py) from now on."""
         self._reference = reference
-
-    def sign_in(self):
-        """Have a token before the first request. Raises LoginFailed, or what the transport raises."""
-        self._login.authorization()
 
     def get(self, path, query=None):
         """The JSON at ``path``, of the documented shape. Raises ApiError for any other status than 2xx."""
@@ -147,13 +120,11 @@ class Client:
 
     def accepted(self, method, path, response, dry_run=False):
         """``response``, the answer of a write, when the platform took it on; otherwise raises as ``send`` does."""
-        if response.status >= 500 and response.status not in (501,):
-            raise OutcomeUnknown(self._refusal(method, path, response))
-        self.checked(method, path, response)
+        super().accepted(method, path, response)
         if dry_run and str(response.headers.get(DRY_RUN, "")).lower() != "true":
             raise DryRunIgnored(
                 "%s %s was sent as a dry run and the platform did not confirm it: it may have acted for real. Look at "
-                "the resource now. It answered %d: %s" % (method, path, response.status, self._words(response.text)),
+                "the resource now. It answered %d: %s" % (method, path, response.status, self.words(response.text)),
                 status=response.status,
             )
         return response
@@ -163,8 +134,6 @@ class Client:
 
         ``until`` is when the retries end, and ``unreadable`` tells which answers do not count: see ``Transport.send``.
         """
-        check_path(path)
-        url = self.api_url + path + encode_query(query)
         headers = {"Accept": ACCEPT}
         text = None
         if body is not None:
@@ -172,47 +141,17 @@ class Client:
             text = json.dumps(body)
         if dry_run:
             headers[DRY_RUN] = "true"
-        authorization = self._login.authorization()
-        more = dict(until=until, unreadable=unreadable)
-        response = self.transport.send(method, url, headers, authorization, text, **more)
-        if response.status == 401:  # nothing has happened: it may be sent again
-            authorization = self._login.renew(authorization)
-            response = self.transport.send(method, url, headers, authorization, text, **more)
-            if response.status == 401:
-                raise LoginFailed("the API refused a fresh token (401): is this account one of %s?" % self.api_url)
-        return response
+        return self.request(method, path, encode_query(query), headers, text, until=until, unreadable=unreadable)
 
-    def checked(self, method, path, response):
-        """``response`` when it is a success. Raises ApiError, with the API's own words first, when not."""
-        if response.ok:
-            return response
+    def said(self, response):
+        """The words of an error, as the section "Errors" of the reference lists them."""
         details = response.data if isinstance(response.data, dict) else {}
-        raise ApiError(self._refusal(method, path, response), response.status, method, path, details.get("errorCode"))
+        names = ("errorMessage" if details.get("errorMessage") else "message", "errorDesc", "errorCode")
+        return [details.get(name) for name in names]
 
-    def _refusal(self, method, path, response):
-        """The API's own words first; then what was asked, and the status."""
-        details = response.data if isinstance(response.data, dict) else {}
-        words = [
-            details.get("errorMessage") or details.get("message"),
-            details.get("errorDesc"),
-            details.get("errorCode"),
-        ]
-        said = " / ".join(dict.fromkeys(self._words(word) for word in words if word))
-        said = said or _MEANINGS.get(response.status) or self._words(response.text)
-        if response.status in (429, 503) and response.headers.get("Retry-After"):
-            said += "; it asks to come back after %s" % self._words(response.headers["Retry-After"])
-        return "%s (%s %s: %d)" % (said, method, self.transport.redact(path), response.status)
-
-    def _words(self, text):
-        """What the platform says, without secrets, in one line that is not too long."""
-        return in_short(self.transport.redact(text)) or "an empty answer"
-
-
-def check_path(path):
-    """Refuse, with InvalidInput, a path that would lead a token to another place than the API."""
-    plain = re.sub("%2e", ".", path, flags=re.I)  # requests does so, too
-    if not path.startswith("/") or path.startswith("//") or _STRAY.search(plain):
-        raise InvalidInput("path: %r is not a path below the base address, such as /compute/instances" % path)
+    def error_code(self, response):
+        """The ``errorCode`` of an error, or None."""
+        return response.data.get("errorCode") if isinstance(response.data, dict) else None
 
 
 def encode_query(query):
@@ -232,10 +171,3 @@ def encode_query(query):
 
 def _as_text(value):
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _is_loopback(host):
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from ansible.module_utils.basic import AnsibleModule
 
-from . import client
-from .errors import ItcareError
+from .errors import CloudError
 
 
 class Module(AnsibleModule):
@@ -24,11 +23,11 @@ class Module(AnsibleModule):
         super().fail_json(msg, **details)
 
 
-def module(spec, run):
-    """Run a module: ``spec`` are the arguments of AnsibleModule."""
+def module(spec, run, connect=None):
+    """Run a module: ``spec`` are the arguments of AnsibleModule; ``connect`` as for ``answer``."""
     ansible = Module(**spec)
     name = ansible._name.rpartition(".")[2]
-    result, warnings = answer(run, ansible.params, ansible.check_mode, name)
+    result, warnings = answer(run, ansible.params, ansible.check_mode, name, connect)
     for warning in warnings:
         ansible.warn(warning)
     if result.get("failed"):
@@ -37,13 +36,15 @@ def module(spec, run):
 
 
 def answer(run, params, check, name=None, connect=None):
-    """The result (dict) of a ``run()``, and its warnings. An ItcareError becomes a failed result; a bug is raised.
+    """The result (dict) of a ``run()``, and its warnings. A CloudError becomes a failed result; a bug is raised.
 
     ``name`` is that of the module, which the requests name in their User-Agent; ``connect(params, name)`` gives the
-    client.
+    client; without it, it is that of ITCare.
     """
+    if connect is None:
+        from .client import from_params as connect  # the other systems do without it
     try:
-        outcome = run((connect or client.from_params)(params, name), params, check)
-    except ItcareError as error:
+        outcome = run(connect(params, name), params, check)
+    except CloudError as error:
         return {**error.details, "failed": True, "msg": str(error)}, []
     return {**outcome.result, "changed": outcome.changed}, outcome.warnings

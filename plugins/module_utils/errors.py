@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 
-class ItcareError(Exception):
+class CloudError(Exception):
     """Something that the user can understand and act on; anything else is a bug and keeps its traceback."""
 
     def __init__(self, message, **details):
@@ -13,19 +13,19 @@ class ItcareError(Exception):
         self.details = details
 
 
-class InvalidInput(ItcareError):
+class InvalidInput(CloudError):
     """What the user asked for is not allowed; nothing was sent."""
 
 
-class MissingLibrary(ItcareError):
+class MissingLibrary(CloudError):
     """A Python library that the collection needs is not installed where the module runs."""
 
 
-class LoginFailed(ItcareError):
+class LoginFailed(CloudError):
     """The token endpoint refused the credentials, or the API refused the token."""
 
 
-class Unreachable(ItcareError):
+class Unreachable(CloudError):
     """No connection: the host, the proxy or the network is not there; nothing was sent."""
 
 
@@ -33,11 +33,11 @@ class TlsFailed(Unreachable):
     """The server's certificate could not be verified; nothing was sent."""
 
 
-class TimedOut(ItcareError):
+class TimedOut(CloudError):
     """A read got no usable answer within the time for retries."""
 
 
-class ApiError(ItcareError):
+class ApiError(CloudError):
     """The API answered with an error status.
 
     ``status`` is the HTTP status (int), ``error_code`` the API's own code or None.
@@ -49,19 +49,19 @@ class ApiError(ItcareError):
         self.error_code = error_code
 
 
-class UnexpectedAnswer(ItcareError):
+class UnexpectedAnswer(CloudError):
     """The answer is not of the documented shape."""
 
 
-class OutcomeUnknown(ItcareError):
+class OutcomeUnknown(CloudError):
     """A write was sent and its answer was lost: it may have taken effect or not."""
 
 
-class PartialListing(ItcareError):
+class PartialListing(CloudError):
     """A listing could not be read completely."""
 
 
-class NotFound(ItcareError):
+class NotFound(CloudError):
     """A name or id that the user gave does not exist."""
 
 
@@ -69,39 +69,39 @@ class MissingReference(NotFound):
     """Something that this collection could create does not exist: in check mode, an earlier task may have made it."""
 
 
-class Ambiguous(ItcareError):
+class Ambiguous(CloudError):
     """Several things have the name or the number that the user gave."""
 
 
-class FixedDifference(ItcareError):
+class FixedDifference(CloudError):
     """The resource differs from the wanted one in a way that cannot be changed in place."""
 
 
-class ActionFailed(ItcareError):
+class ActionFailed(CloudError):
     """The platform ended an action without success."""
 
 
-class ActionLost(ItcareError):
+class ActionLost(CloudError):
     """The platform took on an order, and its action can no longer be read: it may have run."""
 
 
-class Unfinished(ItcareError):
+class Unfinished(CloudError):
     """The resource is in PREPARATION, and nothing is under way that would finish it."""
 
 
-class Protected(ItcareError):
+class Protected(CloudError):
     """The resource has the tag that protects it from what cannot be undone."""
 
 
-class WaitTimeout(ItcareError):
+class WaitTimeout(CloudError):
     """Something that goes on at the platform did not end within ``wait_timeout``."""
 
 
-class EffectMissing(ItcareError):
+class EffectMissing(CloudError):
     """The platform reports success, yet the effect cannot be seen."""
 
 
-class DryRunIgnored(ItcareError):
+class DryRunIgnored(CloudError):
     """A dry run was not confirmed by the platform: the write may have acted for real."""
 
 

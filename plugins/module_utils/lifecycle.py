@@ -8,8 +8,9 @@ Check mode, diff and run are the same list of steps, the plan's. The pages in th
 from __future__ import annotations
 
 from .deciding import decide
+from .outcome import Outcome
 from .run import run_of
-from .telling import Outcome, outcome
+from .telling import outcome
 
 __all__ = ["Outcome", "converge", "managing"]
 

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from difflib import SequenceMatcher
 
-from .errors import ItcareError
+from .errors import CloudError
 from .resource import REMOVED
 
 NEAR = 0.75  # from this likeness on, two names are near to each other
@@ -52,7 +52,7 @@ def meant(client, resource, wanted):
         return ""
     try:
         rows = resource.listed(client) if resource.listed else [(row, None) for row in client.pages(resource.path)]
-    except ItcareError:
+    except CloudError:
         return ""
     there = [(row, kind or resource.kind) for row, kind in rows if row.get("status") != REMOVED]
     for row, kind in there:

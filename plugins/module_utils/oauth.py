@@ -25,27 +25,69 @@ _TOKEN = re.compile(r"[!-~]+")  # RFC 6750, 2.1, and somewhat more
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
+def words_at(*names):
+    """How a system tells errors: a function of a Response that reads the first of these fields that is a text.
+
+    It answers an empty text where there is none.
+    """
+
+    def words(response):
+        data = response.data if isinstance(response.data, dict) else {}
+        return next((data[name] for name in names if isinstance(data.get(name), str)), "")
+
+    return words
+
+
 @dataclass(frozen=True)
 class Profile:
     """How one system hands out tokens.
 
-    ``grant`` and ``fields`` make the form; ``refreshable`` says whether a refresh token may be used when one came.
+    ``variables`` is the first part of the names of its environment variables. ``grant`` and ``fields`` make the form,
+    with the credentials that are not the client's (``needs``). ``client_authentications`` are the ways to show the
+    client's that the user may choose from. ``scope`` is the one to ask for unless the user names another.
+    ``said(response)`` gives the token server's words about an error. ``is_plain``: a token may come as it is, without
+    JSON around it. ``refuse(access_token, now)`` says of a token what is wrong with it (a sentence), or None.
+    ``lifetime(access_token, now)`` gives its seconds where no answer does, or None.
+    ``refresh(profile, credentials, token)`` gives the request (see Login._send) that brings a new token for an old one,
+    or None; ``refresh_seconds`` is how long a refresh token is good where no answer says it.
     """
 
     system: str
+    variables: str
     grant: str
     fields: tuple = ()
-    refreshable: bool = True
+    needs: tuple = ("client_id", "client_secret")
+    client_authentications: tuple = ("basic",)
+    scope: str = None
+    said: object = words_at("error_description", "error")  # RFC 6749, 5.2
+    is_plain: bool = False
+    refuse: object = None
+    lifetime: object = None
+    refresh: object = None
+    refresh_seconds: int = 0
+
+
+def by_refresh_token(profile, credentials, token):
+    """The refresh of a Profile with refresh tokens (RFC 6749, 6)."""
+    if token.get("refresh_expires_at", 0) <= time.time():
+        return None
+    form = {"grant_type": "refresh_token", "refresh_token": token["refresh_token"]}
+    if profile.scope:
+        form["scope"] = credentials.scope or profile.scope
+    return dict(form=form)
 
 
 # The authentication page: Basic client, client_credentials, 1200 s, and a refresh token that modern token servers
 # leave out; so it is used when it comes and never expected.
-ITCARE = Profile(system="ITCare", grant="client_credentials")
+ITCARE = Profile(
+    "ITCare", "ITCARE", "client_credentials", client_authentications=("basic", "post"), refresh=by_refresh_token
+)
 
 
 @dataclass(frozen=True)
 class Credentials:
-    """What the user gave: a client with its secret, or a ready-made ``access_token``."""
+    """What the user gave: a client with its secret (and an operator, where there is one), or a ready-made
+    ``access_token``."""
 
     token_url: str
     client_id: str = None
@@ -53,6 +95,14 @@ class Credentials:
     client_authentication: str = "basic"
     scope: str = None
     access_token: str = None
+    username: str = None
+    password: str = None
+
+
+def login_of(profile, params, transport, **changes):
+    """The Login for the options of a module (dict); ``changes`` are credentials that no option holds as they are."""
+    given = {name: params[name] for name in Credentials.__dataclass_fields__ if name in params}
+    return Login(profile, Credentials(**{**given, **changes}), transport, store=params["token_store"])
 
 
 class Login:
@@ -70,17 +120,23 @@ class Login:
         if credentials.access_token:
             self._token = {"access_token": credentials.access_token}
             transport.secrets.add(credentials.access_token)
+            problem = profile.refuse and profile.refuse(credentials.access_token, time.time())
+            if problem:
+                raise InvalidInput("access_token: %s" % problem)
             return
-        missing = [name for name in ("client_id", "client_secret") if not getattr(credentials, name)]
+        missing = [name for name in profile.needs if not getattr(credentials, name)]
         if missing:
+            variables = ["%s_%s" % (profile.variables, name.upper()) for name in profile.needs]
             raise InvalidInput(
-                "missing: %s; set client_id and client_secret (or the environment variables ITCARE_CLIENT_ID and "
-                "ITCARE_CLIENT_SECRET), or give an access_token" % ", ".join(missing)
+                "missing: %s; set %s (or the environment variables %s), or give an access_token"
+                % (", ".join(missing), _listed(profile.needs), _listed(variables))
             )
-        transport.secrets.update((credentials.client_secret, _pair(credentials)))
+        transport.secrets.update(
+            one for one in (credentials.client_secret, _pair(credentials), credentials.password) if one
+        )
         if store:
-            key = key_of(credentials.token_url, credentials.client_id, credentials.scope, credentials.client_secret)
-            self._store = TokenStore(key)
+            identity = (credentials.token_url, credentials.client_id, credentials.scope, credentials.client_secret)
+            self._store = TokenStore(key_of(*identity, *filter(None, (credentials.username, credentials.password))))
 
     def authorization(self):
         """The value of the Authorization header. Raises LoginFailed, or what the transport raises."""
@@ -130,58 +186,87 @@ class Login:
             return token
 
     def _ask(self):
-        refresh_token = self._refresh_token()
-        if refresh_token:
-            response = self._request("refresh_token", {"refresh_token": refresh_token})
-            token = self._received(response) if response.ok else None
-            if token:
-                return token
-            if response.status in RETRIED_STATUSES:
-                raise self._failure(response)
-        form = dict(self._profile.fields)
-        if self._credentials.scope:
-            form["scope"] = self._credentials.scope
-        response = self._request(self._profile.grant, form, unreadable=_not_a_token)
+        token = self._refreshed()
+        if token:
+            return token
+        profile, given = self._profile, self._credentials
+        form = {"grant_type": profile.grant, **dict(profile.fields)}
+        form.update({name: getattr(given, name) for name in profile.needs if not name.startswith("client_")})
+        if given.scope or profile.scope:
+            form["scope"] = given.scope or profile.scope
+        response = self._send(form=form, unreadable=self._not_a_token)
         if not response.ok:
             raise self._failure(response)
-        return self._received(response)
+        token = self._received(response)
+        problem = profile.refuse and profile.refuse(token["access_token"], time.time())
+        if problem:
+            raise LoginFailed("%s gave a token that is of no use: %s" % (self._host(), problem))
+        return token
 
-    def _refresh_token(self):
-        token = self._token or (parse_stored(self._store.load(), time.time()) if self._store else None) or {}
-        if self._profile.refreshable and token.get("refresh_expires_at", 0) > time.time():
-            self._transport.secrets.add(token["refresh_token"])
-            return token["refresh_token"]
-        return None
+    def _refreshed(self):
+        """The token that the refresh of an old one brings, or None where a new login has to."""
+        token = self._token or (parse_stored(self._store.load(), time.time()) if self._store else None)
+        request = self._profile.refresh and token and self._profile.refresh(self._profile, self._credentials, token)
+        if not request:
+            return None
+        self._transport.secrets.update(one for one in (token["access_token"], token.get("refresh_token")) if one)
+        response = self._send(**request)
+        if response.status in RETRIED_STATUSES:
+            raise self._failure(response)
+        return self._received(response) if response.ok else None
 
-    def _request(self, grant, form, unreadable=None):
+    def _send(self, form=None, unreadable=None, method="POST", url=None, authorization=None):
+        """One request to the token server: with the client's credentials and a ``form``, or with an ``authorization``
+        of its own and none."""
         given = self._credentials
-        form = {"grant_type": grant, **form}
-        authorization = None
-        if given.client_authentication == "post":
-            form.update(client_id=given.client_id, client_secret=given.client_secret)
-        else:
-            authorization = "Basic " + _pair(given)
-        headers = {"Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"}
+        headers = {"Accept": "application/json"}
+        if form is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            if given.client_authentication == "post":
+                form = {**form, "client_id": given.client_id, "client_secret": given.client_secret}
+            else:
+                authorization = "Basic " + _pair(given)
         return self._transport.send(
-            "POST",
-            given.token_url,
+            method,
+            url or given.token_url,
             headers,
             authorization,
-            body=urlencode(form),
+            body=urlencode(form) if form is not None else None,
             only_reads=True,
             unreadable=unreadable,
             option="token_url",
+            plain=self._profile.is_plain,
         )
 
     def _received(self, response):
-        token = parse_received(response.data, time.time())
+        token = self._parsed(response)
         known = [(token or {}).get(name) for name in ("access_token", "refresh_token")]
         self._transport.secrets.update(secret for secret in known if secret)
         return token
 
+    def _parsed(self, response):
+        """The token in an answer, or None."""
+        data, profile, now = response.data, self._profile, time.time()
+        if profile.is_plain and not isinstance(data, dict):  # as it is, or as a JSON string
+            data = {"access_token": data if isinstance(data, str) else response.text.strip()}
+        if (
+            profile.lifetime
+            and isinstance(data, dict)
+            and "expires_in" not in data
+            and _is_token(data.get("access_token"))
+        ):
+            data = {**data, "expires_in": profile.lifetime(data["access_token"], now)}
+        return parse_received(data, now, profile.refresh_seconds)
+
+    def _not_a_token(self, response):
+        return None if self._parsed(response) else "it answered without a usable access_token"
+
+    def _host(self):
+        return urlsplit(self._credentials.token_url).netloc
+
     def _failure(self, response):
         """What to raise for an answer without a token: only a definite refusal is a LoginFailed."""
-        host, status = urlsplit(self._credentials.token_url).netloc, response.status
+        host, status = self._host(), response.status
         said = self._said(response)
         if status in RETRIED_STATUSES:
             reason = "has too many requests" if status == 429 else "is not available"
@@ -198,27 +283,27 @@ class Login:
         return UnexpectedAnswer(text % (host, status, self._credentials.token_url), status=status)
 
     def _said(self, response):
-        """The token server's own words about an error, or an empty text. See RFC 6749, 5.2."""
-        data = response.data if isinstance(response.data, dict) else {}
-        words = [data[name] for name in ("error_description", "error") if isinstance(data.get(name), str)]
-        return in_short(self._transport.redact(words[0])) if words else ""
+        """The token server's own words about an error, or an empty text."""
+        return in_short(self._transport.redact(self._profile.said(response)))
 
     def _refusal(self, response):
         given = self._credentials
         reason = self._said(response) or "HTTP %d" % response.status
-        text = "%s refused the login of client %s: %s" % (urlsplit(given.token_url).netloc, given.client_id, reason)
+        text = "%s refused the login of client %s: %s" % (self._host(), given.client_id, reason)
         if response.status not in REFUSALS:
             text += "; is token_url right? (%s)" % given.token_url
-        elif given.client_authentication == "basic" and quote(given.client_secret, safe="") != given.client_secret:
+        elif "post" in self._profile.client_authentications and _is_ambiguous(given):
             # Token servers disagree on whether Basic credentials are URL-encoded; in a form they always are.
             text += "; check client_secret, or try client_authentication=post, since the secret has special characters"
         else:
-            text += "; check client_id and client_secret"
+            text += "; check %s" % _listed(self._profile.needs)
         return self._transport.redact(text)
 
 
-def parse_received(data, now):
+def parse_received(data, now, refresh_seconds=0):
     """The token in an answer of a token server at the moment ``now`` (seconds since the epoch), or None.
+
+    ``refresh_seconds`` is how long a refresh token is good where the answer does not say it.
 
     A token is a dict: access_token, expires_at (seconds since the epoch), lifetime (seconds), and where it can be
     refreshed refresh_token and refresh_expires_at. See RFC 6749, 5.1.
@@ -226,7 +311,7 @@ def parse_received(data, now):
     if not isinstance(data, dict):
         return None
     lifetime = min(_number(data.get("expires_in")) or LIFETIME_UNSAID, LONGEST_LIFETIME)
-    refresh_lifetime = _number(data.get("refresh_expires_in")) or 0
+    refresh_lifetime = _number(data.get("refresh_expires_in")) or refresh_seconds
     stored = {**data, "lifetime": lifetime, "expires_at": now + lifetime, "refresh_expires_at": now + refresh_lifetime}
     return parse_stored(stored, now)
 
@@ -260,8 +345,15 @@ def _number(value):
     return number if math.isfinite(number) and number > 0 else None
 
 
-def _not_a_token(response):
-    return None if parse_received(response.data, time.time()) else "it answered without a usable access_token"
+def _is_ambiguous(credentials):
+    """Whether the Authorization header of Basic could be read in two ways."""
+    secret = credentials.client_secret
+    return credentials.client_authentication == "basic" and quote(secret, safe="") != secret
+
+
+def _listed(names):
+    """``a, b and c``"""
+    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
 
 
 def _pair(credentials):
@@ -273,14 +365,14 @@ def _cleaned(credentials):
 
     Raises InvalidInput, naming the option and never its value, for what cannot be one.
     """
-    for name in ("access_token", "client_id", "client_secret", "scope"):
+    for name in ("access_token", "client_id", "client_secret", "scope", "username", "password"):
         value = getattr(credentials, name)
         if value is None or value == "":
             continue
         if not isinstance(value, str):
             raise InvalidInput("%s: it is not a text" % name)
         # Blanks around a secret may be a part of it.
-        stripped = value.rstrip("\r\n") if name == "client_secret" else value.strip()
+        stripped = value.rstrip("\r\n") if name in ("client_secret", "password") else value.strip()
         if not stripped:
             raise InvalidInput("%s: it is empty, but for blanks or line ends" % name)
         if name == "access_token" and not _is_token(stripped):

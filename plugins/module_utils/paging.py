@@ -14,7 +14,7 @@ import json
 from dataclasses import dataclass
 
 from .answers import page_of
-from .errors import ApiError, ItcareError, PartialListing, UnexpectedAnswer
+from .errors import ApiError, CloudError, PartialListing, UnexpectedAnswer
 from .parallel import in_parallel
 
 PAGE_SIZE = 200
@@ -42,7 +42,7 @@ def read_all(get, path, query, size, keep=None, lost=None):
     for number in range(TRIES):
         try:
             pages = reader.read(number)
-        except ItcareError as problem:
+        except CloudError as problem:
             if _is_refused(problem) and number == TRIES - 1:
                 break  # it cannot be sorted
             return _given_up(problem, lost, rows)
@@ -170,7 +170,7 @@ class _Reader:
     def _page_or_lost(self, number, size):
         try:
             return self._page(number, size)
-        except ItcareError as problem:
+        except CloudError as problem:
             return _given_up(problem, self._lost, None)
 
     def _incomplete(self, why):

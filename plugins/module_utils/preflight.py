@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import Callable
 
 from .client import in_parallel
-from .errors import ApiError, ItcareError, PartialListing, TimedOut, UnexpectedAnswer
+from .errors import ApiError, CloudError, PartialListing, TimedOut, UnexpectedAnswer
 from .reference import Once
 
 SHOWN = 20  # how many names a refusal lists at most
 
 
-class CannotTell(ItcareError):
+class CannotTell(CloudError):
     """The catalogue does not answer the question; the message says why."""
 
 

@@ -46,3 +46,15 @@ def in_short(text, most=LONGEST_TEXT):
     text = re.sub(r"<(script|style)\b.*?</\1>|<[^>]*>|[\s\x00-\x1f\x7f-\x9f]+", " ", str(text or ""), flags=re.S | re.I)
     text = " ".join(text.split())
     return text if len(text) <= most else text[: most - 3] + "..."
+
+
+def is_password(key):
+    """Whether a key of an API's JSON names a password."""
+    return "password" in key.lower()
+
+
+def masked(value):
+    """JSON data as the API spells it, without its passwords."""
+    if isinstance(value, dict):
+        return {key: HIDDEN if item and is_password(str(key)) else masked(item) for key, item in value.items()}
+    return [masked(item) for item in value] if isinstance(value, list) else value

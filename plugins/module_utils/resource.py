@@ -14,6 +14,8 @@ from typing import Callable
 
 from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict, snake_dict_to_camel_dict
 
+from .redaction import is_password
+
 ACTIVE, INACTIVE, PREPARATION, REMOVED = "ACTIVE", "INACTIVE", "PREPARATION", "REMOVED"
 
 
@@ -63,11 +65,6 @@ def _shown(value):
 
 def _is_hidden(key):
     return key.startswith("_") or is_password(key)
-
-
-def is_password(key):
-    """Whether a key of the API's JSON names a password."""
-    return "password" in key.lower()
 
 
 def _same(wanted, shown):

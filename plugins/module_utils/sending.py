@@ -9,7 +9,7 @@ from . import actions, reading
 from .clock import until
 from .deciding import ADOPTIONS, decide
 from .effects import wait_for_effects
-from .errors import ActionLost, ApiError, ItcareError, OutcomeUnknown
+from .errors import ActionLost, ApiError, CloudError, OutcomeUnknown
 from .processes import means
 
 
@@ -24,12 +24,12 @@ class Refused(Exception):
 def send(run):
     """Send the steps; each waits for its action, and for its effect where the next needs it.
 
-    A refused step is planned anew, from what is there then. Raises ItcareError with ``changed`` and ``steps_sent``
+    A refused step is planned anew, from what is there then. Raises CloudError with ``changed`` and ``steps_sent``
     where something was sent before.
     """
     try:
         _send_all(run)
-    except ItcareError as error:
+    except CloudError as error:
         sent = [step.name for step in run.sent if not step.late]
         if sent:
             error.details.setdefault("changed", True)

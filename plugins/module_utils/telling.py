@@ -3,18 +3,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
+from .outcome import Outcome
 from .resource import to_result
-
-
-@dataclass
-class Outcome:
-    """What a module's ``run()`` returns: the result without Ansible's own keys, and warnings."""
-
-    changed: bool
-    result: dict
-    warnings: list = field(default_factory=list)
 
 
 def outcome(run, check):

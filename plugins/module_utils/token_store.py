@@ -30,13 +30,12 @@ def default_directory():
     return os.path.join(tempfile.gettempdir(), "cegedim.cloud-%d" % os.getuid())
 
 
-def key_of(token_url, client_id, scope, client_secret):
-    """The file name (hex) for one identity at one token address.
+def key_of(*identity):
+    """The file name (hex) for one identity at one token address, whatever makes it (texts or None).
 
-    The secret is part of it, so that a stored token never hides that a secret is wrong or was changed.
+    Its secrets are part of it, so that a stored token never hides that one of them is wrong or was changed.
     """
-    parts = json.dumps([token_url, client_id, scope, client_secret])
-    return hashlib.sha256(parts.encode()).hexdigest()
+    return hashlib.sha256(json.dumps(identity).encode()).hexdigest()
 
 
 class TokenStore:

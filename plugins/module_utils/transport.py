@@ -97,6 +97,13 @@ class Unreadable(Exception):
     foreign = False
 
 
+def transport_of(params, sender=None):
+    """The Transport for the options of a connection (see arguments.py); ``sender`` as for ``Transport``."""
+    return Transport(
+        Settings(**{name: params[name] for name in Settings.__dataclass_fields__ if name in params}), sender
+    )
+
+
 def user_agent(sender=None):
     """How requests introduce themselves: the collection, and the module or plugin that sends them."""
     return "%s (%s)" % (USER_AGENT, sender) if sender else USER_AGENT
@@ -139,19 +146,21 @@ class Transport:
         until=None,
         unreadable=None,
         option="api_url",
+        plain=False,
     ):
         """Send one request and return its Response, whatever the status, after the retries that are safe.
 
-        ``authorization`` is the whole header value; ``body`` is text or None; ``only_reads`` says that sending twice
-        does no harm (by default GET and HEAD); ``until`` is an own end of the retries (``time.monotonic()``).
+        ``authorization`` is the whole header value; ``body`` is text, bytes or None; ``only_reads`` says that sending
+        twice does no harm (by default GET and HEAD); ``until`` is an own end of the retries (``time.monotonic()``).
         ``unreadable(response)`` says, of a success that only reads, what is wrong with it (a sentence) or None: such an
-        answer counts as a lost one. ``option`` names where the address comes from.
+        answer counts as a lost one. ``option`` names where the address comes from. ``plain``: a success may be text
+        that is not JSON (its ``data`` is None then).
         Raises Unreachable, TlsFailed, TimedOut, InvalidInput, UnexpectedAnswer (a redirect to somewhere else, nothing
         readable), and for what does not only read OutcomeUnknown.
         """
         only_reads = method in ("GET", "HEAD") if only_reads is None else only_reads
         unreadable = unreadable if only_reads else None
-        request = (method, url, headers, authorization, body, only_reads, option)
+        request = (method, url, headers, authorization, body, only_reads, option, plain)
         where = origin(url)
         line = limiter_of(where, self.settings.parallel_requests)
         number, pauses = line.number(), None
@@ -202,12 +211,12 @@ class Transport:
             raise Unreadable(in_short(self.redact(sentence)))
         return response
 
-    def _once(self, method, url, headers, authorization, body, only_reads, option):
+    def _once(self, method, url, headers, authorization, body, only_reads, option, plain):
         for _redirect in range(REDIRECTS + 1):
             raw, content = self._exchange(method, url, headers, authorization, body, option)
             target = raw.headers.get("Location")
             if raw.status_code not in (301, 302, 303, 307, 308) or not target:
-                return self._response(raw, content, only_reads)
+                return self._response(raw, content, only_reads, plain)
             target = _target(url, target)
             elsewhere = target is None or origin(target) != origin(url)
             if elsewhere or method not in ("GET", "HEAD"):
@@ -232,7 +241,7 @@ class Transport:
         headers = {**self._headers, **headers}
         if authorization:
             headers["Authorization"] = authorization
-        body = body.encode() if body is not None else None
+        body = body.encode() if isinstance(body, str) else body
         proxies, proxy = self._proxies_of(url)
         try:
             request = requests.Request(method, url, headers=headers, data=body).prepare()
@@ -284,14 +293,14 @@ class Transport:
             self.secrets.update((parts.password, password, pair))
         return address
 
-    def _response(self, raw, content, only_reads):
+    def _response(self, raw, content, only_reads, plain):
         text = content.decode("utf-8-sig" if content.startswith(codecs.BOM_UTF8) else "utf-8", errors="replace")
         data = None
         if text.strip() and raw.status_code != 204:
             try:
                 data = json.loads(text)
             except (ValueError, RecursionError) as problem:
-                if 200 <= raw.status_code < 300:
+                if 200 <= raw.status_code < 300 and not plain:
                     if text.lstrip()[0] in "{[" or not only_reads:
                         raise AnswerLost("it is not JSON, or only a part of it") from problem
                     words = "it answered %d with something that is not JSON (%s)"

@@ -167,25 +167,19 @@ request:
     content_type: application/json
 """
 
-import json
 import re
 
-from ansible_collections.cegedim.cloud.plugins.module_utils import actions, arguments, entry
-from ansible_collections.cegedim.cloud.plugins.module_utils.client import PAGE_SIZE, check_path
+from ansible_collections.cegedim.cloud.plugins.module_utils import actions, any_request, arguments, entry
+from ansible_collections.cegedim.cloud.plugins.module_utils.addresses import check_path
+from ansible_collections.cegedim.cloud.plugins.module_utils.any_request import READS
+from ansible_collections.cegedim.cloud.plugins.module_utils.client import PAGE_SIZE, Client
 from ansible_collections.cegedim.cloud.plugins.module_utils.clock import Clock
-from ansible_collections.cegedim.cloud.plugins.module_utils.errors import (
-    ApiError,
-    InvalidInput,
-    ItcareError,
-    OutcomeUnknown,
-)
+from ansible_collections.cegedim.cloud.plugins.module_utils.errors import CloudError, InvalidInput
 from ansible_collections.cegedim.cloud.plugins.module_utils.media_types import media_type
+from ansible_collections.cegedim.cloud.plugins.module_utils.outcome import Outcome
 from ansible_collections.cegedim.cloud.plugins.module_utils.protection import refuse_protected_request
-from ansible_collections.cegedim.cloud.plugins.module_utils.redaction import HIDDEN
-from ansible_collections.cegedim.cloud.plugins.module_utils.resource import is_password, to_result
-from ansible_collections.cegedim.cloud.plugins.module_utils.telling import Outcome
-
-READS = ("GET", "HEAD")
+from ansible_collections.cegedim.cloud.plugins.module_utils.redaction import masked
+from ansible_collections.cegedim.cloud.plugins.module_utils.resource import to_result
 
 SPEC = dict(
     argument_spec=arguments.spec(
@@ -193,13 +187,9 @@ SPEC = dict(
         "wait",
         "protection",
         "dry_run",
-        method=dict(type="str", choices=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"], default="GET"),
-        path=dict(type="str", required=True),
-        query=dict(type="dict"),
-        body=dict(type="raw"),
         content_type=dict(type="str"),
         all_pages=dict(type="bool", default=False),
-        status_code=dict(type="list", elements="int"),
+        **any_request.OPTIONS,
     ),
     required_by={"content_type": ["body"]},
     supports_check_mode=True,
@@ -209,52 +199,23 @@ SPEC = dict(
 def run(client, params, check):
     """Send the request, or in check mode say what would be sent; an Outcome."""
     method, path = params["method"], params["path"]
-    request = {
-        "method": method,
-        "path": path,
-        "query": _query(params["query"] or {}),
-        "body": _body(params["body"]),
-        "content_type": params["content_type"] or media_type(method, path),
-    }
-    _check(params, request)
+    check_path(path, Client.example)
+    request = dict(any_request.asked(params), content_type=params["content_type"] or media_type(method, path))
+    _check_pages(params, request)
     if method in READS:
         return Outcome(False, _read(client, request, params))
     if params["protection_tag"]:
         refuse_protected_request(client, params["protection_tag"], method, path, request["body"])
     if not check:
         return Outcome(True, _write(client, request, params))
-    result = {"request": _masked(request)}
+    result = {"request": masked(request)}
     if params["server_dry_run"]:
         response = client.accepted(method, path, client.call(**request, dry_run=True), dry_run=True)
-        result.update(status=response.status, data=_masked(response.data))
+        result.update(status=response.status, data=masked(response.data))
     return Outcome(True, result)
 
 
-def _query(query):
-    for name, value in query.items():
-        for item in value if isinstance(value, list) else [value]:
-            if isinstance(item, (dict, list)):
-                raise InvalidInput("query: %s is neither text, number, boolean nor a list of them" % name)
-    return query
-
-
-def _body(body):
-    """A JSON text, such as a template makes, is taken as what it says: no body of the API is a mere text."""
-    if not isinstance(body, str):
-        return body
-    try:
-        parsed = json.loads(body)
-    except ValueError:
-        parsed = None
-    if not isinstance(parsed, (dict, list)):
-        raise InvalidInput("body: it is a text, and no JSON object or list")
-    return parsed
-
-
-def _check(params, request):
-    check_path(request["path"])
-    if request["method"] in READS and request["body"] is not None:
-        raise InvalidInput("body: %s has none" % request["method"])
+def _check_pages(params, request):
     if params["all_pages"] and request["method"] != "GET":
         raise InvalidInput("all_pages requires method=GET")
     if params["all_pages"] and params["status_code"]:
@@ -268,61 +229,23 @@ def _check(params, request):
 def _read(client, request, params):
     if params["all_pages"]:
         size = int(request["query"].get("size") or PAGE_SIZE)
-        return {"status": 200, "rows": _masked(client.pages(request["path"], request["query"], size))}
-    response = client.call(request["method"], request["path"], request["query"])
-    if not _is_expected(response, request, params):
-        raise _refusal(client, request, response)
-    return {"status": response.status, "data": _masked(response.data)}
+        return {"status": 200, "rows": masked(client.pages(request["path"], request["query"], size))}
+    response = any_request.read(client, request, params["status_code"])
+    return {"status": response.status, "data": masked(response.data)}
 
 
 def _write(client, request, params):
-    try:
-        response = client.call(**request)
-        if not _is_expected(response, request, params):
-            client.accepted(request["method"], request["path"], response)  # raises unless it succeeded
-            raise _refusal(client, request, response, changed=True)
-    except OutcomeUnknown as unknown:
-        raise OutcomeUnknown(
-            "%s. The order may have run all the same, and nothing was sent again: look first, and run the task again "
-            "if it has not" % unknown,
-            **unknown.details,
-        ) from unknown
+    response = any_request.write(client, request, params["status_code"])
     started = actions.of_answer(response.data) if response.ok else []
-    result = {"status": response.status, "data": _masked(response.data)}
+    result = {"status": response.status, "data": masked(response.data)}
     try:
         if params["wait"] and started:
             started = actions.follow(client, started, Clock(params["wait_timeout"]), params["wait_interval"])
             actions.check(started)
-    except ItcareError as error:
+    except CloudError as error:
         error.details.update(result, changed=True)
         raise
     return {**result, "actions": [to_result(one) for one in started]}
-
-
-def _masked(value):
-    """JSON as the API spells it, without passwords."""
-    if isinstance(value, dict):
-        return {key: HIDDEN if item and is_password(key) else _masked(item) for key, item in value.items()}
-    return [_masked(item) for item in value] if isinstance(value, list) else value
-
-
-def _is_expected(response, request, params):
-    if params["status_code"]:
-        return response.status in params["status_code"]
-    return response.ok or (request["method"] == "HEAD" and response.status == 404)
-
-
-def _refusal(client, request, response, **details):
-    """The error for an answer that is not expected, be it a success."""
-    method, path = request["method"], request["path"]
-    try:
-        client.checked(method, path, response)
-        text = "the answer is a success, and not one of status_code (%s %s: %d)" % (method, path, response.status)
-        error = ApiError(text, response.status, method, path)
-    except ApiError as refusal:
-        error = refusal
-    error.details.update(details, data=_masked(response.data))
-    return error
 
 
 def main():

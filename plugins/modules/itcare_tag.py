@@ -169,7 +169,7 @@ failed_resources:
 from ansible_collections.cegedim.cloud.plugins.module_utils import actions, arguments, entry
 from ansible_collections.cegedim.cloud.plugins.module_utils.client import in_parallel
 from ansible_collections.cegedim.cloud.plugins.module_utils.deciding import decide
-from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput, ItcareError, MissingReference
+from ansible_collections.cegedim.cloud.plugins.module_utils.errors import CloudError, InvalidInput, MissingReference
 from ansible_collections.cegedim.cloud.plugins.module_utils.identity import of_row
 from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import Outcome
 from ansible_collections.cegedim.cloud.plugins.module_utils.processes import is_removal, meaning
@@ -277,12 +277,12 @@ def _matters(action, one):
 
 
 def _attempts(function, runs):
-    """For each run the ItcareError that ``function`` raised, or None; all at the same time."""
+    """For each run the CloudError that ``function`` raised, or None; all at the same time."""
 
     def attempt(one):
         try:
             function(one)
-        except ItcareError as error:
+        except CloudError as error:
             return error
         return None
 
@@ -290,7 +290,7 @@ def _attempts(function, runs):
 
 
 def _outcome(runs, errors, check):
-    """The Outcome of all; raises ItcareError where any failed, with what was done on the others."""
+    """The Outcome of all; raises CloudError where any failed, with what was done on the others."""
     outcomes = [outcome(one, check and not any(errors)) for one in runs]
     changed = any(one.changed for one in outcomes)
     result = {
@@ -308,7 +308,7 @@ def _outcome(runs, errors, check):
         if error
     ]
     if failed:
-        raise ItcareError(
+        raise CloudError(
             "%d of %d resources failed: %s"
             % (
                 len(failed),

@@ -16,12 +16,13 @@ from dataclasses import dataclass, field
 from ..module_utils import client as clients
 from ..module_utils import entry
 from ..module_utils.arguments import GROUPS
-from ..module_utils.errors import ItcareError, refuse
+from ..module_utils.errors import CloudError, refuse
 from ..module_utils.neighbours import question
 from ..module_utils.products.shared.references import is_id
 from ..module_utils.reference import Reference
 from ..modules import itcare_batch
-from .fast_lane import FastLane, Options, aliases_that_differ, name_of, read_options, without
+from .fast_lane import Options, aliases_that_differ, name_of, read_options, without
+from .itcare_lane import ItcareLane
 
 MOST_THREADS = 500
 COLLECTION = "cegedim.cloud."
@@ -29,7 +30,7 @@ PLACE = "ansible_collections.cegedim.cloud.plugins.modules."
 SENDER = "itcare_batch"
 
 
-class Batch(FastLane):
+class Batch(ItcareLane):
     """The action plugin of itcare_batch. ``ITCARE_FAST_LANE`` means nothing here: there is no other lane."""
 
     def _can_run_here(self, task_vars, environment):
@@ -105,7 +106,7 @@ def run_batch(given, check, not_here=()):
         refuse(*(sentence for item in items for sentence in item.refusals), *unused(task.params["defaults"], items))
         refuse(*conflicts(items))
         connect = connections(items)
-    except ItcareError as error:
+    except CloudError as error:
         return _answer(task, items, {**error.details, "failed": True, "msg": str(error)})
     run_all(items, check, connect)
     return _answer(task, items, told(items))
@@ -262,7 +263,7 @@ def chains(items):
 def connections(items):
     """A function ``connect(params, sender)`` that gives the client for an item; all that can be refused about it is.
 
-    Items of the same account share one. Each account signs in once, before the items do. Raises ItcareError.
+    Items of the same account share one. Each account signs in once, before the items do. Raises CloudError.
     """
     shared = {}
     for item in items:

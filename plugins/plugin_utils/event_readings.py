@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the event source asks the platform in one look. Everything raises ItcareError, and then the look never was."""
+"""What the event source asks the platform in one look. Everything raises CloudError, and then the look never was."""
 
 from __future__ import annotations
 

@@ -15,8 +15,8 @@ import time
 from ..module_utils import client as clients
 from ..module_utils.errors import (
     Ambiguous,
+    CloudError,
     InvalidInput,
-    ItcareError,
     LoginFailed,
     MissingLibrary,
     NotFound,
@@ -34,10 +34,10 @@ logger = logging.getLogger("cegedim.cloud.itcare_actions")
 
 
 async def main(queue, args):
-    """Put events on ``queue`` until cancelled. Raises ItcareError for what no further try can change."""
+    """Put events on ``queue`` until cancelled. Raises CloudError for what no further try can change."""
     options = event_options.parse(args)
     client = clients.from_params(options.connection, "itcare_actions")
-    platform = client.api_url
+    platform = client.address
     scope = [options.connection["client_id"], *sorted(options.services)]
     cursor = Cursor(options.cursor)
     try:
@@ -60,7 +60,7 @@ class _Source:
         while True:
             try:
                 seen, found = await asyncio.to_thread(self._look)
-            except ItcareError as problem:
+            except CloudError as problem:
                 await asyncio.sleep(trouble.pause_after(problem))
                 continue
             trouble.over()

@@ -3,7 +3,7 @@
 
 Most of what a module costs is starting Python and unpacking it, more than ten times the API call. Where the task is
 not local (another host, become, async, another interpreter, no requests here), the module runs as it always does.
-``ITCARE_FAST_LANE=0`` in the environment makes every task do so.
+``ITCARE_FAST_LANE=0`` in the environment makes every task do so (each system has a variable of its own).
 
 Each module has an action plugin of its name, a few lines that import it. No redirect in meta/runtime.yml: ansible-lint
 takes its target for the canonical name, and would have users write that. The strategy loads a task's action plugin
@@ -26,25 +26,28 @@ from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 from ansible.plugins.action.normal import ActionModule as NormalAction
 
-from ..module_utils import arguments, effects, entry, lifecycle, preflight, progress, protection, sending, transport
-from ..module_utils.errors import ItcareError
-from ..module_utils.products.shared import management, offers, placing, references, tags
+from ..module_utils import entry, progress, transport
+from ..module_utils.errors import CloudError
 from . import waiting_lines
 
-# What nearly every module imports, and what it imports only where a task changes something.
-LOADED_ONCE = (arguments, lifecycle, management, references, tags)
-LOADED_LATER = (effects, offers, placing, preflight, protection, sending)
 RELATIONS = ("mutually_exclusive", "required_together", "required_one_of", "required_if", "required_by")
 
-if transport.requests is not None:
-    with contextlib.suppress(ItcareError):  # a wrong path is the task's error to tell
-        transport.tls_context(os.environ.get("ITCARE_CA_PATH") or transport.default_authorities(), True)
+
+def read_authorities(variables):
+    """Read the certificate authorities before the workers are forked: it takes longer than a request."""
+    if transport.requests is not None:
+        with contextlib.suppress(CloudError):  # a wrong path is the task's error to tell
+            transport.tls_context(os.environ.get(variables + "_CA_PATH") or transport.default_authorities(), True)
 
 
 class FastLane(NormalAction):
-    """Runs ``module``: here where it can, and otherwise as usual."""
+    """Runs ``module``: here where it can, and otherwise as usual.
+
+    ``variables`` is the first part of the names of its system's environment variables.
+    """
 
     module = None
+    variables = None
 
     def run(self, tmp=None, task_vars=None):
         differing = aliases_that_differ(self.module.SPEC["argument_spec"], self._arguments())
@@ -67,7 +70,8 @@ class FastLane(NormalAction):
         return run_here(self.module, given, check)
 
     def _can_run_here(self, task_vars, environment):
-        switch = environment.get("ITCARE_FAST_LANE", os.environ.get("ITCARE_FAST_LANE", "1"))
+        name = self.variables + "_FAST_LANE"
+        switch = environment.get(name, os.environ.get(name, "1"))
         return (
             switch.lower() not in ("0", "false", "no", "off")
             and transport.requests is not None
@@ -86,7 +90,7 @@ class FastLane(NormalAction):
 
     def _showing_progress(self, task_vars):
         """The context in which lines tell what the task is waiting for, unless they are switched off."""
-        first = waiting_lines.first_of(os.environ.get(waiting_lines.SWITCH))
+        first = waiting_lines.first_of(os.environ.get(self.variables + waiting_lines.SWITCH))
         if first is None:
             return contextlib.nullcontext()
         return _observed(
@@ -101,7 +105,8 @@ class FastLane(NormalAction):
 
     def _saying_once_that_nothing_is_shown(self, task_vars, environment):
         """The context in which a module may wait, as it always does, without a word."""
-        switch = environment.get(waiting_lines.SWITCH, os.environ.get(waiting_lines.SWITCH))
+        name = self.variables + waiting_lines.SWITCH
+        switch = environment.get(name, os.environ.get(name))
         first = waiting_lines.first_of(switch)
         # Ansible itself shows that it waits for a task with async.
         if first is None or self._task.async_val or "wait_timeout" not in self.module.SPEC["argument_spec"]:
@@ -140,7 +145,9 @@ def run_here(module, given, check):
     if task.refusals:
         result, warnings = {"failed": True, "msg": task.refusals[0]}, []
     else:
-        result, warnings = entry.answer(module.run, task.params, check, name_of(module))
+        result, warnings = entry.answer(
+            module.run, task.params, check, name_of(module), getattr(module, "connect", None)
+        )
     result["invocation"] = {"module_args": task.params}
     if warnings or task.warnings:
         result["warnings"] = warnings + task.warnings

@@ -123,7 +123,7 @@ def read(kind, given, result_key=None):
     """What fits the options that were ``given`` (dict), and the module's warnings: ``(rows, warnings)``.
 
     ``rows`` is what stands under ``result_key`` in the module's result, as a list; by default the things of that kind.
-    Raises ItcareError.
+    Raises CloudError.
     """
     return _run(kind, kind.params(given), result_key or kind.key)
 

@@ -23,7 +23,7 @@ from functools import partial
 
 from ..module_utils import paging
 from ..module_utils.client import in_parallel
-from ..module_utils.errors import ApiError, InvalidInput, ItcareError, PartialListing, UnexpectedAnswer
+from ..module_utils.errors import ApiError, CloudError, InvalidInput, PartialListing, UnexpectedAnswer
 from ..module_utils.identity import are_same, confirm_generic, in_words, is_clear, numbers, of_row, page
 from ..module_utils.products.shared import filters
 from ..module_utils.resource import REMOVED
@@ -79,9 +79,9 @@ class Wanted:
 
 
 def read(client, wanted):
-    """The estate, and why it is not complete (list of ItcareError, empty where it is).
+    """The estate, and why it is not complete (list of CloudError, empty where it is).
 
-    Raises ItcareError; where ``wanted`` is tolerant, only if no machine can be read.
+    Raises CloudError; where ``wanted`` is tolerant, only if no machine can be read.
     """
     listings, of_tags = _listings(client, wanted)
     reader = _Reader(client, wanted.page_size, wanted.tolerant)
@@ -155,7 +155,7 @@ class _Reader:
         def tolerated(item):
             try:
                 return function(item)
-            except ItcareError as problem:
+            except CloudError as problem:
                 self.note(problem)
                 return None
 

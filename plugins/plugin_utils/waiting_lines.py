@@ -25,7 +25,7 @@ from ansible.utils.display import Display
 
 from ..module_utils.redaction import in_short, redact
 
-SWITCH = "ITCARE_PROGRESS"
+SWITCH = "_PROGRESS"  # after the first part of the names of a system's variables
 FIRST = 10  # seconds of waiting before the first line
 LONGEST_GAP = 300  # seconds between two lines
 LONGEST_LABEL = 60  # characters of a loop's item

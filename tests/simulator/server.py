@@ -1,32 +1,25 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The HTTP server: one request from its first byte to its last.
-
-All requests are handled in one event loop. What a handler computes blocks it, which costs nothing: handlers take turns
-under the world's lock anyway. Only waiting (latency, faults) is asynchronous.
-"""
+"""ITCare over HTTP: one request from its first byte to its last."""
 
 from __future__ import annotations
 
 import asyncio
-import itertools
 import json
-import socket
 import ssl
-import struct
 import threading
 import time
 import urllib.parse
-import weakref
 
 from aiohttp import web
 
-from . import contract, control, mutate, oauth, offers
+from . import contract, control, oauth, offers
 from .actions import Action, accepted
 from .answer import Answer
 from .call import Call, DryRun, Refusal
 from .exercised import Exercised
 from .families import HANDLERS
 from .faults import Fault, Faults
+from .http_server import HttpServer, afterwards, instead, response, truncated, wait_for
 from .journal import Journal, without_secrets
 from .seed import seed
 from .settings import Settings
@@ -34,16 +27,6 @@ from .state import State
 from .texts import numbers_as_text
 
 DRY_RUN_HEADER = "ITCare-DryRun"
-# As much as the longest list of names in a query needs.
-LONGEST_LINE = 65536
-
-
-class Hangup(Exception):
-    """No answer is sent; the connection is closed, or reset."""
-
-    def __init__(self, reset: bool = False):
-        super().__init__()
-        self.reset = reset
 
 
 class World:
@@ -83,84 +66,22 @@ class World:
         return self.state
 
 
-class Server:
+class Server(HttpServer):
     """Serves one world on a loopback port, from a thread of its own."""
 
     def __init__(self, world: World, port: int = 0, tls: ssl.SSLContext | None = None):
-        self.world, self._tls = world, tls
-        self._socket = socket.create_server(("127.0.0.1", port), backlog=128)
-        self.base_url = f"{'https' if tls else 'http'}://127.0.0.1:{self._socket.getsockname()[1]}"
-        self._connections: weakref.WeakKeyDictionary[asyncio.Transport, int] = weakref.WeakKeyDictionary()
-        self._connection_ids = itertools.count(1)
-        self._thread: threading.Thread | None = None
-
-    def start(self) -> None:
-        started = threading.Event()
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve(started)), daemon=True)
-        self._thread.start()
-        started.wait()
-
-    def stop(self) -> None:
-        """Stops listening and cuts the connections that are still open, as a process that ends does."""
-        if self._thread is not None:
-            self._loop.call_soon_threadsafe(self._stopped.set)
-            self._thread.join()
-            self._thread = None
-        self._socket.close()
-
-    async def _serve(self, started: threading.Event) -> None:
-        self._loop, self._stopped = asyncio.get_running_loop(), asyncio.Event()
-        application = web.Application(client_max_size=0)
-        application.router.add_route("*", "/{path:.*}", self._handle)
-        runner = web.AppRunner(
-            application,
-            access_log=None,  # The journal is the log.
-            auto_decompress=False,
-            keepalive_timeout=3600,
-            max_line_size=LONGEST_LINE,
-            max_field_size=LONGEST_LINE,
-            shutdown_timeout=0.01,
-        )
-        await runner.setup()
-        await web.SockSite(runner, self._socket, ssl_context=self._tls).start()
-        started.set()
-        await self._stopped.wait()
-        for connection in runner.server.connections:
-            if connection.transport is not None:
-                connection.transport.abort()
-        await runner.cleanup()
-
-    async def _handle(self, request: web.Request) -> web.Response:
-        transport = request.transport
-        if transport is None:  # The client has gone already.
-            return web.Response()
-        try:
-            raw = await request.read()
-            return await self._answer(request, raw, self._connection_id(transport))
-        except Hangup as hangup:
-            if hangup.reset and not transport.is_closing():
-                # With a linger time of zero, closing sends RST instead of FIN.
-                connection = transport.get_extra_info("socket")
-                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            transport.abort()
-        except ConnectionError:
-            pass  # The client went away before it had sent all of its request.
-        return web.Response()  # aiohttp wants one; it finds the connection closed.
-
-    def _connection_id(self, transport: asyncio.Transport) -> int:
-        if transport not in self._connections:
-            self._connections[transport] = next(self._connection_ids)
-        return self._connections[transport]
+        super().__init__(port, tls)
+        self.world = world
 
     async def _answer(self, request: web.Request, raw: bytes, connection: int) -> web.Response:
         if "Transfer-Encoding" in request.headers:
-            return _response(Answer(411))
+            return response(Answer(411))
         path, _mark, query = request.raw_path.partition("?")
         if path.startswith(control.PREFIX):
-            return _response(control.answer(self.world, request.method, path[len(control.PREFIX) :], query, raw))
+            return response(control.answer(self.world, request.method, path[len(control.PREFIX) :], query, raw))
         if path == oauth.DISCOVERY_PATH:
             issuer, token = self.base_url + oauth.REALM, self.base_url + oauth.TOKEN_PATH
-            return _response(Answer(200, {"issuer": issuer, "token_endpoint": token}))
+            return response(Answer(200, {"issuer": issuer, "token_endpoint": token}))
         return await Exchange(self.world, request, path, query, raw, connection).response()
 
 
@@ -206,7 +127,7 @@ class Exchange:
         if 0 < settings.requests_in_flight <= self.world.in_flight:
             self.entry["status"] = 429
             headers = {} if settings.retry_after is None else {"Retry-After": f"{settings.retry_after:g}"}
-            return _response(Answer(429, headers=headers))
+            return response(Answer(429, headers=headers))
         self.world.in_flight += 1
         try:
             if settings.latency:
@@ -218,56 +139,15 @@ class Exchange:
     async def _served(self) -> web.Response:
         fault = self.fault = self.world.faults.strike(self.method, self.path, self.operation, self.is_token)
         if fault:
-            await self._wait(fault)
-        answer = self._before(fault) or self._act()
+            await wait_for(fault)
+        answer = instead(fault) or self._act()
         if fault and fault.kind == "fail_action" and not self.entry["applied"]:
             self.world.faults.give_back(fault)
         if fault and fault.kind == "truncate":
-            return self._truncated(answer)
-        answer = self._after(fault, answer)
+            return truncated(self.request, answer)
+        answer = afterwards(fault, answer)
         self.entry["status"] = answer.status
-        return _response(answer)
-
-    async def _wait(self, fault: Fault) -> None:
-        if fault.kind == "slow":
-            await asyncio.sleep(1 if fault.seconds is None else fault.seconds)
-        if fault.kind == "hang":
-            await asyncio.sleep(3600 if fault.seconds is None else fault.seconds)
-            raise Hangup
-
-    def _before(self, fault: Fault | None) -> Answer | None:
-        """What a fault does instead of acting."""
-        if fault is None:
-            return None
-        if fault.kind == "reset_before":
-            raise Hangup(reset=True)
-        if fault.kind == "redirect":
-            return Answer(fault.status or 302, headers={"Location": fault.location, **fault.headers})
-        if fault.kind in ("status", "error_before"):
-            return _fault_answer(fault)
-        return None
-
-    def _after(self, fault: Fault | None, answer: Answer) -> Answer:
-        """What a fault does to an answer whose effect was applied."""
-        if fault is None:
-            return answer
-        if fault.kind == "reset_after":
-            raise Hangup(reset=True)
-        if fault.kind == "error_after":
-            return _fault_answer(fault)
-        if fault.kind == "truncate_json":
-            answer.raw = answer.raw[: len(answer.raw) // 2]
-        if fault.kind == "mutate":
-            answer.raw = mutate.mutated(answer.raw, fault.drop, fault.set)
-        return answer
-
-    def _truncated(self, answer: Answer) -> web.Response:
-        """Half of the answer, announced as the whole; then the connection closes."""
-        self.request.protocol.close()
-        size = len(answer.raw)
-        answer.headers["Content-Length"] = size
-        answer.raw = answer.raw[: size - max(1, size // 2)]
-        return _response(answer)
+        return response(answer)
 
     def _act(self) -> Answer:
         if self.is_token:
@@ -348,22 +228,12 @@ class Exchange:
         return Answer(400, _error(text)) if status == 400 and self.method != "HEAD" else Answer(status)
 
 
-def _response(answer: Answer) -> web.Response:
-    """An answer as aiohttp sends it."""
-    headers = {name: str(value) for name, value in answer.headers.items()}
-    return web.Response(status=answer.status, headers=headers, body=answer.raw)
-
-
 def _distort(page: dict, kind: str) -> None:
     rows = page["content"]
     if kind == "duplicate_row" and len(rows) > 1:
         rows[-1] = rows[0]
     if kind == "short_page" and rows:
         rows.pop()
-
-
-def _fault_answer(fault: Fault) -> Answer:
-    return Answer(fault.status or 503, fault.body.encode() or None, fault.content_type, fault.headers)
 
 
 def _error(message: str) -> dict:

@@ -287,6 +287,8 @@ def report(selected: list[Leg]) -> int:
         counts = f"{leg.passed:7} {leg.failed:7}"
         print(f"{leg.name:26} {leg.result:9} {counts} {leg.seconds:8.0f} {leg.processor_seconds:6.0f}  {leg.note}")
     print()
+    for leg in selected:  # once more at the end: a CI may keep no more than that
+        print(*(f"{leg.name}: {line[:300]}" for line in leg.failing_tests()), sep="\n", end="\n" * bool(leg.failed))
     if environment.OPERATIONS.exists():
         print(operations_exercised())
     passed, failed = sum(leg.passed for leg in selected), sum(leg.failed for leg in selected)

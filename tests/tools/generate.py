@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import functools
 import importlib
+import itertools
 import re
 import sys
 import textwrap
@@ -38,8 +39,8 @@ WIDTH = 120
 
 
 def names(root: Path) -> list[str]:
-    """The names of all modules."""
-    return sorted(path.stem for path in (root / "plugins/modules").glob("itcare_*.py"))
+    """The names of all modules; their first word is their system, and the name of their action group."""
+    return sorted(path.stem for path in (root / "plugins/modules").glob("*.py"))
 
 
 def texts(root: Path = ROOT) -> dict[Path, str]:
@@ -94,19 +95,23 @@ class ActionModule({lane}):
 '''
 # A module that runs other modules has a lane of its own.
 LANES = {"itcare_batch": ("batch", "Batch")}
+LANE_OF = {"itcare": ("itcare_lane", "ItcareLane"), "cockpit": ("companion_lanes", "CockpitLane")}
 
 
 def action(name: str) -> str:
     """The action plugin of a module."""
-    file, lane = LANES.get(name, ("fast_lane", "FastLane"))
+    file, lane = LANES.get(name) or LANE_OF[name.partition("_")[0]]
     return ACTION.format(name=name, file=file, lane=lane)
 
 
 def runtime(text: str, modules: list[str]) -> str:
-    """meta/runtime.yml with all modules in the action group."""
-    head, rest = text.split("  itcare:\n", 1)
-    rest = re.sub(r"\A(?:    - .*\n)*", "", rest)
-    return head + "  itcare:\n" + "".join(f"    - {name}\n" for name in modules) + rest
+    """meta/runtime.yml with all modules in the action group of their system."""
+    head, _rest = text.split("action_groups:\n", 1)
+    groups = [
+        f"  {system}:\n" + "".join(f"    - {name}\n" for name in sorted(names))
+        for system, names in itertools.groupby(sorted(modules), lambda name: name.partition("_")[0])
+    ]
+    return head + "action_groups:\n" + "".join(groups)
 
 
 # Tables
@@ -121,7 +126,7 @@ def between(text: str, begin: str, end: str, lines: list[str]) -> str:
 
 def readme(text: str, modules: dict) -> str:
     """README.md with a row for each module: the sentence that is there already, or the module's own first one."""
-    written = dict(re.findall(r"^\| `(itcare_\w+)` \| (.*) \|$", text, re.M))
+    written = dict(re.findall(r"^\| `(\w+)` \| (.*) \|$", text, re.M))
     order = [name for name in written if name in modules]
     for name in modules:
         if name not in order:

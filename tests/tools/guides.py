@@ -46,6 +46,8 @@ PRODUCTS = {
     "Hardware and network clusters": ("hardware_info", "network_cluster_info", "application_server_info"),
     "Actions and other requests": ("action", "action_info", "api"),
 }
+# The other systems, by the first word of their modules.
+SYSTEMS = {"Cockpit ITSM": "cockpit", "GoPaaS": "gopaas", "OpenvCloud": "ovc"}
 OTHERS = "Other products"
 # Exceptions of the transport, and which of the collection's a user gets in their place.
 SENT = {"NotSent": "Unreachable", "AnswerLost": "TimedOut", "Unreadable": "UnexpectedAnswer"}
@@ -78,6 +80,8 @@ def between(text: str, what: str, lines: list[str]) -> str:
 def by_product(modules: dict) -> list[str]:
     """A table for each product."""
     grouped = {title: [f"itcare_{name}" for name in names] for title, names in PRODUCTS.items()}
+    for title, system in SYSTEMS.items():
+        grouped[title] = [name for name in modules if name.startswith(f"{system}_")]
     known = {name for names in grouped.values() for name in names}
     grouped[OTHERS] = [name for name in modules if name not in known]
     lines = []

@@ -22,6 +22,7 @@ PROMPT = "$ "
 NOISE = re.compile(
     r"Run(ning)? (command|sanity test)|Stream command|Installing requirements|Using cached pip|Looking in "
 )
+FAILING = re.compile(r"^(?:FAILED|ERROR) (?:tests/.*)|^FATAL: .*", re.M)
 
 _running: set[int] = set()
 
@@ -83,6 +84,10 @@ class Leg:
         said = self.log.read_text(errors="replace").rpartition(f"\n{PROMPT}")[2].splitlines()
         said = [line for line in said if not NOISE.match(line)]
         return [f"{PROMPT}{said[0]}", *said[1:][-lines:]] if said else []
+
+    def failing_tests(self) -> list[str]:
+        """The tests that failed, as pytest and ansible-test list them at their end."""
+        return FAILING.findall(self.log.read_text(errors="replace")) if self.failed and self.log.exists() else []
 
     def perform(self) -> None:
         """Do the work and note how it ended. A bug in the tooling itself fails the leg as well."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from ansible_collections.cegedim.cloud.plugins.module_utils.errors import ItcareError
+from ansible_collections.cegedim.cloud.plugins.module_utils.errors import CloudError
 from ansible_collections.cegedim.cloud.plugins.module_utils.listing import Listing
 from ansible_collections.cegedim.cloud.plugins.module_utils.resource import Resource
 from ansible_collections.cegedim.cloud.plugins.module_utils.seen import Seen
@@ -140,7 +140,7 @@ def of_listing(listing: Listing) -> set[str]:
         if read:
             try:
                 read(client, Seen({"id": 7, "name": "x"}, 7, 7))
-            except (ItcareError, TypeError, AttributeError, KeyError):
+            except (CloudError, TypeError, AttributeError, KeyError):
                 pass  # it was asked, and the answer says nothing
     own = f"GET {listing.own_path or listing.path}/{{}}"
     rows = f"GET {listing.path}" if listing.path else own

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
-from ..errors import InvalidInput, ItcareError, UnexpectedAnswer
+from ..errors import CloudError, InvalidInput, UnexpectedAnswer
 from ..identity import RESOURCES
 from ..plan import Step
 from ..resource import Part
@@ -153,7 +153,7 @@ def _in_no_domain(client, seen, name):
 def _domain_warning(client, name):
     try:
         domains = [str(row["name"]) for row in client.get(DOMAINS) or [] if row.get("name")]
-    except ItcareError:  # the platform decides in any case
+    except CloudError:  # the platform decides in any case
         return None
     if not domains or any(("." + host(name)).endswith("." + host(one).lstrip(".")) for one in domains):
         return None

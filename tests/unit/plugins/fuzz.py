@@ -87,7 +87,7 @@ def run(platform, task, check):
     module = importlib.import_module("ansible_collections.cegedim.cloud.plugins.modules." + task.module)
     try:
         return fast_lane.run_here(module, {**AUTH, **task.options}, check)
-    except Exception as bug:  # a bug is whatever is no ItcareError
+    except Exception as bug:  # a bug is whatever is no CloudError
         return _in_short(bug)
 
 

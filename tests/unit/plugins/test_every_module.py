@@ -14,7 +14,8 @@ from ansible_collections.cegedim.cloud.plugins.module_utils.arguments import GRO
 from ansible_collections.cegedim.cloud.plugins.plugin_utils.fast_lane import FastLane
 
 ROOT = Path(__file__).parents[3]
-MODULES = sorted(path.stem for path in (ROOT / "plugins/modules").glob("itcare_*.py"))
+MODULES = sorted(path.stem for path in (ROOT / "plugins/modules").glob("*.py"))
+SYSTEMS = sorted({name.partition("_")[0] for name in MODULES})
 RUNTIME = yaml.safe_load((ROOT / "meta/runtime.yml").read_text())
 
 
@@ -22,12 +23,17 @@ def module(name):
     return importlib.import_module("ansible_collections.cegedim.cloud.plugins.modules." + name)
 
 
+def auth_group(name):
+    system = name.partition("_")[0]
+    return "auth" if system == "itcare" else f"{system}_auth"
+
+
 def documented_options(name):
     """The options in a module's own documentation and in the fragments that it extends."""
     documentation = yaml.safe_load(module(name).DOCUMENTATION)
     options = dict(documentation.get("options", {}))
     for fragment in documentation["extends_documentation_fragment"]:
-        options.update(fragment_options(fragment.rsplit(".", 1)[1]))
+        options.update(fragment_options(fragment.split(".")[2]))
     return options
 
 
@@ -46,8 +52,14 @@ def test_there_are_modules():
     assert "itcare_instance" in MODULES
 
 
-def test_action_group_has_every_module():
-    assert sorted(RUNTIME["action_groups"]["itcare"]) == MODULES
+def test_every_system_has_its_action_group():
+    assert sorted(RUNTIME["action_groups"]) == SYSTEMS
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_action_group_has_every_module(system):
+    wanted = [name for name in MODULES if name.startswith(system + "_")]
+    assert sorted(RUNTIME["action_groups"][system]) == wanted
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -140,7 +152,7 @@ def test_rules_between_options_do_not_name_an_alias(name):
 
 @pytest.mark.parametrize("name", MODULES)
 def test_every_module_can_enter_and_check(name):
-    assert set(GROUPS["auth"]) <= set(module(name).SPEC["argument_spec"])
+    assert set(GROUPS[auth_group(name)]) <= set(module(name).SPEC["argument_spec"])
     assert module(name).SPEC["supports_check_mode"] is True
 
 

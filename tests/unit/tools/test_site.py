@@ -73,7 +73,7 @@ def test_pages_of_plugins_are_below_guides():
 
 def test_guides_mention_all_modules_and_roles():
     for guide, kind, files in (
-        ("modules_by_product", "module", {path.stem for path in ROOT.glob("plugins/modules/itcare_*.py")}),
+        ("modules_by_product", "module", {path.stem for path in ROOT.glob("plugins/modules/*.py")}),
         ("roles", "role", {path.name for path in ROOT.glob("roles/*")}),
         ("inventory", "inventory", {path.stem for path in ROOT.glob("plugins/inventory/*.py")}),
         ("lookup", "lookup", {path.stem for path in ROOT.glob("plugins/lookup/*.py")}),
@@ -144,14 +144,14 @@ def test_a_new_message_is_noticed(guides, tmp_path):
     """Where it is put together by a function, too."""
     folder = tmp_path / "plugins/module_utils"
     folder.mkdir(parents=True)
-    (folder / "errors.py").write_text("class ItcareError(Exception):\n    pass\nclass Odd(ItcareError):\n    pass\n")
+    (folder / "errors.py").write_text("class CloudError(Exception):\n    pass\nclass Odd(CloudError):\n    pass\n")
     (folder / "one.py").write_text(
         "def f(name):\n    raise Odd(_words(name))\n\n\n"
         'def _words(name):\n    text = "the moon is in %s" % name\n    return text if name else "there is no moon"\n'
     )
-    assert guides.messages(tmp_path) == {"ItcareError": [], "Odd": ["the moon is in …", "there is no moon"]}
+    assert guides.messages(tmp_path) == {"CloudError": [], "Odd": ["the moon is in …", "there is no moon"]}
     with pytest.raises(ValueError, match="no page has an entry for Odd"):
-        guides.with_messages(".. ItcareError, by make generate\n.. end\n", tmp_path)
+        guides.with_messages(".. CloudError, by make generate\n.. end\n", tmp_path)
 
 
 def test_messages_of_other_pages_have_an_entry(guides, pages):
@@ -172,7 +172,7 @@ def test_messages_of_other_pages_have_an_entry(guides, pages):
 
 
 def test_comparison_counts_what_there_is():
-    modules = list(ROOT.glob("plugins/modules/itcare_*.py"))
+    modules = list(ROOT.glob("plugins/modules/*.py"))
     infos = [path for path in modules if path.stem.endswith("_info")]
     row = re.search(r"\* - cegedim\.cloud\n      - (\d+)\n      - (\d+)\n", (GUIDES / "comparison.rst").read_text())
     assert row.groups() == (str(len(modules)), str(len(infos)))

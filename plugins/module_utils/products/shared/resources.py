@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ...client import in_parallel
-from ...errors import Ambiguous, InvalidInput, ItcareError
+from ...errors import Ambiguous, CloudError, InvalidInput
 from ...identity import RESOURCES as PATH
 from ...identity import SERVICES, in_words, is_clear, named, numbers, of_row, page
 from ...resource import REMOVED, Resource
@@ -123,7 +123,7 @@ def meant(client, wanted, service=None, resource_type=None):
     names = [one for one in wanted if not is_id(one)]
     try:
         rows = [row for row in client.pages(PATH) if row.get("status") != REMOVED] if names else []
-    except ItcareError:  # they are not found either way
+    except CloudError:  # they are not found either way
         return ""
     others = [row for name in names for row in named(name, rows) if not _fits(row, service, resource_type)]
     fitting = names_of([row for row in rows if _fits(row, service, resource_type)])

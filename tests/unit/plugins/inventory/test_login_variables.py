@@ -17,7 +17,7 @@ from ansible.errors import AnsibleError
 from ansible_collections.cegedim.cloud.plugins.doc_fragments import auth
 from ansible_collections.cegedim.cloud.plugins.lookup import itcare
 from ansible_collections.cegedim.cloud.plugins.module_utils import client
-from ansible_collections.cegedim.cloud.plugins.module_utils.errors import ItcareError
+from ansible_collections.cegedim.cloud.plugins.module_utils.errors import CloudError
 from ansible_collections.cegedim.cloud.plugins.plugin_utils import fast_lane, info_rows
 
 OPTIONS = yaml.safe_load(auth.ModuleDocFragment.DOCUMENTATION)["options"]
@@ -45,7 +45,7 @@ def arrived(monkeypatch):
 
     def note(params, sender=None):
         seen.append((sender, params))
-        raise ItcareError("that is enough")
+        raise CloudError("that is enough")
 
     monkeypatch.setattr(client, "from_params", note)
     info_rows.forget()

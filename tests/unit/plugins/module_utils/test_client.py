@@ -12,7 +12,7 @@ import time
 import pytest
 import yaml
 
-from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, client, media_types, paging
+from ansible_collections.cegedim.cloud.plugins.module_utils import addresses, arguments, client, media_types, paging
 from ansible_collections.cegedim.cloud.plugins.module_utils.errors import (
     ApiError,
     DryRunIgnored,
@@ -599,7 +599,7 @@ def test_path_refused(sim, itcare, path):
 
 @pytest.mark.parametrize("path", ["/compute/instances", "/dns/www..acme.example", "/a/b%2Fc/.hidden"])
 def test_path_taken(path):
-    client.check_path(path)
+    addresses.check_path(path, "/compute/instances")
 
 
 @pytest.mark.parametrize(
@@ -652,7 +652,7 @@ def test_address_refused(client_of, url, words):
     "url", ["https://api.example.com/itcare", "http://localhost:8080", "http://127.0.0.1", "http://[::1]:1"]
 )
 def test_address_taken(url):
-    client.check_address("api_url", url)
+    addresses.check_address("api_url", url)
 
 
 # in parallel

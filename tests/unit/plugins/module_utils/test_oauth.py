@@ -472,7 +472,7 @@ def test_no_refresh_token(sim, login, clock):
 
 
 def test_profile_without_refreshing(sim, login, clock):
-    one = login(profile=Profile(system="Other", grant="client_credentials", refreshable=False))
+    one = login(profile=Profile("Other", "OTHER", "client_credentials"))
     one.authorization()
     clock.later(1190)
     one.authorization()

@@ -13,12 +13,12 @@ import pytest
 
 from ansible_collections.cegedim.cloud.plugins.module_utils import progress, transport
 from ansible_collections.cegedim.cloud.plugins.modules import itcare_instance, itcare_instance_info
-from ansible_collections.cegedim.cloud.plugins.plugin_utils import fast_lane, waiting_lines
+from ansible_collections.cegedim.cloud.plugins.plugin_utils import fast_lane, itcare_lane, waiting_lines
 
 
 def lane(transport_name="local", become=False, async_val=0, delegate_to=None, args=None):
-    """A FastLane as Ansible would make it for such a task."""
-    plugin = object.__new__(fast_lane.FastLane)
+    """An ItcareLane as Ansible would make it for such a task."""
+    plugin = object.__new__(itcare_lane.ItcareLane)
     plugin._connection = SimpleNamespace(transport=transport_name)
     plugin._play_context = SimpleNamespace(become=become)
     plugin._task = SimpleNamespace(async_val=async_val, delegate_to=delegate_to, args=args or {})

@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Simulators of the companion systems, each as its documentation describes it. See README.md."""
+
+from __future__ import annotations
+
+from .cockpit import Cockpit
+
+ALL = (Cockpit,)
+
+__all__ = ["ALL", "Cockpit"]

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The companion systems, each a simulator that runs for all tests, with fresh data and tokens in each."""
+
+from __future__ import annotations
+
+import importlib
+
+import pytest
+
+from ansible_collections.cegedim.cloud.plugins.plugin_utils import fast_lane
+from ansible_collections.cegedim.cloud.tests.simulator import companions
+
+
+@pytest.fixture(scope="session")
+def running_cockpit():
+    with companions.Cockpit() as cockpit:
+        yield cockpit
+
+
+@pytest.fixture
+def cockpit(running_cockpit):
+    """A portal with fresh data; a request that breaks the documentation fails the test."""
+    yield from fresh(running_cockpit)
+
+
+def fresh(system):
+    system.reset()
+    system.tokens.revoke()
+    yield system
+    assert system.violations() == []
+
+
+@pytest.fixture
+def run_on():
+    """``run_on(system)("cockpit_api", check=False, path=...)``: the result that a task would register."""
+
+    def run_on(system):
+        def run_module(module, check=False, **options):
+            imported = importlib.import_module("ansible_collections.cegedim.cloud.plugins.modules." + module)
+            account = {"url": system.url, **system.login, "retry_timeout": 5}
+            return fast_lane.run_here(imported, {**account, **options}, check)
+
+        return run_module
+
+    return run_on
