@@ -27,9 +27,8 @@ def main() -> None:
     for system in companions.ALL:
         documented = [one.id for one in system.operations if one.id.startswith(system.name + ".")]
         missing = sorted(set(documented) - {line.partition(" ")[2] for line in seen})
-        print(
-            f"{len(documented) - len(missing)} of {len(documented)} documented operations of {system.system} exercised"
-        )
+        found = len(documented) - len(missing)
+        print(f"{found} of {len(documented)} documented operations of {system.system} exercised")
         for one in missing:
             print(f"  not exercised: {one}")
 
