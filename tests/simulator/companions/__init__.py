@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 from .cockpit import Cockpit
+from .gopaas import GoPaaS
 
-ALL = (Cockpit,)
+ALL = (Cockpit, GoPaaS)
 
-__all__ = ["ALL", "Cockpit"]
+__all__ = ["ALL", "Cockpit", "GoPaaS"]

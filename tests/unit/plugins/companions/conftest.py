@@ -23,6 +23,18 @@ def cockpit(running_cockpit):
     yield from fresh(running_cockpit)
 
 
+@pytest.fixture(scope="session")
+def running_gopaas():
+    with companions.GoPaaS() as gopaas:
+        yield gopaas
+
+
+@pytest.fixture
+def gopaas(running_gopaas):
+    """An application with fresh data; a request that breaks the documentation fails the test."""
+    yield from fresh(running_gopaas)
+
+
 def fresh(system):
     system.reset()
     system.tokens.revoke()
