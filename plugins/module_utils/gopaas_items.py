@@ -283,7 +283,7 @@ def confirm(table, steps, looking):
             "%s by their %s, or the view leaves them out" % (missing, table, KEY),
             changed=True,
         )
-    for step in plan(items, seen):
+    for step in plan({key: items[key] for key in seen}, seen):
         warnings = [*warnings, _still_differs(step)]
     return warnings
 

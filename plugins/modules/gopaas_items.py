@@ -39,8 +39,6 @@ options:
         warning says so after the write.
       - Numbers and booleans are compared by value, since GoPaaS may show them as text. Texts have to be equal.
     type: str
-    aliases:
-      - view_id
   item_ids:
     description:
       - The ids of items, by their keys. Each of these items is read by its id and compared. The others are always
@@ -154,7 +152,7 @@ SPEC = dict(
         "gopaas_auth",
         table=dict(type="str", required=True),
         items=dict(type="list", elements="dict", required=True),
-        view=dict(type="str", aliases=["view_id"]),
+        view=dict(type="str"),
         item_ids=dict(type="dict"),
         batch_size=dict(type="int", default=100),
     ),

@@ -20,8 +20,6 @@ options:
       - Id of the list view.
     type: str
     required: true
-    aliases:
-      - view_id
   search:
     description:
       - Conditions of the advanced search. A row has to fulfil all of them.
@@ -133,7 +131,7 @@ from ansible_collections.cegedim.cloud.plugins.module_utils.redaction import mas
 SPEC = dict(
     argument_spec=arguments.spec(
         "gopaas_auth",
-        view=dict(type="str", required=True, aliases=["view_id"]),
+        view=dict(type="str", required=True),
         search=gopaas_lists.CONDITIONS,
         text_search=dict(type="str"),
         only_visible=dict(type="bool", default=False),

@@ -43,7 +43,7 @@ class Settings:
     values: how a view shows values: text or kept. missing: an item that does not exist: 404, empty, null or 400.
     late: seconds until a view shows what was written.
     oauth2_files: whether the OAuth2 family has files. download: open (the address suffices) or bearer.
-    elsewhere: the address of another host where files lie, instead of this one's. relative: a download_url without host.
+    elsewhere: the address of another host where files lie, instead of this one. relative: a download_url without host.
     """
 
     latency: float = 0
@@ -244,7 +244,10 @@ def upload(app: GoPaaS, call: Call) -> Answer | object:
         "file"
     ]:
         raise Violation("a form with one file was expected")
-    name = f"{len(app.files) + 1}_{parts[0].get_filename()}"
+    named = re.search(rb'filename="([^"\r\n]+)"', call.raw)  # in UTF-8, as curl and browsers send it
+    if not named:
+        raise Violation("the file has no name")
+    name = f"{len(app.files) + 1}_{named[1].decode()}"
     app.files[name] = parts[0].get_payload(decode=True)
     call.applied = True
     return {"file": name}
@@ -282,6 +285,7 @@ FAMILY = APPLICATION + r"/(api(?:/oauth2)?)"
 class GoPaaS(Companion):
     """A running GoPaaS application."""
 
+    name = "gopaas"
     system = "GoPaaS"
     settings_class = Settings
     operations = (

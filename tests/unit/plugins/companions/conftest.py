@@ -44,12 +44,15 @@ def fresh(system):
 
 @pytest.fixture
 def run_on():
-    """``run_on(system)("cockpit_api", check=False, path=...)``: the result that a task would register."""
+    """``run_on(system)("cockpit_api", check=False, path=...)``: the result that a task would register.
 
-    def run_on(system):
+    ``login`` is another account than the system's usual one.
+    """
+
+    def run_on(system, login=None):
         def run_module(module, check=False, **options):
             imported = importlib.import_module("ansible_collections.cegedim.cloud.plugins.modules." + module)
-            account = {"url": system.url, **system.login, "retry_timeout": 5}
+            account = {"url": system.url, **(login or system.login), "retry_timeout": 5}
             return fast_lane.run_here(imported, {**account, **options}, check)
 
         return run_module
