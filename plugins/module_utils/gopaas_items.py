@@ -186,6 +186,8 @@ class Blind:
 def looker(client, table, view, ids, keys):
     """What looks at the items: ``view`` and ``ids`` are options. Raises InvalidInput, before anything is sent."""
     part("table", table)
+    if view is not None and ids is not None:
+        raise InvalidInput("view and item_ids contradict each other: items are compared by one of them")
     if view is not None:
         part("view", view)
         return ByView(client, view)

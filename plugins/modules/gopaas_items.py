@@ -156,7 +156,6 @@ SPEC = dict(
         item_ids=dict(type="dict"),
         batch_size=dict(type="int", default=100),
     ),
-    mutually_exclusive=[("view", "item_ids")],
     supports_check_mode=True,
 )
 

@@ -173,7 +173,7 @@ def test_keys_that_cannot_be(gopaas, run, items, words):
         ({"view": ""}, "view: '' is neither a name nor an id"),
         ({"item_ids": {"SRV9": 9}}, "item_ids: SRV9 is not the cle of an item in items"),
         ({"item_ids": {"SRV1": "a\nb"}}, "item_ids: 'a\\nb' is neither a name nor an id"),
-        ({"item_ids": {"SRV1": 1}, "view": "13"}, "mutually exclusive: view|item_ids"),
+        ({"item_ids": {"SRV1": 1}, "view": "13"}, "view and item_ids contradict each other"),
     ],
 )
 def test_options_that_cannot_be(gopaas, run, options, words):
