@@ -276,9 +276,12 @@ class Login:
         return parse_received(data, now, profile.refresh_seconds)
 
     def _not_a_token(self, response):
-        said = self._profile.said(response)
-        words = "it answered without a usable access_token" + (" (%s)" % said if said else "")
-        return None if self._parsed(response) else words
+        if self._parsed(response):
+            return None
+        # Words that come with a token, even one that is not usable, may repeat it.
+        is_said = isinstance(response.data, dict) and "access_token" not in response.data
+        said = self._profile.said(response) if is_said else ""
+        return "it answered without a usable access_token" + (" (%s)" % said if said else "")
 
     def _host(self):
         return urlsplit(self._credentials.token_url).netloc

@@ -425,3 +425,18 @@ def test_token_is_not_sent_to_another_host(gopaas, run):
     gopaas.fault("redirect", path="/item/", location="https://elsewhere.example.com/")
     result = run(ITEM, table="compte", id=7)
     assert "is redirected to https://elsewhere.example.com:443; a token is never sent elsewhere" in result["msg"]
+
+
+@pytest.mark.parametrize("login", ["login", "user_login"])
+@pytest.mark.parametrize("check", [False, True])
+def test_secrets_that_the_server_repeats_are_hidden(gopaas, run_on, login, check):
+    run = run_on(gopaas, getattr(gopaas, login))
+    run(ITEM, table="compte", id=7)
+    tokens = [gopaas.user_login["bearer_token"], gopaas.login["client_secret"], *gopaas.tokens.access]
+    used = tokens[:1] if login == "user_login" else tokens[1:]
+    for status in (200, 400, 403, 401):  # after a 401 there is a new token
+        gopaas.fault("status", times=-1, path="/item/", status=status, body='{"msg":"Not with %s"}' % " ".join(used))
+        result = run(ITEM, check=check, table="compte", id=7)
+        assert result["failed"] and "Not with ****" in result["msg"]
+        assert not any(one in str(result["msg"]) for one in used)
+        gopaas.faults.clear()
