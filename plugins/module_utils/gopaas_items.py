@@ -20,6 +20,7 @@ from .redaction import masked
 KEY = "cle"
 MOST_PAGES = 100000  # a table has an end; whatever comes after so many pages is not one
 SEEN_SECONDS = 20  # how long a view may take to show what was written
+LOST_SECONDS = 5  # the same after a lost answer: sending the same items once more does no harm to those that are there
 CREATE, UPDATE, WRITE = "create_item", "update_item", "write_item"
 
 
@@ -255,7 +256,7 @@ def _left_after(lost, batch, looking):
         return not left
 
     try:
-        clock.until(look, clock.Clock(SEEN_SECONDS))
+        clock.until(look, clock.Clock(LOST_SECONDS))
     except CloudError as problem:
         text = "%s. The items may have been written all the same, and they could not be looked at: %s"
         raise OutcomeUnknown(text % (lost, problem)) from problem

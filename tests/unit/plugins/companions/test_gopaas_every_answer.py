@@ -26,6 +26,7 @@ TASKS = {
 def changing(gopaas, monkeypatch):
     """``changing(operation, place, kind)`` changes the answers from now on; ``changing.seen`` are those before."""
     monkeypatch.setattr(gopaas_items, "SEEN_SECONDS", 0)
+    monkeypatch.setattr(gopaas_items, "LOST_SECONDS", 0)
     wanted, seen = [None], {}
 
     def altered(operation):

@@ -21,6 +21,7 @@ def run(gopaas, run_on):
 @pytest.fixture
 def short_looks(monkeypatch):
     monkeypatch.setattr(gopaas_items, "SEEN_SECONDS", 0.2)
+    monkeypatch.setattr(gopaas_items, "LOST_SECONDS", 0.2)
 
 
 def servers(gopaas):
