@@ -168,7 +168,19 @@ def _user_pip_config() -> Path:
 
 def variables(home_directory: Path, *first_on_path: Path) -> dict[str, str]:
     """The environment of a leg's commands: the user's, without what would bend Python or Ansible."""
-    bent = ("ANSIBLE_", "PYTHON", "VIRTUAL_ENV", "XDG_", "ITCARE_", "PYTEST_", "GALAXY_", "PIP_")
+    bent = (
+        "ANSIBLE_",
+        "PYTHON",
+        "VIRTUAL_ENV",
+        "XDG_",
+        "ITCARE_",
+        "COCKPIT_",
+        "GOPAAS_",
+        "OVC_",
+        "PYTEST_",
+        "GALAXY_",
+        "PIP_",
+    )
     clean = {key: value for key, value in os.environ.items() if not key.startswith(bent)}
     # sanity looks for python3.9, python3.10 ... on PATH
     pythons = dict.fromkeys(str(python.parent) for python in interpreters().values())

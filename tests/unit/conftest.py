@@ -22,7 +22,7 @@ def pytest_configure(config):
 def environment(monkeypatch, tmp_path):
     """No setting and no token of the user, or of another test, gets into a test."""
     for name in list(os.environ):
-        if name.startswith("ITCARE_") and name != "ITCARE_SIMULATOR_COVERAGE":
+        if name.startswith(("ITCARE_", "COCKPIT_", "GOPAAS_", "OVC_")) and name != "ITCARE_SIMULATOR_COVERAGE":
             monkeypatch.delenv(name)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     limiter.forget()
