@@ -42,14 +42,16 @@ def words_at(*names):
 class Profile:
     """How one system hands out tokens.
 
-    ``variables`` is the first part of the names of its environment variables. ``grant`` and ``fields`` make the form,
-    with the credentials that are not the client's (``needs``). ``client_authentications`` are the ways to show the
-    client's that the user may choose from. ``scope`` is the one to ask for unless the user names another.
+    ``variables`` is the first part of the names of its environment variables. ``grant`` (None where the form names
+    none) and ``fields`` make the form, with the credentials that are not the client's (``needs``).
+    ``client_authentications`` are the ways to show the client's that the user may choose from, if there is a client.
+    ``scope`` is the one to ask for unless the user names another.
     ``said(response)`` gives the token server's words about an error. ``is_plain``: a token may come as it is, without
     JSON around it. ``refuse(access_token, now)`` says of a token what is wrong with it (a sentence), or None.
     ``lifetime(access_token, now)`` gives its seconds where no answer does, or None.
     ``refresh(profile, credentials, token)`` gives the request (see Login._send) that brings a new token for an old one,
-    or None; ``refresh_seconds`` is how long a refresh token is good where no answer says it.
+    or None; ``refresh_seconds`` is how long a refresh token is good where no answer says it. ``scheme`` goes before the
+    token in the header. ``address`` is the option that holds the address of the token server.
     """
 
     system: str
@@ -65,6 +67,8 @@ class Profile:
     lifetime: object = None
     refresh: object = None
     refresh_seconds: int = 0
+    scheme: str = "Bearer "
+    address: str = "token_url"
 
 
 def by_refresh_token(profile, credentials, token):
@@ -131,9 +135,8 @@ class Login:
                 "missing: %s; set %s (or the environment variables %s), or give an access_token"
                 % (", ".join(missing), _listed(profile.needs), _listed(variables))
             )
-        transport.secrets.update(
-            one for one in (credentials.client_secret, _pair(credentials), credentials.password) if one
-        )
+        pair = _pair(credentials) if credentials.client_secret else None
+        transport.secrets.update(one for one in (credentials.client_secret, pair, credentials.password) if one)
         if store:
             identity = (credentials.token_url, credentials.client_id, credentials.scope, credentials.client_secret)
             self._store = TokenStore(key_of(*identity, *filter(None, (credentials.username, credentials.password))))
@@ -145,7 +148,7 @@ class Login:
                 self._token = self._stored()
             if self._token is None or not self._is_fresh(self._token):
                 self._token = self._new_token()
-            return "Bearer " + self._token["access_token"]
+            return self._profile.scheme + self._token["access_token"]
 
     def renew(self, refused):
         """A token other than ``refused`` (a header value), which the API answered with 401.
@@ -157,7 +160,7 @@ class Login:
                 "%s refused the access_token (401): it is wrong, has expired or was revoked" % self._profile.system
             )
         with self._lock:
-            if self._token and "Bearer " + self._token["access_token"] == refused:
+            if self._token and self._profile.scheme + self._token["access_token"] == refused:
                 if self._store:
                     self._store.drop(self._token["access_token"])
                 self._token = None
@@ -190,7 +193,8 @@ class Login:
         if token:
             return token
         profile, given = self._profile, self._credentials
-        form = {"grant_type": profile.grant, **dict(profile.fields)}
+        form = {"grant_type": profile.grant} if profile.grant else {}
+        form.update(profile.fields)
         form.update({name: getattr(given, name) for name in profile.needs if not name.startswith("client_")})
         if given.scope or profile.scope:
             form["scope"] = given.scope or profile.scope
@@ -222,9 +226,9 @@ class Login:
         headers = {"Accept": "application/json"}
         if form is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-            if given.client_authentication == "post":
+            if "client_id" in self._profile.needs and given.client_authentication == "post":
                 form = {**form, "client_id": given.client_id, "client_secret": given.client_secret}
-            else:
+            elif "client_id" in self._profile.needs:
                 authorization = "Basic " + _pair(given)
         return self._transport.send(
             method,
@@ -234,7 +238,7 @@ class Login:
             body=urlencode(form) if form is not None else None,
             only_reads=True,
             unreadable=unreadable,
-            option="token_url",
+            option=self._profile.address,
             plain=self._profile.is_plain,
         )
 
@@ -279,8 +283,10 @@ class Login:
             return TimedOut(text, status=status)
         if status in REFUSALS or said:
             return LoginFailed(self._refusal(response), status=status)
-        text = "%s answered HTTP %d instead of a token; is token_url right? (%s)"
-        return UnexpectedAnswer(text % (host, status, self._credentials.token_url), status=status)
+        text = "%s answered HTTP %d instead of a token; is %s right? (%s)"
+        return UnexpectedAnswer(
+            text % (host, status, self._profile.address, self._credentials.token_url), status=status
+        )
 
     def _said(self, response):
         """The token server's own words about an error, or an empty text."""
@@ -289,9 +295,10 @@ class Login:
     def _refusal(self, response):
         given = self._credentials
         reason = self._said(response) or "HTTP %d" % response.status
-        text = "%s refused the login of client %s: %s" % (self._host(), given.client_id, reason)
+        who = "client %s" % given.client_id if "client_id" in self._profile.needs else "user %s" % given.username
+        text = "%s refused the login of %s: %s" % (self._host(), who, reason)
         if response.status not in REFUSALS:
-            text += "; is token_url right? (%s)" % given.token_url
+            text += "; is %s right? (%s)" % (self._profile.address, given.token_url)
         elif "post" in self._profile.client_authentications and _is_ambiguous(given):
             # Token servers disagree on whether Basic credentials are URL-encoded; in a form they always are.
             text += "; check client_secret, or try client_authentication=post, since the secret has special characters"

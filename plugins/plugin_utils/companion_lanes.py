@@ -8,3 +8,7 @@ from .fast_lane import FastLane
 
 class CockpitLane(FastLane):
     variables = "COCKPIT"
+
+
+class OvcLane(FastLane):
+    variables = "OVC"

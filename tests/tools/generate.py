@@ -95,7 +95,11 @@ class ActionModule({lane}):
 '''
 # A module that runs other modules has a lane of its own.
 LANES = {"itcare_batch": ("batch", "Batch")}
-LANE_OF = {"itcare": ("itcare_lane", "ItcareLane"), "cockpit": ("companion_lanes", "CockpitLane")}
+LANE_OF = {
+    "itcare": ("itcare_lane", "ItcareLane"),
+    "cockpit": ("companion_lanes", "CockpitLane"),
+    "ovc": ("companion_lanes", "OvcLane"),
+}
 
 
 def action(name: str) -> str:

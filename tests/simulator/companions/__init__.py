@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 from .cockpit import Cockpit
+from .openvcloud import OpenvCloud
 
-ALL = (Cockpit,)
+ALL = (Cockpit, OpenvCloud)
 
-__all__ = ["ALL", "Cockpit"]
+__all__ = ["ALL", "Cockpit", "OpenvCloud"]
