@@ -44,7 +44,7 @@ class Settings:
     it), raw, json or string. refreshable: whether a JWT with offline_access can be refreshed. session_seconds: how long
     a session key lasts (419 afterwards).
     Cloudspaces: deploy_seconds: how long VIRTUAL and DEPLOYING last. deploys_itself: whether `create` does it.
-    limits: how `get` shows them: resourceLimits, max or hidden.
+    limits: how `get` shows them: resourceLimits, max or hidden. lists_deleted: whether `includedeleted` does so.
     Machines: power_seconds: how long a machine is in a status that ends in ING (0: never). bin: what `get` answers of a
     machine in the bin: missing or record. resize: now, later (202 and false) or later_empty (202 and nothing), for
     machines that run, and their disks. resize_shows: new or old, until the stop and start.
@@ -60,6 +60,7 @@ class Settings:
     deploy_seconds: float = 0.1
     deploys_itself: bool = True
     limits: str = "resourceLimits"
+    lists_deleted: bool = True
     power_seconds: float = 0
     bin: str = "missing"
     resize: str = "now"
@@ -348,7 +349,8 @@ def deploy_cloudspace(ovc, given):
 
 @operation("cloudspaces/list", "includedeleted?:bool")
 def list_cloudspaces(ovc, given):
-    hidden = ("DESTROYED",) if given.get("includedeleted") else ("DESTROYED", "DELETED")
+    in_bin = given.get("includedeleted") and ovc.settings.lists_deleted
+    hidden = ("DESTROYED",) if in_bin else ("DESTROYED", "DELETED")
     names = {row["id"]: row["name"] for row in ovc.accounts}
     shown = ("id", "name", "status", "accountId", "acl", "type", "location", "gid", "publicipaddress")
     return [

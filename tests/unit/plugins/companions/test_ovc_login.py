@@ -103,7 +103,11 @@ def test_ready_made_jwt(openvcloud, ask):
     ("seconds", "claims", "said"),
     [
         (-5, {"username": "operator"}, "access_token: it expired at 20"),
-        (600, {"globalid": "acme.ops"}, "access_token: it is of the organization acme.ops, and the platform knows users"),
+        (
+            600,
+            {"globalid": "acme.ops"},
+            "access_token: it is of the organization acme.ops, and the platform knows users",
+        ),
         (600, {}, "access_token: it is of nobody (no claim username)"),
     ],
 )
@@ -134,8 +138,9 @@ def test_jwt_that_is_refused_later(openvcloud, ask):
 
 def test_wrong_secret(openvcloud, ask):
     result = ask(client_secret="something-else-4711")
-    assert "refused the login of client G89hSimulated_dY96Om: invalid_client; check client_id and client_secret" in (
-        result["msg"]
+    assert (
+        "refused the login of client G89hSimulated_dY96Om: invalid_client; check client_id and client_secret"
+        in (result["msg"])
     )
     assert "something-else-4711" not in result["msg"] and openvcloud.requests() == []
 
@@ -164,8 +169,9 @@ def test_session_that_has_expired(openvcloud, ask):
 
 def test_wrong_password(openvcloud, ask):
     result = ask(**{**session(openvcloud), "password": "something-else-4711"})
-    assert "refused the login of user operator: Invalid username or password; check username and password" in (
-        result["msg"]
+    assert (
+        "refused the login of user operator: Invalid username or password; check username and password"
+        in (result["msg"])
     )
     assert "something-else-4711" not in result["msg"]
 
@@ -289,7 +295,9 @@ def mistaken(openvcloud):
 
 def test_task_that_fails(run, mistaken):
     result = run("ovc_machine", **mistaken)
-    assert result["failed"] and result["msg"].startswith("Can not start a machine that is RUNNING (start of db01, task ")
+    assert result["failed"] and result["msg"].startswith(
+        "Can not start a machine that is RUNNING (start of db01, task "
+    )
 
 
 def test_task_that_never_ends(openvcloud, run, mistaken):
