@@ -676,15 +676,12 @@ def delete_disk(ovc, given):
 def _shown_forwards(ovc, space, machine=None):
     """The rows of a cloudspace; `id` is the place in the list, and ports are text."""
     found = []
+    inside = [
+        one for one in ovc.machines.values() if one["cloudspaceid"] == space["id"] and one["status"] != "DESTROYED"
+    ]
     for place, row in enumerate(ovc.forwards[space["id"]]):
-        user = next(
-            (
-                one
-                for one in ovc.machines.values()
-                if row["localIp"] in [nic["ipAddress"] for nic in one["interfaces"]] and one["status"] != "DESTROYED"
-            ),
-            None,
-        )
+        users = (one for one in inside if row["localIp"] in [nic["ipAddress"] for nic in one["interfaces"]])
+        user = next(users, None)
         shown = {**row, "id": place, "publicPort": str(row["publicPort"]), "localPort": str(row["localPort"])}
         if user:
             shown.update(machineId=user["id"], machineName=f"{user['name']} ({row['localIp']})")
