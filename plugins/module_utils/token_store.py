@@ -76,11 +76,15 @@ class TokenStore:
                 raise
 
     def drop(self, access_token):
-        """Forget the stored token if it still is ``access_token``: somebody may have stored a fresh one meanwhile."""
-        stored = self.load()
-        if stored and stored.get("access_token") == access_token:
-            with contextlib.suppress(OSError):
-                os.unlink(self.path)
+        """Forget the stored token if it still is ``access_token``: somebody may have stored a fresh one meanwhile.
+
+        It waits for whoever holds the lock, since that one may be about to store it.
+        """
+        with self.lock():
+            stored = self.load()
+            if stored and stored.get("access_token") == access_token:
+                with contextlib.suppress(OSError):
+                    os.unlink(self.path)
 
     @contextlib.contextmanager
     def lock(self):

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The simulator as a process of its own: `PYTHONPATH=tests python -m simulator`."""
+"""The simulator as a process of its own: `PYTHONPATH=tests python -m simulator`. The companions run beside ITCare."""
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import gc
 import json
 import os
@@ -12,6 +13,7 @@ import signal
 import threading
 import time
 
+from . import companions
 from .simulator import Simulator
 
 
@@ -27,10 +29,15 @@ def main() -> None:
     signal.pthread_sigmask(signal.SIG_BLOCK, ends)
     if options.exit_with_parent:
         threading.Thread(target=_watch_parent, args=(os.getppid(),), daemon=True).start()
-    with Simulator(port=options.port, tls=options.tls or False, instances=options.instances, **settings) as simulator:
+    with contextlib.ExitStack() as running:
+        simulator = running.enter_context(
+            Simulator(port=options.port, tls=options.tls or False, instances=options.instances, **settings)
+        )
+        others = [running.enter_context(system()) for system in companions.ALL]
         # A large estate would otherwise be walked by every garbage collection, in the middle of some answer.
         gc.freeze()
-        line = json.dumps(simulator.announcement())
+        told = {"companions": {system.name: system.announcement() for system in others}}
+        line = json.dumps({**simulator.announcement(), **told})
         if options.ready_file:
             _write_atomically(pathlib.Path(options.ready_file), line + "\n")
         print(line, flush=True)

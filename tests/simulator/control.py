@@ -70,17 +70,17 @@ def _clear_faults(world, path, parameters, body):
 
 
 def _settings(world, path, parameters, body):
-    return world.settings
+    return world.settings if isinstance(world.settings, dict) else vars(world.settings)
 
 
 def _change_settings(world, path, parameters, body):
     world.configure(body)
-    return world.settings
+    return _settings(world, path, parameters, body)
 
 
 def _calm(world, path, parameters, body):
     world.calm()
-    return world.settings
+    return _settings(world, path, parameters, body)
 
 
 def _reset(world, path, parameters, body):

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import sys
 
-from . import contract
+from . import companions, contract
 from .exercised import report
 
 
 def main() -> None:
     with open(sys.argv[1], encoding="utf-8") as lines:
-        result = report(set(lines.read().splitlines()))
+        seen = set(lines.read().splitlines())
+    result = report(seen)
     documented = f"{result['documented']} documented operations"
     print(f"{result['typed']} of {documented} reached by a typed module or the inventory")
     _list("not reached", result["typed_missing"])
@@ -23,6 +24,13 @@ def main() -> None:
     _list("not sent", result["patch_missing"])
     print(f"{result['exercised']} of {documented} exercised by any client")
     _list("not exercised", result["missing"])
+    for system in companions.ALL:
+        documented = [one.id for one in system.operations if one.id.startswith(system.name + ".")]
+        missing = sorted(set(documented) - {line.partition(" ")[2] for line in seen})
+        found = len(documented) - len(missing)
+        print(f"{found} of {len(documented)} documented operations of {system.system} exercised")
+        for one in missing:
+            print(f"  not exercised: {one}")
 
 
 def _list(words: str, missing: list[str]) -> None:

@@ -141,11 +141,13 @@ def integration(leg: Leg, core: str, lane: str, share: int = 0, shares: int = 1,
     with simulator(programs / "python", tree / "tests", workplace, ACTION_SECONDS, environment.OPERATIONS) as facts:
         names = ("api_url", "token_url", "client_id", "client_secret", "control_url")
         config = {f"itcare_{name}": facts[name] for name in names}
+        for system, told in facts["companions"].items():
+            config.update({f"{system}_{name}": value for name, value in told.items()})
         (tree / "tests/integration/integration_config.yml").write_text(json.dumps(config))  # JSON is YAML
         options = ("--continue-on-error", "--allow-disabled", *where_modules_run(leg, programs, lane))
         words = ("integration", *sorted(targets), *options)
         output, failure = ansible_test(leg, programs, tree, *words)
-        broken = violations(facts)
+        broken = [one for told in (facts, *facts["companions"].values()) for one in violations(told)]
     run = set(re.findall(r"^Running (\S+) integration test (?:role|script)", output, re.M))
     missed = sorted(targets - run)
     if failure:

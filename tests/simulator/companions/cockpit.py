@@ -106,6 +106,7 @@ def _basic(authorization: str | None) -> tuple[str, str] | None:
 class Cockpit(Companion):
     """A running Cockpit ITSM portal."""
 
+    name = "cockpit"
     system = "Cockpit ITSM"
     settings_class = Settings
     operations = (
@@ -115,10 +116,6 @@ class Cockpit(Companion):
         Operation("invented.open_change", "POST", "/api/invented/changes", open_change, writes=True),
     )
     login = dict(client_id=CLIENT_ID, client_secret=CLIENT_SECRET, username=USERNAME, password=PASSWORD)
-
-    @property
-    def url(self) -> str:
-        return self.base_url
 
     def new_tokens(self) -> Tokens:
         return Tokens()

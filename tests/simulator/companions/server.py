@@ -79,11 +79,13 @@ class Call:
 class Companion(HttpServer):
     """A running companion system. Use it as a context manager, or call `start()` and `stop()`.
 
-    A class over this one gives `system`, `operations` and `defaults` (its settings, as an object with attributes that
-    `dataclasses.replace` takes), and says what is signed and how it refuses.
+    A class over this one gives its names, `operations` (their ids begin with its name), `settings_class` and `login`,
+    and says what is signed and how it refuses.
     """
 
+    name = ""  # one word
     system = ""
+    login: dict = {}  # the options of a module, but for the address
     operations: tuple[Operation, ...] = ()
     settings_class: type = object
 
@@ -124,6 +126,15 @@ class Companion(HttpServer):
     @property
     def control_url(self) -> str:
         return self.base_url + control.PREFIX.rstrip("/")
+
+    @property
+    def url(self) -> str:
+        """The address that the user gives."""
+        return self.base_url
+
+    def announcement(self) -> dict:
+        """What a client needs to know."""
+        return {"url": self.url, "login": self.login, "control_url": self.control_url}
 
     def reset(self) -> None:
         """Back to the first data and settings; tokens stay good."""

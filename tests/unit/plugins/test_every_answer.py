@@ -221,7 +221,8 @@ TASKS = [
 
 def test_every_module_is_tried():
     # itcare_action only waits for the actions of others, and itcare_batch runs others, which the tasks above do, too.
-    assert {task.module for task in TASKS} | {"itcare_action", "itcare_batch"} == set(test_every_module.MODULES)
+    wanted = {name for name in test_every_module.MODULES if name.startswith("itcare_")}
+    assert {task.module for task in TASKS} | {"itcare_action", "itcare_batch"} == wanted
 
 
 @pytest.fixture

@@ -41,6 +41,7 @@ def test_nothing_is_stale(tool):
     assert [str(path.relative_to(ROOT)) for path in tool.stale(ROOT)] == [], "run: make generate"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("file", "old", "new"),
     [
@@ -71,6 +72,7 @@ def test_what_is_changed_by_hand_is_stale_and_written_again(tool, copy, file, ol
         assert path.read_text() == right
 
 
+@pytest.mark.slow
 def test_missing_and_surplus_action_plugins(tool, copy):
     (copy / "plugins/action/itcare_redis.py").unlink()
     (copy / "plugins/action/itcare_gone.py").write_text("")

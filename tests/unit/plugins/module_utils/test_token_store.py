@@ -204,7 +204,7 @@ def test_directory_in_place_of_the_file_is_not_in_the_way(store, directory):
     store.drop("abc")
 
     assert store.load() is None
-    assert os.listdir(directory) == [KEY + ".json"]
+    assert sorted(os.listdir(directory)) == [KEY + ".json", KEY + ".json.lock"]
 
 
 def test_store_that_cannot_be_used_is_not_in_the_way(tmp_path):
@@ -236,6 +236,20 @@ def test_drop_leaves_a_fresh_token_of_somebody_else(store):
     store.drop("older")
 
     assert store.load() == TOKEN
+
+
+def test_drop_waits_for_whoever_is_about_to_store_a_fresh_token(store, directory):
+    store.save(TOKEN)
+    other = TokenStore(KEY, directory)
+    with store.lock():
+        dropping = threading.Thread(target=other.drop, args=("abc",))
+        dropping.start()
+        time.sleep(0.2)
+        assert store.load() == TOKEN
+        store.save({"access_token": "fresh"})
+    dropping.join(5)
+
+    assert store.load() == {"access_token": "fresh"}
 
 
 def test_drop_of_nothing(store):

@@ -288,6 +288,7 @@ def test_volume_is_added_once_where_the_answer_is_lost(sim, glusterfs):
     assert "the answer was lost, but it took effect" in result["warnings"][0]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("patient")
 @pytest.mark.parametrize("wait", [True, False])
 def test_volume_of_an_earlier_run_that_shows_late_is_not_added_again(sim, glusterfs, wait):

@@ -180,6 +180,7 @@ def test_one_of_two_ports_that_nothing_tells_apart(monkeypatch, two_ports, optio
     assert "PEBBILL01" in message and "names a member by its resource only" in message
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "paths, ports, drain",
     [
@@ -198,6 +199,7 @@ def test_a_resource_leaves_with_all_of_its_ports(sim, two_ports, paths, ports, d
     assert shown(result) == [(SECOND, 8080, "enabled")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", ["reset_after", "reset_before", "error_after"])
 @pytest.mark.parametrize("ports", ["first", "all"])
 def test_lost_answer_of_a_resource_that_leaves_with_all_of_its_ports(sim, two_ports, fault, ports):

@@ -277,6 +277,7 @@ def test_platform_that_adds_none_to_a_cluster_without_dedicated_masters(sim, ope
     assert result["failed"] and "Nodes can be added only to a cluster with dedicated masters" in result["msg"]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("patient")
 def test_nodes_of_an_earlier_run_that_show_late_are_not_added_again(sim, opensearch):
     sim.configure(action_seconds=0.3, late_visibility=1.5)
@@ -287,6 +288,7 @@ def test_nodes_of_an_earlier_run_that_show_late_are_not_added_again(sim, opensea
     assert (result["changed"], writes, result["opensearch"]["node_count"]) == (False, [], 5)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("patient")
 def test_nodes_whose_addition_is_answered_with_a_conflict_and_shows_late_are_added_once(sim, opensearch):
     sim.configure(action_seconds=0.1, late_visibility=1.5, late_action=1.5)

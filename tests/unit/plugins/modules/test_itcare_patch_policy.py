@@ -239,6 +239,7 @@ def test_lost_answer_is_looked_for(sim, policy):
     assert "the answer was lost, but it took effect" in result["warnings"][0]
 
 
+@pytest.mark.slow
 def test_lost_request_is_sent_again(sim, policy):
     sim.fault("reset_before", operation="update_service_patch_policies")
     result, writes = policy(policies=[grouped(1, ONE)])

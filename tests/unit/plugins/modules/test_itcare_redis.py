@@ -375,6 +375,7 @@ def test_order_that_is_refused_while_an_action_of_the_same_task_is_not_listed_ye
     redis.changes_nothing(name="portalcache", patch_party=dict(excluded=False, patch_group=3), comment="Ours")
 
 
+@pytest.mark.slow
 def test_conflict_with_an_order_whose_answer_was_lost_is_no_failure(sim, redis, monkeypatch):
     """The order is sent again, since no trace of it is visible yet, and is in its own way."""
     monkeypatch.setattr(clock, "LATE_SECONDS", 5)
@@ -386,6 +387,7 @@ def test_conflict_with_an_order_whose_answer_was_lost_is_no_failure(sim, redis, 
     redis.changes_nothing(name="portalcache", sizing="4cpu8gb")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("settings", [dict(late_action=1), dict(late_visibility=1, action_seconds=0)], ids=str)
 def test_creation_without_waiting_and_again_before_its_action_or_effect_shows(sim, redis, settings):
     sim.configure(creation_visible=True, order_answers="object", **settings)

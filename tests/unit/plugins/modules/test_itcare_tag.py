@@ -392,6 +392,7 @@ def test_action_under_way_is_waited_for(sim, run):
     assert [one["status"] for one in sim.writes(operation="add_resource_tag")] == [200]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("times, statuses", [(1, [409, 200]), (-1, [409, 409])])
 def test_conflict_that_nothing_explains_is_tried_once_more(sim, run, times, statuses):
     sim.fault("status", status=409, method="POST", path="/tags", times=times)

@@ -12,10 +12,12 @@ from ansible.plugins.lookup import LookupBase
 
 
 class LookupModule(LookupBase):
-    """``terms`` is one path below the address in ``itcare_control_url``; other words are parameters of the request."""
+    """``terms`` is one path below the address in ``itcare_control_url`` (``setup_itcare_control_url`` where a target is
+    about another system); other words are parameters of the request."""
 
     def run(self, terms, variables=None, method="GET", body=None, **query):
-        url = "%s/%s" % (self._templar.template(variables["itcare_control_url"]), terms[0])
+        address = variables.get("setup_itcare_control_url") or variables["itcare_control_url"]
+        url = "%s/%s" % (self._templar.template(address), terms[0])
         query = {name: str(value).lower() for name, value in query.items()}
         with requests.Session() as session:
             session.trust_env = False
