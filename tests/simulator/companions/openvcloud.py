@@ -795,6 +795,7 @@ class OpenvCloud(Companion):
     cloudspace, by its id), `tasks`, `users`.
     """
 
+    name = "ovc"
     system = "OpenvCloud"
     settings_class = Settings
     operations = (
@@ -806,10 +807,6 @@ class OpenvCloud(Companion):
         Operation("ovc.system/task/get", "POST", "/restmachine/system/task/get", task),
         *OPERATIONS,
     )
-
-    @property
-    def url(self) -> str:
-        return self.base_url
 
     @property
     def token_url(self) -> str:
