@@ -184,7 +184,7 @@ class OpenvCloud(Api):
         if self._session_of is not None:
             return self._session_of
         claims = claims_of(self.login.authorization().partition(" ")[2]) or {}
-        return "%s@%s" % (claims.get("username"), claims.get("iss"))
+        return "@".join(str(claims[name]) for name in ("username", "iss") if claims.get(name)) or None
 
     def call(self, actor, method, parameters, **how):
         """Send one call; the Response, whatever its status but 401 and 419. Parameters that are None are left out."""

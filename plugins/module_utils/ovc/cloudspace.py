@@ -45,7 +45,7 @@ def _found(client, params, owner):
     """The record, and whether it is in the bin."""
     if params["id"] is not None:
         record = client.found("cloudspaces", "get", cloudspaceId=params["id"])
-        if record is not None and owner is not None and at(record, "accountId") != at(owner, "id"):
+        if record is not None and owner is not None and not names.is_owned(record, owner):
             text = "id: cloudspace %d is of the account %s, not %s"
             raise InvalidInput(text % (params["id"], at(record, "accountId"), params["account"]))
         if is_destroyed(record):
@@ -68,7 +68,7 @@ def _rows(client, name, owner):
     return [
         row
         for row in rows
-        if at(row, "name") == name and at(row, "accountId") == at(owner, "id") and at(row, "status") != "DESTROYED"
+        if at(row, "name") == name and names.is_owned(row, owner) and at(row, "status") != "DESTROYED"
     ]
 
 

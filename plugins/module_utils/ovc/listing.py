@@ -50,8 +50,7 @@ class Reader:
             how = {"includedeleted": True} if self.params["include_deleted"] else {}
             rows, wanted = self.client.rows("cloudspaces", "list", **how), self.params["cloudspace"]
             if self.params["account"] is not None:
-                ids = [at(row, "id") for row in self.accounts()]
-                rows = [row for row in rows if at(row, "accountId") in ids]
+                rows = [row for row in rows if names.is_owned(row, self.accounts()[0])]
             self._cloudspaces = rows if wanted is None else [names.chosen("cloudspace", wanted, rows)]
         return self._cloudspaces
 

@@ -71,6 +71,12 @@ def location(client, wanted):
     return chosen("location", wanted, client.rows("locations", "list"), ("locationCode", "name"))
 
 
+def is_owned(row, owner):
+    """Whether a cloudspace is of this account (their rows)."""
+    number = at(row, "accountId")
+    return str(number) == str(at(owner, "id")) if number is not None else at(row, "accountName") == at(owner, "name")
+
+
 def cloudspace(client, wanted, of=None):
     """The record of a cloudspace; ``of`` is the account that has it, where that was given.
 
@@ -78,8 +84,8 @@ def cloudspace(client, wanted, of=None):
     """
     rows = client.rows("cloudspaces", "list")
     if of is not None:
-        number = at(account(client, of), "id")
-        rows = [row for row in rows if at(row, "accountId") == number]
+        owner = account(client, of)
+        rows = [row for row in rows if is_owned(row, owner)]
     number = at(chosen("cloudspace", wanted, rows, error=MissingReference), "id")
     record = client.found("cloudspaces", "get", cloudspaceId=number)
     if record is None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Callable
 
 from ..clock import Clock, until
-from ..errors import ActionFailed, ActionLost, CloudError, MissingReference, OutcomeUnknown, WaitTimeout
+from ..errors import ActionFailed, ActionLost, ApiError, CloudError, MissingReference, OutcomeUnknown, WaitTimeout
 from ..outcome import Outcome
 from .names import GONE, at, is_moving, shown
 
@@ -98,6 +98,10 @@ class Orders:
                 answer = self.client.result(answer, self.clock, what)
         except (OutcomeUnknown, ActionLost) as lost:
             return self._after_a_lost_answer(step, lambda: look(record, None), lost)
+        except ApiError as error:
+            if error.status != 404 or step.done is None or not step.done(seen := look(record, None)):
+                raise
+            return seen  # somebody else has deleted it meanwhile
         if answer is False and step.later:
             self.warnings.append(step.later)
             return look(record, answer)

@@ -95,6 +95,12 @@ def test_session_user_has_access(openvcloud, run):
     assert sent(openvcloud)[0][1]["access"] == "operator"
 
 
+def test_issuer_that_the_jwt_does_not_name(openvcloud, run):
+    login = {"client_id": None, "client_secret": None, "access_token": openvcloud.jwt(username="operator", iss=None)}
+    run(**NEW, **login)
+    assert sent(openvcloud)[0][1]["access"] == "operator"
+
+
 def test_where_nothing_deploys_it_the_task_does(openvcloud, run, monkeypatch):
     monkeypatch.setattr(cloudspace, "DEPLOY_AFTER", 0.2)
     openvcloud.configure(deploys_itself=False)

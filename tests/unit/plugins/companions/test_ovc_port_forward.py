@@ -106,6 +106,11 @@ def test_absent(openvcloud, run):
         assert run(check=check, state="absent", **SSH)["changed"] is False
 
 
+def test_absent_that_somebody_else_was_faster_with(openvcloud, run):
+    openvcloud.fault("error_after", path=".*/deleteByPort", status=404, body='"Could not find it"')
+    assert run(state="absent", **SSH)["changed"]
+
+
 def test_absent_idempotent(openvcloud, run):
     assert run(state="absent", **HTTPS)["changed"] is False
     assert openvcloud.writes() == []
