@@ -108,8 +108,10 @@ def _present(client, params, owner, record, in_bin, warnings):
     if record is None:
         return _creation(client, params, owner)
     if in_bin and not params["restore"]:
-        text = "cloudspace %s (%s) is in the bin, and keeps its name there: set restore to have it back, or delete it"
-        text += " with state=absent and permanently"
+        text = (
+            "cloudspace %s (%s) is in the bin, and keeps its name there: set restore to have it back, or delete it"
+            " with state=absent and permanently"
+        )
         raise InvalidInput(text % (at(record, "name"), at(record, "id")))
     steps = []
     if in_bin:

@@ -119,8 +119,10 @@ class Orders:
     def _after_a_lost_answer(self, step, look, lost):
         seen = self._seen(look, step.done, self.clock.late(), step.name) if step.done and step.proves else None
         if seen is None:
-            text = "%s. The order %s may have run all the same, and nothing was sent again: look first, and run the "
-            text += "task again if it has not"
+            text = (
+                "%s. The order %s may have run all the same, and nothing was sent again: look first, and run the task "
+                "again if it has not"
+            )
             raise OutcomeUnknown(text % (lost, step.name), **lost.details) from lost
         return seen[0]
 
