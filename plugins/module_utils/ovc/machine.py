@@ -80,12 +80,13 @@ def _check_options(params):
 def _name_is_taken(client, params, space, error):
     """What to say of a 409: a machine in the bin keeps its name, and no list shows it."""
     rows = client.rows("machines", "list", cloudspaceId=at(space, "id"))
-    text = "%s. The cloudspace lists a machine of this name: run the task again"
-    if not any(at(row, "name") == params["name"] for row in rows):
+    if any(at(row, "name") == params["name"] for row in rows):
+        text = "%s. The cloudspace lists a machine of this name: run the task again"
+    else:
         text = (
-            "%s. No machine of the cloudspace has this name, so it is that of one in the bin, where names stay reserved"
+            "%s. No machine of the cloudspace has this name, so it is that of one in the bin, where names stay "
+            "reserved: delete that one for good (state=absent with permanently, and its id), or take another name"
         )
-        text += ": delete that one for good (state=absent with permanently, and its id), or take another name"
     return ApiError(text % error, error.status, "POST", "machines/create")
 
 
