@@ -59,11 +59,11 @@ class Api:
         credential = self.login.authorization()
         response = self.transport.send(method, *self.signed(url, headers, credential), body, **how)
         if response.status in self.refused_tokens:  # nothing has happened: it may be sent again
-            credential = self.login.renew(credential)
+            credential = self.login.renew(credential, self._quoted(response))
             response = self.transport.send(method, *self.signed(url, headers, credential), body, **how)
             if response.status in self.refused_tokens:
                 text = "the API refused a fresh token (%d): is this account one of %s?"
-                raise LoginFailed(text % (response.status, self.address))
+                raise LoginFailed(text % (response.status, self.address) + self._quoted(response))
         return response
 
     def signed(self, url, headers, credential):
@@ -86,11 +86,19 @@ class Api:
 
     def refusal(self, method, path, response):
         """Why a request failed (a sentence): the API's own words first; then what was asked, and the status."""
-        said = " / ".join(dict.fromkeys(self.words(word) for word in self.said(response) if word))
+        said = self._own_words(response)
         said = said or self.meanings.get(response.status) or self.words(response.text)
         if response.status in (429, 503) and response.headers.get("Retry-After"):
             said += "; it asks to come back after %s" % self.words(response.headers["Retry-After"])
         return "%s (%s %s: %d)" % (said, method, self.transport.redact(path), response.status)
+
+    def _own_words(self, response):
+        return " / ".join(dict.fromkeys(self.words(word) for word in self.said(response) if word))
+
+    def _quoted(self, response):
+        """The API's own words about a token that it refused, to stand at the end of a message; or an empty text."""
+        said = self._own_words(response)
+        return " (it says: %s)" % said if said else ""
 
     def words(self, text):
         """What the API says, without secrets, in one line that is not too long."""

@@ -79,6 +79,13 @@ GROUPS = dict(
         access_token=dict(type="str", no_log=True, fallback=_from_environment("COCKPIT_ACCESS_TOKEN")),
         **_connection("COCKPIT"),
     ),
+    gopaas_auth=dict(
+        **_place("GOPAAS"),
+        bearer_token=dict(type="str", no_log=True, fallback=_from_environment("GOPAAS_BEARER_TOKEN")),
+        **_client("GOPAAS"),
+        grant_type=dict(type="str", fallback=_from_environment("GOPAAS_GRANT_TYPE")),
+        **_connection("GOPAAS"),
+    ),
     ovc_auth=dict(
         **_place("OVC"),
         token_url=dict(type="str", default=ITSYOUONLINE, fallback=_from_environment("OVC_TOKEN_URL"), no_log=False),

@@ -20,6 +20,7 @@ COCKPIT = Profile(
     scope="public-api",
     refresh=by_refresh_token,
     refresh_seconds=86400,
+    address="url",
 )
 _words = words_at("error_description", "errorMessage", "message", "error", "msg")  # the shape is not documented
 

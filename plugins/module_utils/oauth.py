@@ -51,7 +51,8 @@ class Profile:
     ``lifetime(access_token, now)`` gives its seconds where no answer does, or None.
     ``refresh(profile, credentials, token)`` gives the request (see Login._send) that brings a new token for an old one,
     or None; ``refresh_seconds`` is how long a refresh token is good where no answer says it. ``scheme`` goes before the
-    token in the header. ``address`` is the option that holds the address of the token server.
+    token in the header. ``spellings`` are other ways to write the grant, for token servers that refuse the first one.
+    ``ready`` is the option that holds a ready-made token, ``address`` the one that says where the token server is.
     """
 
     system: str
@@ -68,6 +69,8 @@ class Profile:
     refresh: object = None
     refresh_seconds: int = 0
     scheme: str = "Bearer "
+    spellings: tuple = ()
+    ready: str = "access_token"
     address: str = "token_url"
 
 
@@ -114,8 +117,9 @@ class Login:
 
     def __init__(self, profile, credentials, transport, store=True):
         """``store`` False keeps the token in this process only. Raises InvalidInput where something is missing."""
-        credentials = _cleaned(credentials)
+        credentials = _cleaned(credentials, profile.ready)
         self._profile = profile
+        self._grants = (profile.grant, *profile.spellings)
         self._credentials = credentials
         self._transport = transport
         self._lock = threading.Lock()
@@ -126,14 +130,20 @@ class Login:
             transport.secrets.add(credentials.access_token)
             problem = profile.refuse and profile.refuse(credentials.access_token, time.time())
             if problem:
-                raise InvalidInput("access_token: %s" % problem)
+                raise InvalidInput("%s: %s" % (profile.ready, problem))
             return
         missing = [name for name in profile.needs if not getattr(credentials, name)]
         if missing:
             variables = ["%s_%s" % (profile.variables, name.upper()) for name in profile.needs]
             raise InvalidInput(
-                "missing: %s; set %s (or the environment variables %s), or give an access_token"
-                % (", ".join(missing), _listed(profile.needs), _listed(variables))
+                "missing: %s; set %s (or the environment variables %s), or give %s %s"
+                % (
+                    ", ".join(missing),
+                    _listed(profile.needs),
+                    _listed(variables),
+                    "an" if profile.ready[0] in "aeiou" else "a",
+                    profile.ready,
+                )
             )
         pair = _pair(credentials) if credentials.client_secret else None
         transport.secrets.update(one for one in (credentials.client_secret, pair, credentials.password) if one)
@@ -150,15 +160,14 @@ class Login:
                 self._token = self._new_token()
             return self._profile.scheme + self._token["access_token"]
 
-    def renew(self, refused):
-        """A token other than ``refused`` (a header value), which the API answered with 401.
+    def renew(self, refused, said=""):
+        """A token other than ``refused`` (a header value), which the API answered with 401; ``said`` is what it said.
 
         Raises LoginFailed if no other one can be had.
         """
         if self._credentials.access_token:
-            raise LoginFailed(
-                "%s refused the access_token (401): it is wrong, has expired or was revoked" % self._profile.system
-            )
+            text = "%s refused the %s (401): it is wrong, has expired or was revoked"
+            raise LoginFailed(text % (self._profile.system, self._profile.ready) + said)
         with self._lock:
             if self._token and self._profile.scheme + self._token["access_token"] == refused:
                 if self._store:
@@ -193,12 +202,18 @@ class Login:
         if token:
             return token
         profile, given = self._profile, self._credentials
-        form = {"grant_type": profile.grant} if profile.grant else {}
-        form.update(profile.fields)
+        form = dict(profile.fields)
         form.update({name: getattr(given, name) for name in profile.needs if not name.startswith("client_")})
         if given.scope or profile.scope:
             form["scope"] = given.scope or profile.scope
-        response = self._send(form=form, unreadable=self._not_a_token)
+        for grant in self._grants:
+            named = {"grant_type": grant} if grant else {}
+            response = self._send(form={**named, **form}, unreadable=self._not_a_token)
+            if response.ok:
+                self._grants = (grant,)
+                break
+            if response.status not in REFUSALS:
+                break
         if not response.ok:
             raise self._failure(response)
         token = self._received(response)
@@ -263,7 +278,12 @@ class Login:
         return parse_received(data, now, profile.refresh_seconds)
 
     def _not_a_token(self, response):
-        return None if self._parsed(response) else "it answered without a usable access_token"
+        if self._parsed(response):
+            return None
+        # Words that come with a token, even one that is not usable, may repeat it.
+        is_said = isinstance(response.data, dict) and "access_token" not in response.data
+        said = self._profile.said(response) if is_said else ""
+        return "it answered without a usable access_token" + (" (%s)" % said if said else "")
 
     def _host(self):
         return urlsplit(self._credentials.token_url).netloc
@@ -284,9 +304,8 @@ class Login:
         if status in REFUSALS or said:
             return LoginFailed(self._refusal(response), status=status)
         text = "%s answered HTTP %d instead of a token; is %s right? (%s)"
-        return UnexpectedAnswer(
-            text % (host, status, self._profile.address, self._credentials.token_url), status=status
-        )
+        address = self._profile.address
+        return UnexpectedAnswer(text % (host, status, address, self._credentials.token_url), status=status)
 
     def _said(self, response):
         """The token server's own words about an error, or an empty text."""
@@ -367,8 +386,9 @@ def _pair(credentials):
     return base64.b64encode(("%s:%s" % (credentials.client_id, credentials.client_secret)).encode()).decode()
 
 
-def _cleaned(credentials):
-    """``credentials`` without the line ends that files and variables bring.
+def _cleaned(credentials, ready):
+    """``credentials`` without the line ends that files and variables bring; ``ready`` is the option of a ready-made
+    token.
 
     Raises InvalidInput, naming the option and never its value, for what cannot be one.
     """
@@ -376,18 +396,19 @@ def _cleaned(credentials):
         value = getattr(credentials, name)
         if value is None or value == "":
             continue
+        option = ready if name == "access_token" else name
         if not isinstance(value, str):
-            raise InvalidInput("%s: it is not a text" % name)
+            raise InvalidInput("%s: it is not a text" % option)
         # Blanks around a secret may be a part of it.
         stripped = value.rstrip("\r\n") if name in ("client_secret", "password") else value.strip()
         if not stripped:
-            raise InvalidInput("%s: it is empty, but for blanks or line ends" % name)
+            raise InvalidInput("%s: it is empty, but for blanks or line ends" % option)
         if name == "access_token" and not _is_token(stripped):
             raise InvalidInput(
-                "access_token: it holds blanks, control or special characters, which no token does; give the token "
-                "alone, without the word Bearer"
+                "%s: it holds blanks, control or special characters, which no token does; give the token "
+                "alone, without the word Bearer" % option
             )
         if _CONTROL.search(stripped):
-            raise InvalidInput("%s: it holds control characters, such as a line end, inside" % name)
+            raise InvalidInput("%s: it holds control characters, such as a line end, inside" % option)
         credentials = replace(credentials, **{name: stripped})
     return credentials

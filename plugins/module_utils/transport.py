@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import base64
 import codecs
+import hashlib
 import json
 import math
 import os
@@ -69,12 +70,16 @@ class Settings:
 
 @dataclass(frozen=True)
 class Response:
-    """An answer: ``status`` (int), ``headers`` (any case), ``text``, and ``data``, the parsed JSON or None."""
+    """An answer: ``status`` (int), ``headers`` (any case), ``text``, and ``data``, the parsed JSON or None.
+
+    A file that was not kept has its ``checksum`` instead (SHA-256, in hex).
+    """
 
     status: int
     headers: dict
     text: str
     data: object = None
+    checksum: str = None
 
     @property
     def ok(self):
@@ -147,6 +152,7 @@ class Transport:
         unreadable=None,
         option="api_url",
         plain=False,
+        file=0,
     ):
         """Send one request and return its Response, whatever the status, after the retries that are safe.
 
@@ -154,13 +160,14 @@ class Transport:
         twice does no harm (by default GET and HEAD); ``until`` is an own end of the retries (``time.monotonic()``).
         ``unreadable(response)`` says, of a success that only reads, what is wrong with it (a sentence) or None: such an
         answer counts as a lost one. ``option`` names where the address comes from. ``plain``: a success may be text
-        that is not JSON (its ``data`` is None then).
+        that is not JSON (its ``data`` is None then). ``file``: a success is a file of at most so many bytes, of which
+        only the checksum is kept; it may lie on another host, which gets no token.
         Raises Unreachable, TlsFailed, TimedOut, InvalidInput, UnexpectedAnswer (a redirect to somewhere else, nothing
         readable), and for what does not only read OutcomeUnknown.
         """
         only_reads = method in ("GET", "HEAD") if only_reads is None else only_reads
         unreadable = unreadable if only_reads else None
-        request = (method, url, headers, authorization, body, only_reads, option, plain)
+        request = (method, url, headers, authorization, body, only_reads, option, plain, file)
         where = origin(url)
         line = limiter_of(where, self.settings.parallel_requests)
         number, pauses = line.number(), None
@@ -211,15 +218,15 @@ class Transport:
             raise Unreadable(in_short(self.redact(sentence)))
         return response
 
-    def _once(self, method, url, headers, authorization, body, only_reads, option, plain):
+    def _once(self, method, url, headers, authorization, body, only_reads, option, plain, file):
         for _redirect in range(REDIRECTS + 1):
-            raw, content = self._exchange(method, url, headers, authorization, body, option)
+            raw, content = self._exchange(method, url, headers, authorization, body, option, file)
             target = raw.headers.get("Location")
             if raw.status_code not in (301, 302, 303, 307, 308) or not target:
                 return self._response(raw, content, only_reads, plain)
             target = _target(url, target)
             elsewhere = target is None or origin(target) != origin(url)
-            if elsewhere or method not in ("GET", "HEAD"):
+            if target is None or (elsewhere and not file) or method not in ("GET", "HEAD"):
                 text = "%s %s is redirected to %s; %s; check %s" % (
                     method,
                     origin(url) + urlsplit(url).path,
@@ -228,6 +235,7 @@ class Transport:
                     option,
                 )
                 raise UnexpectedAnswer(self.redact(text))
+            authorization = None if elsewhere else authorization
             url = target
         raise UnexpectedAnswer(
             self.redact(
@@ -236,7 +244,7 @@ class Transport:
             )
         )
 
-    def _exchange(self, method, url, headers, authorization, body, option):
+    def _exchange(self, method, url, headers, authorization, body, option, file):
         settings = self.settings
         headers = {**self._headers, **headers}
         if authorization:
@@ -253,7 +261,10 @@ class Transport:
                 stream=True,
             ) as raw:
                 # By itself requests reads in pieces of 10 KiB, which takes a fifth of the time of a large page.
-                return raw, b"".join(raw.iter_content(PIECE))
+                pieces = raw.iter_content(PIECE)
+                if file and 200 <= raw.status_code < 300:
+                    return raw, _checksum(pieces, file, option)
+                return raw, b"".join(pieces)
         # Not "from problem": the text of these may hold a header, and with it a token, or the proxy's password.
         except requests.exceptions.InvalidHeader:
             raise _invalid_header(headers) from None
@@ -294,6 +305,8 @@ class Transport:
         return address
 
     def _response(self, raw, content, only_reads, plain):
+        if isinstance(content, str):
+            return Response(raw.status_code, raw.headers, "", checksum=content)
         text = content.decode("utf-8-sig" if content.startswith(codecs.BOM_UTF8) else "utf-8", errors="replace")
         data = None
         if text.strip() and raw.status_code != 204:
@@ -449,6 +462,19 @@ def _until_date(text):
     moment = parsedate_to_datetime(text)
     moment = moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
     return max(0, moment.timestamp() - time.time())
+
+
+def _checksum(pieces, most, option):
+    """The SHA-256 (hex) of a file that comes in ``pieces``. Raises UnexpectedAnswer for more than ``most`` bytes."""
+    total, digest = 0, hashlib.sha256()
+    for piece in pieces:
+        total += len(piece)
+        if total > most:
+            raise UnexpectedAnswer(
+                "%s: the file is larger than %d bytes, so it was not read to its end" % (option, most)
+            )
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 def _kind(raw):

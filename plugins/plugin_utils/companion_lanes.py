@@ -10,5 +10,9 @@ class CockpitLane(FastLane):
     variables = "COCKPIT"
 
 
+class GopaasLane(FastLane):
+    variables = "GOPAAS"
+
+
 class OvcLane(FastLane):
     variables = "OVC"

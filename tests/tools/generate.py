@@ -98,6 +98,7 @@ LANES = {"itcare_batch": ("batch", "Batch")}
 LANE_OF = {
     "itcare": ("itcare_lane", "ItcareLane"),
     "cockpit": ("companion_lanes", "CockpitLane"),
+    "gopaas": ("companion_lanes", "GopaasLane"),
     "ovc": ("companion_lanes", "OvcLane"),
 }
 

@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 from .cockpit import Cockpit
+from .gopaas import GoPaaS
 from .openvcloud import OpenvCloud
 
-ALL = (Cockpit, OpenvCloud)
+ALL = (Cockpit, GoPaaS, OpenvCloud)
 
-__all__ = ["ALL", "Cockpit", "OpenvCloud"]
+__all__ = ["ALL", "Cockpit", "GoPaaS", "OpenvCloud"]

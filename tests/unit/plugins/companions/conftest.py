@@ -24,6 +24,18 @@ def cockpit(running_cockpit):
 
 
 @pytest.fixture(scope="session")
+def running_gopaas():
+    with companions.GoPaaS() as gopaas:
+        yield gopaas
+
+
+@pytest.fixture
+def gopaas(running_gopaas):
+    """An application with fresh data; a request that breaks the documentation fails the test."""
+    yield from fresh(running_gopaas)
+
+
+@pytest.fixture(scope="session")
 def running_openvcloud():
     with companions.OpenvCloud() as openvcloud:
         yield openvcloud
@@ -44,12 +56,15 @@ def fresh(system):
 
 @pytest.fixture
 def run_on():
-    """``run_on(system)("cockpit_api", check=False, path=...)``: the result that a task would register."""
+    """``run_on(system)("cockpit_api", check=False, path=...)``: the result that a task would register.
 
-    def run_on(system):
+    ``login`` is another account than the system's usual one.
+    """
+
+    def run_on(system, login=None):
         def run_module(module, check=False, **options):
             imported = importlib.import_module("ansible_collections.cegedim.cloud.plugins.modules." + module)
-            account = {"url": system.url, **system.login, "retry_timeout": 5}
+            account = {"url": system.url, **(login or system.login), "retry_timeout": 5}
             return fast_lane.run_here(imported, {**account, **options}, check)
 
         return run_module
