@@ -55,17 +55,20 @@ class Api:
         check_path(path, self.example)
         if not isinstance(query, str):
             query = encoded(query)
-        target = (method, self.address + path + query, headers or {})
-        how = {"option": self.option, **how}
-        authorization = self.login.authorization()
-        response = self.transport.send(*target, authorization, body, **how)
+        url, headers, how = self.address + path + query, headers or {}, {"option": self.option, **how}
+        credential = self.login.authorization()
+        response = self.transport.send(method, *self.signed(url, headers, credential), body, **how)
         if response.status in self.refused_tokens:  # nothing has happened: it may be sent again
-            authorization = self.login.renew(authorization, self._quoted(response))
-            response = self.transport.send(*target, authorization, body, **how)
+            credential = self.login.renew(credential, self._quoted(response))
+            response = self.transport.send(method, *self.signed(url, headers, credential), body, **how)
             if response.status in self.refused_tokens:
                 text = "the API refused a fresh token (%d): is this account one of %s?"
                 raise LoginFailed(text % (response.status, self.address) + self._quoted(response))
         return response
+
+    def signed(self, url, headers, credential):
+        """The address, the headers, and the Authorization header or None, for what ``login`` gives as credential."""
+        return url, headers, credential
 
     def accepted(self, method, path, response):
         """``response``, the answer of a write, when the API took it on; otherwise raises ApiError, or OutcomeUnknown

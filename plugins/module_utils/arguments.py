@@ -8,6 +8,8 @@ from ansible.module_utils.basic import env_fallback
 API_URL = "https://api.cegedim.cloud/itcare"
 TOKEN_URL = "https://accounts.cegedim.cloud/auth/realms/cloud/protocol/openid-connect/token"
 
+ITSYOUONLINE = "https://itsyou.online/v1/oauth/access_token"
+
 
 def _from_environment(variable):
     return (env_fallback, [variable])
@@ -83,6 +85,27 @@ GROUPS = dict(
         **_client("GOPAAS"),
         grant_type=dict(type="str", fallback=_from_environment("GOPAAS_GRANT_TYPE")),
         **_connection("GOPAAS"),
+    ),
+    ovc_auth=dict(
+        **_place("OVC"),
+        token_url=dict(type="str", default=ITSYOUONLINE, fallback=_from_environment("OVC_TOKEN_URL"), no_log=False),
+        **_client("OVC"),
+        client_authentication=dict(
+            type="str",
+            choices=["post", "basic"],
+            default="post",
+            fallback=_from_environment("OVC_CLIENT_AUTHENTICATION"),
+        ),
+        scope=dict(type="str", fallback=_from_environment("OVC_SCOPE")),
+        validity=dict(type="int", fallback=_from_environment("OVC_VALIDITY")),
+        username=dict(type="str", fallback=_from_environment("OVC_USERNAME")),
+        password=dict(type="str", no_log=True, fallback=_from_environment("OVC_PASSWORD")),
+        access_token=dict(type="str", no_log=True, fallback=_from_environment("OVC_ACCESS_TOKEN")),
+        **_connection("OVC", parallel_requests=5),
+    ),
+    ovc_order=dict(
+        asynchronous=dict(type="bool", default=False),
+        wait_timeout=dict(type="float", default=1800),
     ),
     wait=dict(
         wait=dict(type="bool", default=True),

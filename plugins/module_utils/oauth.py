@@ -42,16 +42,17 @@ def words_at(*names):
 class Profile:
     """How one system hands out tokens.
 
-    ``variables`` is the first part of the names of its environment variables. ``grant`` and ``fields`` make the form,
-    with the credentials that are not the client's (``needs``). ``client_authentications`` are the ways to show the
-    client's that the user may choose from. ``scope`` is the one to ask for unless the user names another.
+    ``variables`` is the first part of the names of its environment variables. ``grant`` (None where the form names
+    none) and ``fields`` make the form, with the credentials that are not the client's (``needs``).
+    ``client_authentications`` are the ways to show the client's that the user may choose from, if there is a client.
+    ``scope`` is the one to ask for unless the user names another.
     ``said(response)`` gives the token server's words about an error. ``is_plain``: a token may come as it is, without
     JSON around it. ``refuse(access_token, now)`` says of a token what is wrong with it (a sentence), or None.
     ``lifetime(access_token, now)`` gives its seconds where no answer does, or None.
     ``refresh(profile, credentials, token)`` gives the request (see Login._send) that brings a new token for an old one,
-    or None; ``refresh_seconds`` is how long a refresh token is good where no answer says it.
-    ``spellings`` are other ways to write the grant, for token servers that refuse the first one. ``ready`` is the
-    option that holds a ready-made token, ``address`` the one that says where the token server is.
+    or None; ``refresh_seconds`` is how long a refresh token is good where no answer says it. ``scheme`` goes before the
+    token in the header. ``spellings`` are other ways to write the grant, for token servers that refuse the first one.
+    ``ready`` is the option that holds a ready-made token, ``address`` the one that says where the token server is.
     """
 
     system: str
@@ -67,6 +68,7 @@ class Profile:
     lifetime: object = None
     refresh: object = None
     refresh_seconds: int = 0
+    scheme: str = "Bearer "
     spellings: tuple = ()
     ready: str = "access_token"
     address: str = "token_url"
@@ -143,9 +145,8 @@ class Login:
                     profile.ready,
                 )
             )
-        transport.secrets.update(
-            one for one in (credentials.client_secret, _pair(credentials), credentials.password) if one
-        )
+        pair = _pair(credentials) if credentials.client_secret else None
+        transport.secrets.update(one for one in (credentials.client_secret, pair, credentials.password) if one)
         if store:
             identity = (credentials.token_url, credentials.client_id, credentials.scope, credentials.client_secret)
             self._store = TokenStore(key_of(*identity, *filter(None, (credentials.username, credentials.password))))
@@ -157,7 +158,7 @@ class Login:
                 self._token = self._stored()
             if self._token is None or not self._is_fresh(self._token):
                 self._token = self._new_token()
-            return "Bearer " + self._token["access_token"]
+            return self._profile.scheme + self._token["access_token"]
 
     def renew(self, refused, said=""):
         """A token other than ``refused`` (a header value), which the API answered with 401; ``said`` is what it said.
@@ -168,7 +169,7 @@ class Login:
             text = "%s refused the %s (401): it is wrong, has expired or was revoked"
             raise LoginFailed(text % (self._profile.system, self._profile.ready) + said)
         with self._lock:
-            if self._token and "Bearer " + self._token["access_token"] == refused:
+            if self._token and self._profile.scheme + self._token["access_token"] == refused:
                 if self._store:
                     self._store.drop(self._token["access_token"])
                 self._token = None
@@ -206,7 +207,8 @@ class Login:
         if given.scope or profile.scope:
             form["scope"] = given.scope or profile.scope
         for grant in self._grants:
-            response = self._send(form={"grant_type": grant, **form}, unreadable=self._not_a_token)
+            named = {"grant_type": grant} if grant else {}
+            response = self._send(form={**named, **form}, unreadable=self._not_a_token)
             if response.ok:
                 self._grants = (grant,)
                 break
@@ -239,9 +241,9 @@ class Login:
         headers = {"Accept": "application/json"}
         if form is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-            if given.client_authentication == "post":
+            if "client_id" in self._profile.needs and given.client_authentication == "post":
                 form = {**form, "client_id": given.client_id, "client_secret": given.client_secret}
-            else:
+            elif "client_id" in self._profile.needs:
                 authorization = "Basic " + _pair(given)
         return self._transport.send(
             method,
@@ -312,7 +314,8 @@ class Login:
     def _refusal(self, response):
         given = self._credentials
         reason = self._said(response) or "HTTP %d" % response.status
-        text = "%s refused the login of client %s: %s" % (self._host(), given.client_id, reason)
+        who = "client %s" % given.client_id if "client_id" in self._profile.needs else "user %s" % given.username
+        text = "%s refused the login of %s: %s" % (self._host(), who, reason)
         if response.status not in REFUSALS:
             text += "; is %s right? (%s)" % (self._profile.address, given.token_url)
         elif "post" in self._profile.client_authentications and _is_ambiguous(given):

@@ -12,9 +12,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Callable
 
-from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict, snake_dict_to_camel_dict
+from ansible.module_utils.common.dict_transformations import snake_dict_to_camel_dict
 
 from .redaction import is_password
+from .spelling import SNAKE
 
 ACTIVE, INACTIVE, PREPARATION, REMOVED = "ACTIVE", "INACTIVE", "PREPARATION", "REMOVED"
 
@@ -32,17 +33,6 @@ def to_api(value):
     if isinstance(value, list):
         return [to_api(item) for item in value]
     return value
-
-
-class _Snake(dict):
-    """The spelling of keys in results, by their spelling in the API; each is worked out once."""
-
-    def __missing__(self, key):
-        self[key] = next(iter(camel_dict_to_snake_dict({key: None})))
-        return self[key]
-
-
-SNAKE = _Snake()
 
 
 def to_result(record):

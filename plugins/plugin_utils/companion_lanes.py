@@ -12,3 +12,7 @@ class CockpitLane(FastLane):
 
 class GopaasLane(FastLane):
     variables = "GOPAAS"
+
+
+class OvcLane(FastLane):
+    variables = "OVC"

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 import threading
 
-_SECRET = re.compile(r"pass|secret|token|credential|authori[sz]ation$", re.IGNORECASE)
+_SECRET = re.compile(r"pass|secret|token|credential|authori[sz]ation$|^authkey$", re.IGNORECASE)
 HIDDEN = "***"
 
 

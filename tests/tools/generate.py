@@ -99,6 +99,7 @@ LANE_OF = {
     "itcare": ("itcare_lane", "ItcareLane"),
     "cockpit": ("companion_lanes", "CockpitLane"),
     "gopaas": ("companion_lanes", "GopaasLane"),
+    "ovc": ("companion_lanes", "OvcLane"),
 }
 
 

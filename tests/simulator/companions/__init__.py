@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from .cockpit import Cockpit
 from .gopaas import GoPaaS
+from .openvcloud import OpenvCloud
 
-ALL = (Cockpit, GoPaaS)
+ALL = (Cockpit, GoPaaS, OpenvCloud)
 
-__all__ = ["ALL", "Cockpit", "GoPaaS"]
+__all__ = ["ALL", "Cockpit", "GoPaaS", "OpenvCloud"]

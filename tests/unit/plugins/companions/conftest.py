@@ -35,6 +35,18 @@ def gopaas(running_gopaas):
     yield from fresh(running_gopaas)
 
 
+@pytest.fixture(scope="session")
+def running_openvcloud():
+    with companions.OpenvCloud() as openvcloud:
+        yield openvcloud
+
+
+@pytest.fixture
+def openvcloud(running_openvcloud):
+    """An OpenvCloud with fresh data; a request that breaks the documentation fails the test."""
+    yield from fresh(running_openvcloud)
+
+
 def fresh(system):
     system.reset()
     system.tokens.revoke()

@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What OpenvCloud's rows hold, however they spell it, and which of them a user means by a name or an id."""
+
+from __future__ import annotations
+
+from ..errors import Ambiguous, InvalidInput, MissingReference, NotFound
+from ..spelling import SNAKE
+
+GONE = ("DELETED", "DESTROYING", "DESTROYED", "TOBEDELETED")
+LISTED = 20  # names that a refusal lists at most
+_SECRETS = ("password", "secret")
+
+
+def at(row, *names):
+    """The first of these fields of a row that is there and not null; ``imageid`` and ``imageId`` are the same."""
+    known = {key.lower(): value for key, value in row.items() if value is not None}
+    return next((known[name.lower()] for name in names if name.lower() in known), None)
+
+
+def shown(value, secrets=False):
+    """A record as results show it: keys in snake_case, without passwords and other secrets unless ``secrets``."""
+    if isinstance(value, dict):
+        return {
+            SNAKE[key]: shown(item, secrets)
+            for key, item in value.items()
+            if secrets or not any(word in key.lower() for word in _SECRETS)
+        }
+    return [shown(item, secrets) for item in value] if isinstance(value, list) else value
+
+
+def is_moving(status):
+    """Whether a status will change by itself: unknown ones that end in ING count as such."""
+    return str(status).endswith("ING") and status != "RUNNING"
+
+
+def number_of(value):
+    """A number that an answer may give as text, or None."""
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        return None
+
+
+def chosen(option, wanted, rows, keys=("name",), error=NotFound):
+    """The one of ``rows`` that the ``option`` means by ``wanted``: its id, or one of these ``keys``.
+
+    Raises ``error`` (a NotFound) with what there is, or Ambiguous with the ids.
+    """
+    text = str(wanted)
+    found = [row for row in rows if text == str(at(row, "id"))]
+    found = found or [row for row in rows if text in [str(at(row, key)) for key in keys]]
+    if not found:
+        from ..neighbours import named, with_list  # only a refusal needs it
+
+        there = ", ".join("%s (%s)" % (at(row, *keys), at(row, "id")) for row in rows[:LISTED]) or "nothing"
+        there += " and %d more" % (len(rows) - LISTED) if len(rows) > LISTED else ""
+        raise error(with_list("%s: %s does not exist" % (option, text), "there is " + there, text, named(rows, *keys)))
+    if len(found) > 1:
+        ids = ", ".join(str(at(row, "id")) for row in found)
+        raise Ambiguous("%s: %s is the name of several: give one of the ids %s" % (option, text, ids))
+    return found[0]
+
+
+def account(client, wanted):
+    """The row of an account."""
+    return chosen("account", wanted, client.rows("accounts", "list"))
+
+
+def location(client, wanted):
+    """The row of a location, which has a code and a name."""
+    return chosen("location", wanted, client.rows("locations", "list"), ("locationCode", "name"))
+
+
+def is_owned(row, owner):
+    """Whether a cloudspace is of this account (their rows)."""
+    number = at(row, "accountId")
+    return str(number) == str(at(owner, "id")) if number is not None else at(row, "accountName") == at(owner, "name")
+
+
+def cloudspace(client, wanted, of=None):
+    """The record of a cloudspace; ``of`` is the account that has it, where that was given.
+
+    Raises MissingReference, since an earlier task may create it.
+    """
+    rows = client.rows("cloudspaces", "list")
+    if of is not None:
+        owner = account(client, of)
+        rows = [row for row in rows if is_owned(row, owner)]
+    number = at(chosen("cloudspace", wanted, rows, error=MissingReference), "id")
+    record = client.found("cloudspaces", "get", cloudspaceId=number)
+    if record is None:
+        raise MissingReference("cloudspace: %s (%s) has just disappeared" % (wanted, number))
+    return record
+
+
+def machine(client, wanted, space):
+    """The row of a machine of a cloudspace (its record)."""
+    rows = client.rows("machines", "list", cloudspaceId=at(space, "id"))
+    return chosen("machine", wanted, rows, error=MissingReference)
+
+
+def image(client, wanted, space):
+    """The row of an image that a cloudspace (its record) can use."""
+    rows = client.rows("images", "list", accountId=at(space, "accountId"), cloudspaceId=at(space, "id"))
+    return chosen("image", wanted, rows)
+
+
+def size(client, option, wanted, **place):
+    """The row of a size; ``place`` is cloudspaceId or location."""
+    return chosen(option, wanted, client.rows("sizes", "list", **place))
+
+
+def external_network(client, wanted, of):
+    """The row of an external network that an account (its id) can use."""
+    return chosen("external_network", wanted, client.rows("externalnetwork", "list", accountId=of))
+
+
+def needed(params, why, *names):
+    """Refuse, with InvalidInput, a task without one of these options."""
+    missing = [name for name in names if params[name] in (None, "")]
+    if missing:
+        raise InvalidInput("missing: %s; %s" % (", ".join(missing), why))
