@@ -12,7 +12,10 @@ from ansible.inventory.data import InventoryData
 from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.doc_fragments import constructed, inventory_cache
 
+from ansible_collections.cegedim.cloud.plugins.doc_fragments import inventory as shared
 from ansible_collections.cegedim.cloud.plugins.inventory import itcare
+
+FRAGMENTS = (constructed, inventory_cache, shared)
 
 
 @dataclass
@@ -41,15 +44,12 @@ class Parsed:
 
 @pytest.fixture(scope="session", autouse=True)
 def definitions():
-    """Tell ansible-core of the plugin's options, as its loader would."""
-    options = {}
-    for text in (
-        constructed.ModuleDocFragment.DOCUMENTATION,
-        inventory_cache.ModuleDocFragment.DOCUMENTATION,
-        itcare.DOCUMENTATION,
-    ):
-        options.update(yaml.safe_load(text)["options"])
-    C.config.initialize_plugin_configuration_definitions("inventory", itcare.InventoryModule.NAME, options)
+    """Tell ansible-core of the plugins' options, as its loader would."""
+    for plugin in (itcare,):
+        options = {}
+        for text in (*(fragment.ModuleDocFragment.DOCUMENTATION for fragment in FRAGMENTS), plugin.DOCUMENTATION):
+            options.update(yaml.safe_load(text)["options"])
+        C.config.initialize_plugin_configuration_definitions("inventory", plugin.InventoryModule.NAME, options)
 
 
 @pytest.fixture
