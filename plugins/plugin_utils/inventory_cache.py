@@ -10,7 +10,6 @@ import time
 import zlib
 
 SCHEMA = 2  # of the estate; another one is another entry
-PARTS = {"hosts", "products", "dns_aliases", "notes"}  # see inventory_estate.py
 
 
 def key_of(prefix, identity, wanted):
@@ -47,10 +46,10 @@ def age_of(entry):
     return max(0, time.time() - entry["stored"])
 
 
-def unpack(entry):
-    """The estate of an entry, or None where the entry is damaged."""
+def unpack(entry, parts):
+    """The estate of an entry, or None where the entry is damaged; ``parts`` are the keys of each estate."""
     try:
         estate = json.loads(zlib.decompress(base64.b64decode(str(entry["estate"]))))
     except (KeyError, ValueError, zlib.error):
         return None
-    return estate if isinstance(estate, dict) and estate.keys() == PARTS else None
+    return estate if isinstance(estate, dict) and estate.keys() == set(parts) else None

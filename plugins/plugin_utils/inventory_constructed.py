@@ -26,9 +26,11 @@ class FastConstructable(Constructable):
     """In place of ``Constructable``, for a plugin whose variables are plain JSON data.
 
     ``host_names`` (set) are the names of all hosts, where no group is to have one of them: a pattern could not tell
-    them apart, and ansible-core would give the variables of the host to the group.
+    them apart, and ansible-core would give the variables of the host to the group. ``CONDITION`` is an example of a
+    condition that reads what a host may lack.
     """
 
+    CONDITION = "comment | default('') == 'web'"
     host_names = frozenset()
 
     def prepare(self):
@@ -103,7 +105,7 @@ class FastConstructable(Constructable):
             try:
                 answer = text if isinstance(text, bool) else self._answer(text, variables)
             except Exception as problem:  # a filter may raise anything
-                raise InvalidInput(_not_evaluated(option, text, host, problem)) from None
+                raise InvalidInput(_not_evaluated(option, text, host, problem, self.CONDITION)) from None
             return [answer] if answer else []
 
         return Membership([reading], reading, ask)
@@ -244,10 +246,10 @@ class Membership:
         return self._by_answer[answer]
 
 
-def _not_evaluated(option, text, host, problem):
+def _not_evaluated(option, text, host, problem, example):
     return (
-        "%s: the condition %s cannot be evaluated for %s: %s. Use default() for a value that may be missing, as in "
-        "itcare.tags.tier | default('') == 'web'" % (option, text, host, str(problem).strip().rstrip("."))
+        "%s: the condition %s cannot be evaluated for %s: %s. Use default() for a value that may be missing, as in %s"
+        % (option, text, host, str(problem).strip().rstrip("."), example)
     )
 
 

@@ -4,7 +4,7 @@
 ansible-core compiles an expression again for each host, which is three quarters of what a large inventory costs. Here
 an expression is read once. Where it is pure, its value depends on nothing but the values that it reads, so:
 
-- a plain path such as ``itcare.service_name`` is looked up;
+- a plain path such as ``record.service_name`` is looked up;
 - other expressions are evaluated once for each set of the values that they read, by ansible-core itself, or, where that
   gives the same, by a function that Jinja compiles once.
 

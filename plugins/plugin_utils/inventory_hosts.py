@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From what the API listed to hosts: their variables, their names, and the groups that every host gets."""
+"""From records to hosts, for every inventory: plain values, names, and the groups that every host gets."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ import re
 from ansible import constants as C
 from ansible.vars.reserved import is_reserved_name
 
-from ..module_utils.errors import Ambiguous, UnexpectedAnswer
-from ..module_utils.products.shared.tags import to_dict
-from ..module_utils.resource import SNAKE
+from ..module_utils.errors import Ambiguous
+from ..module_utils.spelling import SNAKE
 from .inventory_expressions import TEXT_RESULTS
 from .inventory_trust import harmless
 
@@ -20,7 +19,6 @@ MOST_SHOWN = 5
 TAKEN = frozenset(
     "group group_names groups hostvars inventory inventory_dir inventory_file play playbook role vars".split()
 )
-SHOWN_OF_PRODUCTS = ("id", "name", "category", "type", "family", "productName", "productVersion", "status")
 
 # Names become addresses, patterns and parts of file names: no option of ssh, no path.
 BAD_NAME = re.compile(r"-|\.\.?$|.*[/\\\x00-\x1f\x7f]", re.S)
@@ -31,22 +29,6 @@ GAP = re.compile(r"[-_]*[%s][-_%s]*" % (ODD, ODD))
 EDGES = re.compile(r"\A[%s]+|[%s]+\Z" % (ODD, ODD))
 IN_A_GROUP = re.compile(r"_*\W[\W_]*")  # what a group's name cannot hold, with what is around it
 ADDRESS = re.compile(r"[0-9A-Fa-f][0-9A-Fa-f.:]*|::[0-9A-Fa-f.:]*")
-
-GROUPS = {
-    "service": lambda row: _one(row.get("service_name")),
-    "environment": lambda row: _one(row.get("environment")),
-    "status": lambda row: _one(row.get("status")),
-    "region": lambda row: _one(row.get("label_region")),
-    "area": lambda row: _one(row.get("label_area")),
-    "zone": lambda row: _one(row.get("label_availability_zone")),
-    "type": lambda row: _one(row.get("type")),
-    "family": lambda row: _one(row.get("family")),
-    "tagged": lambda row: [str(key) for key in row["tags"]],
-    "tag": lambda row: _pairs(row["tags"]),
-    "product": lambda row: _one((row.get("node_of") or row).get("product_name")),
-    "node_of": lambda row: _one(row["node_of"]["name"]) if "node_of" in row else (),
-    "load_balancer": lambda row: [link.get("name") for link in row.get("loadbalancers") or () if link.get("name")],
-}
 
 
 def to_plain(value):
@@ -63,7 +45,7 @@ def to_plain(value):
 SAFE = frozenset((int, bool, float, type(None))) if TEXT_RESULTS else frozenset((str, int, bool, float, type(None)))
 
 
-def _shared(record, known):
+def shared(record, known):
     """``to_plain(record)``, with one value in memory for what many records have alike, such as their area."""
     plain = {}
     for key, item in record.items():
@@ -84,16 +66,9 @@ def _plain_once(item, known):
     return same[0]
 
 
-def records(estate):
-    """The records (list of dict) of all hosts of an estate (see inventory_estate.py), by name and id. Empties it."""
-    found, known = [], {}
-    for listing, rows in estate["hosts"].items():
-        found.extend(_record(row, listing, None, estate, known) for row in _taken(rows))
-    for listing, products in estate["products"].items():
-        for product in products:
-            found.extend(_record(row, listing, product["product"], estate, known) for row in _taken(product["nodes"]))
-    found.sort(key=lambda record: (str(record.get("name")), *_order(record)))
-    return found
+def ordered(records):
+    """The records by name and id."""
+    return sorted(records, key=lambda record: (str(record.get("name")), *_order(record)))
 
 
 def _order(record):
@@ -101,44 +76,16 @@ def _order(record):
     return len(str(record["id"])), str(record["id"])
 
 
-def _taken(rows):
+def taken(rows):
     """The rows, each gone from the list once it is used: two copies of a large estate need twice the memory."""
     rows.reverse()
     while rows:
         yield rows.pop()
 
 
-def _record(row, listing, product, estate, known):
-    tags = row.pop("tags", None) or ()
-    record = _shared(row, known)
-    record["listing"] = listing
-    if product is not None:
-        record["node_of"] = to_plain({key: product.get(key) for key in SHOWN_OF_PRODUCTS})
-        tags = tags or product.get("tags") or ()
-    record["tags"] = {
-        harmless(key): [harmless(one) for one in value] if isinstance(value, list) else harmless(value)
-        for key, value in _tags(record, tags).items()
-    }
-    if estate["dns_aliases"] is not None:
-        record["dns_aliases"] = [harmless(name) for name in estate["dns_aliases"].get(str(row["id"]), ())]
-    return record
-
-
-def _tags(record, rows):
-    try:
-        return to_dict(rows)
-    except UnexpectedAnswer as problem:
-        raise UnexpectedAnswer("%s (id %s): %s" % (record.get("name"), record["id"], problem)) from None
-
-
-def _one(value):
+def one(value):
+    """A value as all that there is to make groups of (a tuple of text); none where it is empty."""
     return () if value in (None, "") else (str(value),)
-
-
-def _pairs(tags):
-    for key, values in tags.items():
-        for value in values if isinstance(values, list) else [values]:
-            yield "%s_%s" % (key, value) if value not in (None, "") else str(key)
 
 
 class DefaultGroups:
@@ -146,9 +93,11 @@ class DefaultGroups:
     with the same prefix, made safe by ``sanitize``."""
 
     def __init__(self, inventory, wanted, sanitize, hosts, warn):
-        """``wanted`` are names out of GROUPS, ``hosts`` the names of all hosts, ``warn`` takes a sentence."""
+        """``wanted`` (dict) has a function of a record that gives texts, by the prefix of the groups for these, or None
+        for the group that has no more than the prefix as its name; ``hosts`` are the names of all hosts, ``warn`` takes
+        a sentence."""
         self._inventory, self._sanitize, self._hosts, self._warn = inventory, sanitize, hosts, warn
-        self._wanted = [(kind, GROUPS[kind], {}) for kind in wanted]
+        self._wanted = [(kind, values, {}) for kind, values in wanted.items()]
         self._meanings = {}
 
     def of(self, record):
@@ -163,8 +112,8 @@ class DefaultGroups:
         return groups
 
     def _group(self, kind, value):
-        meaning = "%s %s" % (kind, value)
-        name = self._sanitize(IN_A_GROUP.sub("_", "%s_%s" % (kind, value)))
+        meaning = kind if value is None else "%s %s" % (kind, value)
+        name = self._sanitize(IN_A_GROUP.sub("_", kind if value is None else "%s_%s" % (kind, value)))
         if name in self._hosts:
             self._warn("There is no group for %s: a host has its name, %s." % (meaning, name))
             return None
@@ -175,6 +124,11 @@ class DefaultGroups:
                 % (name, other, meaning)
             )
         return self._inventory.groups[self._inventory.add_group(name)]
+
+
+def reached_at(address):
+    """The variables (dict) for a host at that address; none where it is no address that Ansible could use."""
+    return {"ansible_host": address} if isinstance(address, str) and ADDRESS.fullmatch(address) else {}
 
 
 def name_of(record, variables, choices, reserved):
@@ -237,30 +191,11 @@ def _ids(ids):
     return "id %s%s" % (", ".join(str(one) for one in ids[:MOST_SHOWN]), ", ..." if len(ids) > MOST_SHOWN else "")
 
 
-def simple_choice(words):
-    """A function of a record for an entry of ``hostnames`` that is no expression, or None."""
-    if words in ("name", "ip_address"):
-        return lambda record: record.get(words)
-    if words == "dns_alias":
-        return lambda record: next(iter(record["dns_aliases"]), None)
-    if words.startswith("tag:"):
-        return lambda record: _first(record["tags"].get(words[len("tag:") :]))
-    return None
-
-
-def nameless_in_words(records, entries=(), others=()):
-    """A sentence about the records that have no usable name.
-
-    Where ``entries`` of ``hostnames`` name a tag that neither they nor the ``others`` have, it asks for the right one.
-    """
-    from ..module_utils.neighbours import asked_each  # only a refusal needs it
-
-    keys = list(dict.fromkeys(key for record in [*records, *others] for key in record.get("tags") or ()))
-    wanted = [entry[len("tag:") :] for entry in entries if entry.startswith("tag:")]
-    unknown = [key for key in wanted if key not in keys]
+def nameless_in_words(records, hint=""):
+    """A sentence about the records that have no usable name; ``hint`` is what else there is to say of that."""
     return "hostnames gives no usable name for %s; add another entry to hostnames, or exclude them%s" % (
         _shown(records, lambda record: "%s (id %s)" % (record.get("name"), record["id"])),
-        asked_each(unknown, keys),
+        hint,
     )
 
 
@@ -269,11 +204,13 @@ def is_taken(name):
     return is_reserved_name(name) or name.startswith("ansible") or name in TAKEN
 
 
-def told_apart(named, duplicates):
+def told_apart(named, duplicates, place):
     """``named`` (list of (name, record, variables)) with each name once, as ``duplicates`` (fail, first, suffix) says.
 
-    Raises Ambiguous.
+    ``place`` is what tells hosts of the same name apart: its name, and the field of a record that holds it, such as
+    ``("service", "service_name")``. Raises Ambiguous.
     """
+    what, field = place
     bearers = {}
     for name, record, _variables in named:
         bearers.setdefault(name, []).append(record)
@@ -284,12 +221,12 @@ def told_apart(named, duplicates):
         firsts = {name: min(records, key=_order) for name, records in bearers.items()}
         return [(name, record, variables) for name, record, variables in named if record is firsts[name]]
     if duplicates == "fail":
-        raise Ambiguous(_in_words(several))
+        raise Ambiguous(_in_words(several, what, field))
     taken = set(bearers) - set(several)
     result, given = [], set(taken)
     for name, record, variables in named:
         if name in several:
-            name = _suffixed(name, record, several[name], taken)
+            name = _suffixed(name, record, several[name], field, taken)
             while name in given:  # else one of the hosts would be lost
                 name = "%s_%s" % (name, record["id"])
             given.add(name)
@@ -297,20 +234,20 @@ def told_apart(named, duplicates):
     return result
 
 
-def _suffixed(name, record, others, taken):
-    """The name with its service; with its id, too, where that is not enough."""
-    services = [str(other.get("service_name")) for other in others]
-    service = re.sub(r"[/\\\x00-\x1f\x7f]", "_", str(record.get("service_name")))
-    suffixed = GAP.sub("_", EDGES.sub("", "%s_%s" % (name, service)))
-    if services.count(str(record.get("service_name"))) > 1 or suffixed in taken:
+def _suffixed(name, record, others, field, taken):
+    """The name with its place; with its id, too, where that is not enough."""
+    places = [str(other.get(field)) for other in others]
+    place = re.sub(r"[/\\\x00-\x1f\x7f]", "_", str(record.get(field)))
+    suffixed = GAP.sub("_", EDGES.sub("", "%s_%s" % (name, place)))
+    if places.count(str(record.get(field))) > 1 or suffixed in taken:
         suffixed = "%s_%s" % (suffixed, record["id"])
     taken.add(suffixed)
     return suffixed
 
 
-def _in_words(several):
+def _in_words(several, what, field):
     lines = [
-        "%s (%s)" % (name, _shown(records, lambda one: "id %s in service %s" % (one["id"], one.get("service_name"))))
+        "%s (%s)" % (name, _shown(records, lambda record: "id %s in %s %s" % (record["id"], what, record.get(field))))
         for name, records in list(several.items())[:MOST_SHOWN]
     ]
     more = len(several) - len(lines)
@@ -323,7 +260,3 @@ def _in_words(several):
 def _shown(records, words):
     more = len(records) - MOST_SHOWN
     return ", ".join(map(words, records[:MOST_SHOWN])) + (" and %d more" % more if more > 0 else "")
-
-
-def _first(value):
-    return value[0] if isinstance(value, list) else value

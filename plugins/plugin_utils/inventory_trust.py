@@ -19,7 +19,7 @@ except ImportError:  # before ansible-core 2.19
     trust_as_template = None
 
 # A template begins with a brace, or with `#jinja2:`, which may change the delimiters. A text without any is evaluated
-# where a playbook hands it on as a condition (`when: "{{ itcare.comment }}"`): then it must not call a lookup.
+# where a playbook hands it on as a condition (`when: "{{ comment }}"`): then it must not call a lookup.
 RISKY = re.compile(r"[{]|\A\s*#|#jinja2|\b(?:lookup|query|q)\b.*\(", re.S)
 UNMARKED = frozenset((int, bool, float, type(None)))
 

@@ -11,7 +11,6 @@ import pytest
 import yaml
 
 from ansible_collections.cegedim.cloud.plugins.inventory import itcare
-from ansible_collections.cegedim.cloud.plugins.plugin_utils import inventory_hosts
 
 ROOT = Path(__file__).parents[4]
 GUIDE = (ROOT / "docs/docsite/rst/inventory.rst").read_text()
@@ -37,8 +36,8 @@ def test_example_works(inventory, sim, auth, monkeypatch, tmp_path, example):
 def test_guide_names_every_default_group():
     table = GUIDE.partition("Entry of ``default_groups``")[2].partition("List the ones")[0]
     documented = yaml.safe_load(itcare.DOCUMENTATION)["options"]["default_groups"]
-    assert documented["default"] == documented["choices"] == list(inventory_hosts.GROUPS)
-    for name in inventory_hosts.GROUPS:
+    assert documented["default"] == documented["choices"] == list(itcare.InventoryModule.GROUPS)
+    for name in itcare.InventoryModule.GROUPS:
         assert "``%s``" % name in table
 
 

@@ -79,9 +79,9 @@ def test_default_groups_are_named_as_keyed_groups_would_be(inventory):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("switched_off", sorted(itcare.inventory_hosts.GROUPS))
+@pytest.mark.parametrize("switched_off", sorted(itcare.InventoryModule.GROUPS))
 def test_each_default_group_can_be_switched_off(inventory, switched_off):
-    wanted = [kind for kind in itcare.inventory_hosts.GROUPS if kind != switched_off]
+    wanted = [kind for kind in itcare.InventoryModule.GROUPS if kind != switched_off]
     groups = set(inventory(resource_types=EVERYTHING).data.groups)
     left = set(inventory(resource_types=EVERYTHING, default_groups=wanted).data.groups)
     assert groups - left == {name for name in groups if name.startswith(switched_off + "_")} != set()

@@ -11,6 +11,7 @@ import pytest
 from ansible.errors import AnsibleParserError
 
 from ansible_collections.cegedim.cloud.plugins.inventory import itcare
+from ansible_collections.cegedim.cloud.plugins.plugin_utils import inventory_cache
 
 PAYLOAD = "__payload__"
 
@@ -236,7 +237,7 @@ def test_entry_has_no_secret_and_only_plain_values(cached, tmp_path, auth):
     cached()
     (path,) = entries(tmp_path)
     entry = entry_of(path)
-    estate = json.dumps(itcare.inventory_cache.unpack(entry))
+    estate = json.dumps(inventory_cache.unpack(entry, itcare.InventoryModule.PARTS))
     for secret in (auth["client_secret"], "Bearer", "access_token"):
         assert secret not in path.read_text() + path.name + estate
     assert {name: type(value) for name, value in entry.items()} == {"schema": int, "stored": float, "estate": str}
@@ -254,7 +255,7 @@ def test_damaged_entry_is_read_again(cached, sim, tmp_path, text):
 def test_entry_that_holds_no_estate_is_read_again(cached, tmp_path, estate):
     names = cached().hosts
     (path,) = entries(tmp_path)
-    text = json.dumps(itcare.inventory_cache.pack(estate))
+    text = json.dumps(inventory_cache.pack(estate))
     path.write_text(json.dumps({PAYLOAD: text}) if PAYLOAD in path.read_text() else text)
     assert cached().hosts == names
 

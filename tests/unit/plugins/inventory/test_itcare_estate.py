@@ -8,7 +8,7 @@ import json
 import pytest
 from ansible.errors import AnsibleParserError
 
-from ansible_collections.cegedim.cloud.plugins.plugin_utils import inventory_estate
+from ansible_collections.cegedim.cloud.plugins.plugin_utils import itcare_estate
 
 PRODUCTS = ["databases", "message_brokers", "kubernetes", "glusterfs"]
 EVERYTHING = ["instances", "application_servers", *PRODUCTS]
@@ -39,8 +39,8 @@ def test_machine_that_several_listings_show_is_one_host(inventory, sim, numbers,
 
 
 def test_ids_that_are_text_in_one_listing_are_those_of_the_same_machines(inventory, sim, monkeypatch):
-    nodes = inventory_estate._nodes
-    monkeypatch.setattr(inventory_estate, "_nodes", lambda *one: [{**row, "id": str(row["id"])} for row in nodes(*one)])
+    nodes = itcare_estate._nodes
+    monkeypatch.setattr(itcare_estate, "_nodes", lambda *one: [{**row, "id": str(row["id"])} for row in nodes(*one)])
     sim.configure(nodes_listed=True)
     found = inventory(resource_types=["instances", "databases"])
     names = [found.itcare(host)["name"] for host in found.hosts]
@@ -82,7 +82,7 @@ def test_node_has_the_same_tags_with_a_filter_and_without(inventory, sim, chosen
 @pytest.mark.parametrize("chosen", [{"names": ["PEBPGBIL01"]}, {"types": ["LINUX"]}, {"statuses": ["ACTIVE"]}])
 @pytest.mark.parametrize("numbers", ["same", "overlapping"])
 def test_host_is_the_same_with_a_filter_and_without(inventory, sim, monkeypatch, few, chosen, numbers):
-    monkeypatch.setattr(inventory_estate, "FEW_NODES", few)
+    monkeypatch.setattr(itcare_estate, "FEW_NODES", few)
     sim.configure(nodes_listed=True, numbers=numbers)
     sim.state.named("PEBPGBIL01")[0]["type"] = "LINUX"
     sim.state.named("billingpg")[0]["status"] = "INACTIVE"

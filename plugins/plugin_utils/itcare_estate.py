@@ -23,10 +23,11 @@ from functools import partial
 
 from ..module_utils import paging
 from ..module_utils.client import in_parallel
-from ..module_utils.errors import ApiError, CloudError, InvalidInput, PartialListing, UnexpectedAnswer
+from ..module_utils.errors import ApiError, InvalidInput, PartialListing, UnexpectedAnswer
 from ..module_utils.identity import are_same, confirm_generic, in_words, is_clear, numbers, of_row, page
 from ..module_utils.products.shared import filters
 from ..module_utils.resource import REMOVED
+from .inventory_reading import Reader
 
 RESOURCES = "/compute/resources"
 IDS_AT_ONCE = 100  # in one address, whose length every server limits
@@ -120,12 +121,12 @@ def _present(rows):
     return [row for row in rows if row.get("status") != REMOVED]
 
 
-class _Reader:
-    """Reads as many at a time as there are connections, and notes what cannot be read where that is allowed."""
+class _Reader(Reader):
+    """Reads listings, too, page by page."""
 
     def __init__(self, client, page_size, tolerant):
-        self.problems = []
-        self._client, self._size, self._tolerant = client, page_size, tolerant
+        super().__init__(tolerant)
+        self._client, self._size = client, page_size
 
     def listings(self, wanted):
         """The rows (list) of several listings, or None for one that cannot be read at all."""
@@ -148,24 +149,6 @@ class _Reader:
                 raise listing.explain(problem) from problem
 
         return in_parallel(read_one, wanted)
-
-    def each(self, items, function):
-        """``[function(item), ...]``; tolerant: None where it raises, which is noted."""
-
-        def tolerated(item):
-            try:
-                return function(item)
-            except CloudError as problem:
-                self.note(problem)
-                return None
-
-        return in_parallel(tolerated, items)
-
-    def note(self, problem):
-        """Raise what is wrong, or keep it where that is allowed."""
-        if not self._tolerant:
-            raise problem
-        self.problems.append(problem)
 
 
 @dataclass

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.cegedim.cloud.plugins.plugin_utils import inventory_estate
-from ansible_collections.cegedim.cloud.plugins.plugin_utils.inventory_estate import BARE, CONTRADICTS, MISSING
+from ansible_collections.cegedim.cloud.plugins.plugin_utils import itcare_estate
+from ansible_collections.cegedim.cloud.plugins.plugin_utils.itcare_estate import BARE, CONTRADICTS, MISSING
 
 ROW = {"id": 1, "name": "A", "serviceId": 5}
 
@@ -14,7 +14,7 @@ ROW = {"id": 1, "name": "A", "serviceId": 5}
 def told(rows, machine):
     """The tags that an index of these rows tells of a machine, or why it does not."""
     machine = dict(machine)
-    unknown = inventory_estate._Index(rows).tell([machine])
+    unknown = itcare_estate._Index(rows).tell([machine])
     return unknown[0][1] if unknown else machine["tags"]
 
 
@@ -43,7 +43,7 @@ def test_tags_are_those_of_the_same_number_name_and_service(row, machine, expect
 
 
 def test_newer_rows_count_first():
-    index = inventory_estate._Index([{**ROW, "name": "OLD", "tags": []}])
+    index = itcare_estate._Index([{**ROW, "name": "OLD", "tags": []}])
     index.add([{**ROW, "tags": ["t"]}])
     machine = dict(ROW)
     assert index.tell([machine]) == [] and machine["tags"] == ["t"]
@@ -53,4 +53,4 @@ def test_joined_row_is_the_richer_one_with_what_only_the_other_shows():
     poor = {"id": 1, "name": "A", "cpu": None, "cloudName": "c", "network": {}}
     rich = {"id": 1, "name": "A", "cpu": 2, "cloudName": None, "ram": 4, "network": {"id": 3}}
     expected = {"id": 1, "name": "A", "cpu": 2, "cloudName": "c", "ram": 4, "network": {"id": 3}}
-    assert inventory_estate._joined(poor, rich) == inventory_estate._joined(rich, poor) == expected
+    assert itcare_estate._joined(poor, rich) == itcare_estate._joined(rich, poor) == expected

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the hosts of an ITCare inventory are: their records, the groups that every host gets, and what names them."""
+
+from __future__ import annotations
+
+from ..module_utils.errors import UnexpectedAnswer
+from ..module_utils.products.shared.tags import to_dict
+from .inventory_hosts import one, ordered, shared, taken, to_plain
+from .inventory_trust import harmless
+
+PARTS = {"hosts", "products", "dns_aliases", "notes"}  # see itcare_estate.py
+SHOWN_OF_PRODUCTS = ("id", "name", "category", "type", "family", "productName", "productVersion", "status")
+
+GROUPS = {
+    "service": lambda row: one(row.get("service_name")),
+    "environment": lambda row: one(row.get("environment")),
+    "status": lambda row: one(row.get("status")),
+    "region": lambda row: one(row.get("label_region")),
+    "area": lambda row: one(row.get("label_area")),
+    "zone": lambda row: one(row.get("label_availability_zone")),
+    "type": lambda row: one(row.get("type")),
+    "family": lambda row: one(row.get("family")),
+    "tagged": lambda row: [str(key) for key in row["tags"]],
+    "tag": lambda row: _pairs(row["tags"]),
+    "product": lambda row: one((row.get("node_of") or row).get("product_name")),
+    "node_of": lambda row: one(row["node_of"]["name"]) if "node_of" in row else (),
+    "load_balancer": lambda row: [link.get("name") for link in row.get("loadbalancers") or () if link.get("name")],
+}
+
+
+def _pairs(tags):
+    for key, values in tags.items():
+        for value in values if isinstance(values, list) else [values]:
+            yield "%s_%s" % (key, value) if value not in (None, "") else str(key)
+
+
+def records(estate):
+    """The records (list of dict) of all hosts of an estate (see itcare_estate.py), by name and id. Empties it."""
+    found, known = [], {}
+    for listing, rows in estate["hosts"].items():
+        found.extend(_record(row, listing, None, estate, known) for row in taken(rows))
+    for listing, products in estate["products"].items():
+        for product in products:
+            found.extend(_record(row, listing, product["product"], estate, known) for row in taken(product["nodes"]))
+    return ordered(found)
+
+
+def _record(row, listing, product, estate, known):
+    tags = row.pop("tags", None) or ()
+    record = shared(row, known)
+    record["listing"] = listing
+    if product is not None:
+        record["node_of"] = to_plain({key: product.get(key) for key in SHOWN_OF_PRODUCTS})
+        tags = tags or product.get("tags") or ()
+    record["tags"] = {
+        harmless(key): [harmless(one) for one in value] if isinstance(value, list) else harmless(value)
+        for key, value in _tags(record, tags).items()
+    }
+    if estate["dns_aliases"] is not None:
+        record["dns_aliases"] = [harmless(name) for name in estate["dns_aliases"].get(str(row["id"]), ())]
+    return record
+
+
+def _tags(record, rows):
+    try:
+        return to_dict(rows)
+    except UnexpectedAnswer as problem:
+        raise UnexpectedAnswer("%s (id %s): %s" % (record.get("name"), record["id"], problem)) from None
+
+
+def simple_choice(words):
+    """A function of a record for an entry of ``hostnames`` that is no expression, or None."""
+    if words in ("name", "ip_address"):
+        return lambda record: record.get(words)
+    if words == "dns_alias":
+        return lambda record: next(iter(record["dns_aliases"]), None)
+    if words.startswith("tag:"):
+        return lambda record: _first(record["tags"].get(words[len("tag:") :]))
+    return None
+
+
+def _first(value):
+    return value[0] if isinstance(value, list) else value
+
+
+def question_about_tags(entries, records):
+    """Where ``entries`` of ``hostnames`` name a tag that none of the records has: a question with the right one."""
+    from ..module_utils.neighbours import asked_each  # only a refusal needs it
+
+    keys = list(dict.fromkeys(key for record in records for key in record.get("tags") or ()))
+    wanted = [entry[len("tag:") :] for entry in entries if entry.startswith("tag:")]
+    return asked_each([key for key in wanted if key not in keys], keys)
