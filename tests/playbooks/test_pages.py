@@ -31,7 +31,7 @@ RUNNABLE = ("yaml", "yaml+jinja", "console")
 # The tests of single pages, and which of their blocks these run.
 ELSEWHERE = {
     "inventory": ("tests/unit/plugins/inventory/test_recipes.py", lambda one: one.caption or one.language != "console"),
-    "openvcloud_inventory": ("tests/unit/plugins/inventory/test_ovc_guide.py", lambda one: True),
+    "openvcloud_inventory": ("tests/unit/plugins/inventory/test_ovc_inventory_guide.py", lambda one: True),
     "lookup": ("tests/unit/plugins/lookup/test_lookup_guide.py", lambda one: one.language != "console"),
     "awx": ("tests/playbooks/roles/test_awx.py", lambda one: one.caption),
     "roles": ("tests/playbooks/conftest.py", lambda one: one.language != "console"),
