@@ -10,7 +10,6 @@ import pages
 import pytest
 from conftest import Place
 
-
 INSTALL = [*pages.run_by(__file__, "README"), *pages.run_by(__file__, "quick_start")]
 
 
