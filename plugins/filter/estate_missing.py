@@ -15,13 +15,14 @@ positional: details, snapshots
 options:
   _input:
     description:
-      - The listings, as P(cegedim.cloud.estate_report#filter) takes them.
+      - The listings, as P(cegedim.cloud.estate_report#filter) takes them, and that of the C(loadbalancers).
     type: list
     elements: dict
     required: true
   details:
     description:
-      - How many machines may be asked for what their rows do not show. Machines in production come first.
+      - How many machines, and how many products, may be asked for what their rows do not show. Those in production come
+        first.
     type: int
     required: true
   snapshots:
@@ -43,8 +44,9 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - C(details) and C(snapshots) are names of machines, in lists that fit one request each; C(obsolescence) is whether
-      the listing of support phases is needed; C(services) are the ids of those whose patch policies are.
+    - C(details) and C(snapshots) are names of machines and C(products) ids of products, in lists that fit one request
+      each; C(obsolescence) is whether the listing of support phases is needed, C(urls) whether load balancers have to
+      be asked for theirs; C(services) are the ids of those whose patch policies are needed.
   type: dict
 """
 

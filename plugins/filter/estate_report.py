@@ -42,7 +42,8 @@ options:
     default: []
   details:
     description:
-      - Machines, as M(cegedim.cloud.itcare_instance_info) returns them with V(details) in C(gather).
+      - Machines, as M(cegedim.cloud.itcare_instance_info) returns them with V(details) in C(gather), and products, as
+        M(cegedim.cloud.itcare_resource_info) returns them with V(own_details).
     type: list
     elements: dict
     default: []

@@ -87,9 +87,13 @@ options:
   gather:
     description:
       - What else to read of each resource. Each costs one request for each resource; they are sent in parallel. All
-        stand under a key of the same name, except V(details).
+        stand under a key of the same name, except V(details) and V(own_details).
       - V(details) reads each resource's own page below C(/compute/resources). Its fields join those of the row, and are
         right where the listing is sparse or old.
+      - V(own_details) reads each resource's page in its own part of the API, see RV(resources[].path), which shows what
+        only its kind has, such as the backup and the version of a database. Its fields join those of the row. Nothing
+        joins where there is no such page. Where a resource has two different numbers, one or two more requests find out
+        which one the path takes.
       - V(nodes) are the machines of a cluster or a farm, V(parent) the resource of which it is a node, or null, V(urls)
         the URLs of a load balancer.
       - V(networks) is the network of a resource that is in one, or null, V(farm_networks) the networks of all nodes of
@@ -112,6 +116,7 @@ options:
       - node_operations
       - nodes
       - operations
+      - own_details
       - parent
       - patch_policy
       - tags
@@ -129,8 +134,9 @@ notes:
   - A listing may leave out fields or show old values, most likely C(cpu), C(ram), C(storage), the backup and
     C(patch_party). With V(details) in O(gather) each row is up to date. RV(resources[].source) says where a row comes
     from.
-  - A resource is listed with what all kinds have in common. What its kind has besides is in the module for that kind,
-    such as M(cegedim.cloud.itcare_instance_info); RV(resources[].path) tells which part of the API that is.
+  - A resource is listed with what all kinds have in common. What its kind has besides is in V(own_details) of
+    O(gather), and in the module for that kind, such as M(cegedim.cloud.itcare_instance_info); RV(resources[].path)
+    tells which part of the API that is.
 seealso:
   - module: cegedim.cloud.itcare_instance_info
   - module: cegedim.cloud.itcare_service_info
@@ -292,12 +298,14 @@ taken:
     PEBBILL09: false
 """
 
+import re
 from dataclasses import replace
 from urllib.parse import quote
 
 from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, entry
 from ansible_collections.cegedim.cloud.plugins.module_utils.answers import rows_of
 from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput
+from ansible_collections.cegedim.cloud.plugins.module_utils.identity import of_row, page
 from ansible_collections.cegedim.cloud.plugins.module_utils.listing import (
     FILTERS,
     OF_EVERY_RESOURCE,
@@ -317,6 +325,19 @@ def _urls(client, seen):
     """ "Gets URLs", says the reference, and shows one object (choices.rst): either is taken."""
     path = seen.path("/compute/resources/{number}/urls")
     return [to_result(row) for row in rows_of("GET %s" % path, client.find(path))]
+
+
+def _own_details(client, seen):
+    """What the page in a resource's own part of the API shows (dict); nothing where there is none.
+
+    ``path`` is said to be where to find "the resource for more details operations", and its example is the path of the
+    listing. One that ends in a number is taken for the page itself (choices.rst).
+    """
+    path = re.sub(r"/\d+$", "", str(seen.get("path") or "").rstrip("/"))
+    if not re.match(r"/\w", path):
+        return {}
+    found, _others = page(client, path, of_row(seen.record))
+    return to_result(found.record) or {}
 
 
 def _operations(path, suffix="", query=None):
@@ -345,6 +366,7 @@ RESOURCES = Listing(
         networks=("networks", one("/compute/resources/{number}/networks")),
         node_operations=("node_operations", _operations(NODE_OPERATIONS, "-nodes")),
         nodes=("nodes", nodes),
+        own_details=(None, _own_details),
         urls=("urls", _urls),
     ),
 )

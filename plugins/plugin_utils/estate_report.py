@@ -28,7 +28,7 @@ MADE_ANEW = ("as_of", "since", "changes")  # what a report has besides what it s
 BY = ("environment", "family", "zone", "sizing", "region", "status", "support_phase")
 EMPTY = (None, "", [], {})
 YEAR = 365  # days
-NAMES_AT_ONCE = 50  # in one address, whose length every server limits
+NAMES_AT_ONCE, IDS_AT_ONCE = 50, 100  # in one address, whose length every server limits
 # What a listing may leave out, and a machine's own page shows.
 OF_DETAILS = (
     "cpu",
@@ -39,6 +39,7 @@ OF_DETAILS = (
     "replicationStatus",
     "labelAvailabilityZone",
 )
+OF_PRODUCTS = ("backupStatus", "monitoringEnabled", "replicationStatus")
 GROUPS = ("group 1", "group 2", "group 3", "no group", "excluded")
 
 # Fields of a row of the report by those of the API, for whatever is a resource.
@@ -127,7 +128,7 @@ def make(read, now, snapshot_hours=24, parties=None, services=None):
         "loadbalancers": balancers,
         "others": others,
         "services": _services(read, machines, products, balancers),
-        "support": _support(machines, products),
+        "support": _support([*machines, *products, *_supported(others)]),
         "parties": None if parties is None else list(parties),
         "attention": [],
     }
@@ -138,27 +139,42 @@ def make(read, now, snapshot_hours=24, parties=None, services=None):
 def missing(read, details, snapshots):
     """What has to be asked for one by one because the listings (``read``, as for make()) do not show it.
 
-    ``details`` and ``snapshots`` are how many machines may be asked at most; what is in production comes first. Answers
-    the ``names`` of machines in lists for one request each, whether ``obsolescence`` is needed, and the ids of the
+    ``details`` is how many machines, and how many products, may be asked at most, and ``snapshots`` how many machines;
+    what is in production comes first. Answers the names of machines and the ids of ``products`` in lists for one
+    request each, whether ``obsolescence`` and the ``urls`` of load balancers are needed, and the ids of the
     ``services`` whose patch policies are.
     """
-    machines = [row for row in _present(read.get("instances")) if not row.get("parentResourceType")]
-    machines.sort(key=lambda row: (not is_production(row.get("environment")), str(row.get("name")), str(row["id"])))
+    machines = _production_first(row for row in read.get("instances") or () if not row.get("parentResourceType"))
+    products = _production_first(row for part in PRODUCTS for row in read.get(part) or ())
     bare = [row for row in machines if any(row.get(key) in EMPTY for key in OF_DETAILS)]
     untold = [row for row in machines if not row.get("snapshot")]
+    sparse = [row["id"] for row in products if any(row.get(key) in EMPTY for key in OF_PRODUCTS)]
     rows = [row for part in (*MACHINES, *PRODUCTS) for row in _present(read.get(part))]
     known = _Known(read)
     return {
-        "details": _in_chunks(bare[:details]),
-        "snapshots": _in_chunks(untold[:snapshots]),
+        "details": _in_chunks(_names(bare[:details]), NAMES_AT_ONCE),
+        "products": _in_chunks(sparse[:details], IDS_AT_ONCE),
+        "snapshots": _in_chunks(_names(untold[:snapshots]), NAMES_AT_ONCE),
         "obsolescence": any(first(known.of(row), "endOfSupportAt") is None for row in rows),
+        "urls": any(row.get("urls") is None for row in _present(read.get("loadbalancers"))),
         "services": sorted({row["serviceId"] for row in rows if not row.get("patchParty") and row.get("serviceId")}),
     }
 
 
-def _in_chunks(rows):
-    names = list(dict.fromkeys(row["name"] for row in rows if is_clear(str(row.get("name") or ""))))
-    return [names[start : start + NAMES_AT_ONCE] for start in range(0, len(names), NAMES_AT_ONCE)]
+def _production_first(rows):
+    def place(row):
+        return not is_production(row.get("environment")), str(row.get("name")), str(row["id"])
+
+    return sorted(_present(rows), key=place)
+
+
+def _names(rows):
+    return [row["name"] for row in rows if is_clear(str(row.get("name") or ""))]
+
+
+def _in_chunks(values, size):
+    values = list(dict.fromkeys(values))
+    return [values[start : start + size] for start in range(0, len(values), size)]
 
 
 def with_history(made, now, old=None, base=None):
@@ -445,10 +461,14 @@ def _balancers(read, machines):
                 "ip_address": row.get("ip_address"),
                 "monitoring": switch(row.get("monitoring_enabled")),
                 "members": sorted(pool, key=lambda one: (str(one["name"]), one["port"] or 0)),
-                "urls": sorted({str(url["name"]) for url in row.get("urls") or () if url.get("name")}),
+                "urls": _urls(row.get("urls")),
             }
         )
     return sorted(found, key=_by_name)
+
+
+def _urls(rows):
+    return None if rows is None else sorted({str(url["name"]) for url in rows if url.get("name")})
 
 
 def _member(member, by_name):
@@ -497,7 +517,7 @@ def _numbers(machines, products, balancers, others):
         "products": len(products),
         "product_families": _counted(products, "family"),
         "loadbalancers": None if balancers is None else len(balancers),
-        "urls": None if balancers is None else sum(len(one["urls"]) for one in balancers),
+        "urls": _number_of_urls(balancers),
         "others": None if others is None else len(others),
         "cpu": sum(one["cpu"] or 0 for one in machines),
         "cpu_unknown": sum(one["cpu"] is None for one in machines),
@@ -505,6 +525,12 @@ def _numbers(machines, products, balancers, others):
         "ram_unknown": sum(one["ram"] is None for one in machines),
         "machines_by": {field: _counted(machines, field) for field in BY},
     }
+
+
+def _number_of_urls(balancers):
+    """How many URLs there are; None where load balancers were left out, or do not show theirs."""
+    shown = [None] if balancers is None else [one["urls"] for one in balancers]
+    return None if None in shown else sum(map(len, shown))
 
 
 def _counted(rows, field):
@@ -546,9 +572,13 @@ def _units(machines, products):
     return [*(one for one in machines if one["kind"] != "node"), *products]
 
 
-def _support(machines, products):
-    """How many machines and products are in each phase, and when support ends, by platform."""
-    rows = [*machines, *products]
+def _supported(others):
+    """Those of the other resources that have support at all; a URL, for example, has none, which is not unknown."""
+    return [one for one in others or () if one["support_phase"] or one["end_of_support"]]
+
+
+def _support(rows):
+    """How many resources are in each phase, and when support ends, by platform."""
     counts = Counter((one["end_of_support"], one["platform"], one["support_phase"]) for one in rows)
     ends = [
         {"end_of_support": end, "platform": platform, "support_phase": phase, "count": count}
@@ -565,6 +595,7 @@ def _attention(report, now, snapshot_hours):
     machines, products, balancers = (report[table] for table in TABLES)
     rows = [("machines", one) for one in machines] + [("products", one) for one in products]
     units = [(table, one) for table, one in rows if one.get("kind") != "node"]
+    supported = rows + [("others", one) for one in _supported(report["others"])]
     production = [(table, one) for table, one in units if is_production(one["environment"])]
     pools = [("loadbalancers", one) for one in balancers or ()]
     monitored = production + [(table, one) for table, one in pools if is_production(one["environment"])]
@@ -593,7 +624,7 @@ def _attention(report, now, snapshot_hours):
         return " ".join(filter(None, (one.get("platform"), one.get("version"))))
 
     found = [
-        _check("support_ended", rows, ended, end_in_words),
+        _check("support_ended", supported, ended, end_in_words),
         _check("production_without_backup", production, off("backup"), about),
     ]
     if balancers is not None:
@@ -601,8 +632,8 @@ def _attention(report, now, snapshot_hours):
     found += [
         _check("production_without_monitoring", monitored, off("monitoring"), about),
         _check("production_without_replication", production, off("replication"), about),
-        _check("support_ends", rows, ends, end_in_words),
-        _check("extended_support", rows, extended, end_in_words),
+        _check("support_ends", supported, ends, end_in_words),
+        _check("extended_support", supported, extended, end_in_words),
         _old_snapshots(machines, now - timedelta(hours=snapshot_hours), snapshot_hours),
         _check("stopped_in_production", production, _is_stopped, lambda one: one["status"]),
         _check("excluded_from_patching", units, _is_excluded, lambda one: one["patch_reason"] or ""),

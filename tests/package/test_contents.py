@@ -40,6 +40,12 @@ PRODUCTS = {
     "itcare_k8s_cluster": ("Kubernetes", "kubernetes"),
     "itcare_loadbalancer": ("load balancers", "loadbalancer"),
 }
+# The first word of the modules of each other system: what the description calls it, and its tag.
+SYSTEMS = {
+    "cockpit": ("Cockpit ITSM", "cockpit"),
+    "gopaas": ("GoPaaS", "gopaas"),
+    "ovc": ("OpenvCloud", "openvcloud"),
+}
 OF_PRODUCTS = {  # belong to a product, or to all
     "itcare_action",
     "itcare_api",
@@ -125,8 +131,11 @@ def test_readme_and_guides_name_this_version(metadata):
 def test_description_and_tags_name_every_product(metadata):
     creating = {path.stem for path in (ROOT / "plugins/modules").glob("itcare_*.py") if not path.stem.endswith("_info")}
     assert creating == set(PRODUCTS) | OF_PRODUCTS, "a product needs its words here and in galaxy.yml"
-    assert [words for words, _tag in PRODUCTS.values() if words not in metadata["description"]] == []
-    assert [tag for _words, tag in PRODUCTS.values() if tag not in metadata["tags"]] == []
+    systems = {path.stem.partition("_")[0] for path in (ROOT / "plugins/modules").glob("*.py")} - {"itcare"}
+    assert systems <= set(SYSTEMS), "a system needs its words here and in galaxy.yml"
+    named = [*PRODUCTS.values(), *SYSTEMS.values()]
+    assert [words for words, _tag in named if words not in metadata["description"]] == []
+    assert [tag for _words, tag in named if tag not in metadata["tags"]] == []
     assert len(metadata["tags"]) <= 20
 
 

@@ -3,14 +3,13 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import subprocess
 import tempfile
-import textwrap
 
+import pages
 import pytest
-from conftest import ROOT, Place
+from conftest import Place
 
 pytestmark = pytest.mark.skipif(not shutil.which("gpg"), reason="needs gpg")
 
@@ -27,34 +26,28 @@ def signer(tmp_path):
         subprocess.run(["gpgconf", "--kill", "all"], env=place.variables, check=False)
 
 
-def commands(heading):
-    """The lines of the first block of commands under a heading, as a script."""
-    text = (ROOT / "docs/docsite/rst/releasing.rst").read_text()
-    (section,) = re.findall(rf"^{re.escape(heading)}\n-+\n(.*?)(?=^[^\n]+\n---|\Z)", text, re.M | re.S)
-    block = re.search(r"code-block:: console\n\n((?:    .*\n|\n)+)", section).group(1)
-    lines = [line.removeprefix("$ ") for line in textwrap.dedent(block).splitlines() if line]
-    return "set -e\n" + "\n".join(lines)
+SIGN, CHECK, SIGN_PROJECT = ("set -e\n" + pages.script(block) for block in pages.run_by(__file__, "releasing"))
 
 
 def test_package_is_signed_and_checked(signer, tarball):
     shutil.copy(tarball, signer.directory)
-    signer.run("bash", "-c", commands("Sign the package"))
+    signer.run("bash", "-c", SIGN)
     assert "BEGIN PGP SIGNATURE" in (signer.directory / "MANIFEST.json.asc").read_text()
-    said = signer.run("bash", "-c", commands("Check a signature"), ANSIBLE_COLLECTIONS_PATH="collections")
+    said = signer.run("bash", "-c", CHECK, ANSIBLE_COLLECTIONS_PATH="collections")
     assert "Successfully verified" in said
     with (signer.directory / "collections/ansible_collections/cegedim/cloud/README.md").open("a") as readme:
         readme.write("changed\n")
-    check = commands("Check a signature").splitlines()[-1]
+    check = CHECK.splitlines()[-1]
     assert "modified content" in signer.run("bash", "-c", check, code=1, ANSIBLE_COLLECTIONS_PATH="collections")
 
 
 def test_another_signature_is_refused(signer, tarball):
     shutil.copy(tarball, signer.directory)
-    signer.run("bash", "-c", commands("Sign the package"))
+    signer.run("bash", "-c", SIGN)
     with (signer.directory / "MANIFEST.json").open("a") as manifest:
         manifest.write(" ")
     signer.run("gpg", "--batch", "--yes", "--armor", "--detach-sign", "MANIFEST.json")
-    script = commands("Check a signature")
+    script = CHECK
     assert "Successfully verified" not in signer.run(
         "bash", "-c", script, code=1, ANSIBLE_COLLECTIONS_PATH="collections"
     )
@@ -63,7 +56,7 @@ def test_another_signature_is_refused(signer, tarball):
 def test_project_is_signed_and_checked(signer):
     (signer.directory / "playbooks").mkdir()
     (signer.directory / "playbooks/site.yml").write_text("[]\n")
-    script = commands("Sign the project of your playbooks")
+    script = SIGN_PROJECT
     signer.run("bash", "-c", script, GPG_TTY="")
     (signer.directory / "playbooks/site.yml").write_text("[{}]\n")
     signer.run("bash", "-c", script.splitlines()[-1], code=2)

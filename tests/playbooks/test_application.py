@@ -14,7 +14,9 @@ import itertools
 import json
 import os
 import pathlib
+import re
 import signal
+import sys
 import time
 
 import pytest
@@ -22,13 +24,21 @@ from player import PASSWORD, Player, changes
 from simulator import Simulator
 
 ROOT = pathlib.Path(__file__).parents[2]
-PLAYBOOK = ROOT / "playbooks" / "application.yml"
+# What the guide on it shows, with what a reader puts in place of the examples.
+sys.path.insert(0, str(ROOT / "tests/tools"))
+import pages  # noqa: E402
+
+sys.path.pop(0)
+(SHOWN,) = map(pages.script, pages.run_by(__file__, "application"))
+PLAYBOOK = ROOT / "playbooks" / (re.search(r"ansible-playbook cegedim\.cloud\.(\w+)", SHOWN)[1] + ".yml")
+PASSWORD_VARIABLE = re.search(r"export (\w+)=", SHOWN)[1]
+READER = {"my-service": "billing-qa", "my-network": "EB_1127_DMZ9", "example.com": "acme.example"}
 FAST = os.environ.get("ITCARE_FAST_LANE") != "0"
 WRITES_BETWEEN_INTERRUPTIONS = 1 if os.environ.get("EVERY_WAIT") == "1" else 6
 
 # What has no default, on each estate.
 ESTATES = {
-    "acme": {"service": "billing-qa", "network": "EB_1127_DMZ9", "domain": "acme.example"},
+    "acme": {name: READER[value] for name, value in re.findall(r" -e (\w+)=(\S+)", SHOWN)},
     "elsewhere": {"service": "GLOBEX - LEDGER - TEST", "network": "CARE-BACK-B", "domain": "globex.example"},
 }
 
@@ -94,7 +104,7 @@ class Application(Player):
         # What the catalogue has later ones of; without this, nothing could be upgraded.
         if estate == "elsewhere":
             self.variables.update(database_version="17", cluster_platform="kub-b")
-        self.environment["APPLICATION_PASSWORD"] = PASSWORD
+        self.environment[PASSWORD_VARIABLE] = PASSWORD
 
     def play(self, *words):
         return super().play(PLAYBOOK, *words)

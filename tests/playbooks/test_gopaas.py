@@ -19,9 +19,7 @@ import pages  # noqa: E402
 
 sys.path.pop(0)
 
-BLOCKS = [
-    block for block in pages.blocks(ROOT / "docs/docsite/rst/gopaas.rst") if block.language in ("yaml", "yaml+jinja")
-]
+BLOCKS = pages.run_by(__file__, "gopaas")
 
 
 @pytest.fixture

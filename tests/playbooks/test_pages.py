@@ -105,8 +105,7 @@ def is_make(block):
 
 def commands(block):
     """The commands of a block, without their comments."""
-    lines = [line[2:] for line in block.text.splitlines() if line.startswith("$ ")]
-    return [re.sub(r"\s+#.*", "", line) for line in lines]
+    return pages.script(block).splitlines()
 
 
 HERE = [block for block in BLOCKS if runs_here(block)]
@@ -120,12 +119,12 @@ def test_reasons_are_given():
         if block.mark in ("not run", "fails"):
             assert len(block.said) > 10, block
         if block.mark == "run by":
-            assert (ROOT / block.said).is_file(), block
+            assert f'pages.run_by(__file__, "{block.page}")' in (ROOT / block.said).read_text(), block
 
 
 def test_tests_of_pages_exist():
     for page, (file, _blocks) in ELSEWHERE.items():
-        assert page in PAGES and (ROOT / file).is_file()
+        assert page in PAGES and page in (ROOT / file).read_text()
 
 
 def test_commands_of_make_are_targets():

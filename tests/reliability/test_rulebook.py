@@ -13,10 +13,20 @@ import pathlib
 import re
 import signal
 import subprocess
+import sys
 import time
 
 import pytest
+import yaml
 from simulator import Simulator
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "tools"))
+import pages  # noqa: E402
+
+sys.path.pop(0)
+
+# What the guide shows: a rulebook, the inventory, and how to run it; the rulebook of the collection, and its variables.
+EVENTS, INVENTORY, RUN, RUN_RESTART, VARIABLES = pages.run_by(__file__, "events")
 
 SECONDS = 90  # for what takes some seconds; the machine may be busy
 PROGRAM = pathlib.Path(os.environ["RULEBOOK"])
@@ -49,8 +59,8 @@ def sim():
 def rulebook(sim, tmp_path):
     started = []
 
-    def start(name="rulebook.yml", *words, **changes):
-        started.append(Rulebook(sim, tmp_path, name, len(started), words, changes))
+    def start(name="rulebook.yml", *words, shown=RUN_RESTART, **changes):
+        started.append(Rulebook(sim, tmp_path, name, len(started), pages.script(shown).split(), words, changes))
         return started[-1]
 
     (tmp_path / "rulebook.yml").write_text(RULEBOOK)
@@ -60,15 +70,21 @@ def rulebook(sim, tmp_path):
 
 
 class Rulebook:
-    """ansible-rulebook as a process. Its log is what it says, events as JSON included."""
+    """ansible-rulebook as a process, run as the guide shows it (words), with the rulebook of that name. Its log is what
+    it says, events as JSON included."""
 
-    def __init__(self, sim, directory, name, number, words, changes):
+    def __init__(self, sim, directory, name, number, shown, words, changes):
         self.cursor, self._log = directory / "cursor.json", directory / ("rulebook-%d.log" % number)
         python = PROGRAM.with_name("python")
-        inventory, variables = directory / "inventory.ini", directory / "variables.json"
-        inventory.write_text("localhost ansible_connection=local ansible_python_interpreter=%s\n" % python)
-        given = dict(cursor=str(self.cursor), itcare_cursor=str(self.cursor), itcare_interval=0.5)
-        variables.write_text(json.dumps({**given, "drools_db_file_path": str(directory / "database")}))
+        inventory = yaml.safe_load(INVENTORY.text)
+        inventory["all"]["hosts"]["localhost"]["ansible_python_interpreter"] = str(python)
+        (directory / "inventory.yml").write_text(json.dumps(inventory))  # JSON is YAML
+        variables = yaml.safe_load(VARIABLES.text)
+        variables.update(cursor=str(self.cursor), itcare_cursor=str(self.cursor), itcare_interval=0.5)
+        variables.update(
+            drools_db_file_path=str(directory / "database"), restart_units=[]
+        )  # it has no host to log in to
+        (directory / VARIABLES.caption).write_text(json.dumps(variables))
         environment = {
             **os.environ,
             "PATH": "%s:%s" % (PROGRAM.parent, os.environ["PATH"]),
@@ -80,7 +96,9 @@ class Rulebook:
             "ITCARE_CLIENT_SECRET": sim.client_secret,
             **changes,
         }
-        command = [PROGRAM, "--rulebook", name, "--inventory", inventory, "--vars", variables, "--print-events", *words]
+        program, option, _rulebook, *rest = shown
+        assert (program, option) == (PROGRAM.name, "--rulebook")
+        command = [PROGRAM, option, name, *rest, "--print-events", *words]
         with self._log.open("w") as log:
             self.process = subprocess.Popen(
                 command, env=environment, cwd=directory, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
@@ -125,11 +143,23 @@ def submit(sim, count):
         ]
 
 
+def test_first_rulebook_of_the_guide(sim, rulebook, tmp_path):
+    (tmp_path / "events.yml").write_text(EVENTS.text)
+    running = rulebook(pages.script(RUN).split()[2], shown=RUN, HOME=str(tmp_path))
+    (source,) = yaml.safe_load(EVENTS.text)[0]["sources"]
+    running.cursor = tmp_path / source["cegedim.cloud.itcare_actions"]["cursor"].removeprefix("~/")
+    running.is_looking()
+    sim.colleague("PATCH", sim.address("PEBBILL01"), {"operation": "stop", "options": {}})
+    running.until(lambda: "PEBBILL01 is stopped" in running.said)
+
+
 def test_an_event_starts_a_playbook(sim, rulebook):
+    (service,) = yaml.safe_load(VARIABLES.text)["itcare_services"]
     with sim.world.lock:
-        name = next(sim.world.settled().live("instance"))["name"]
+        live = sim.world.settled().live("instance")
+        name = next(one["name"] for one in live if one["serviceName"] == service)
     sim.colleague("PATCH", sim.address(name), {"operation": "stop", "options": {}})
-    running = rulebook("cegedim.cloud.restart_failed_service").is_looking()
+    running = rulebook(pages.script(RUN_RESTART).split()[2]).is_looking()
     with sim.world.lock:
         state = sim.world.settled()
         state.actions.submit(state.named(name)[0], "vm_start", "x", lambda: None, failure="No host has room")

@@ -14,11 +14,18 @@ import pytest
 import yaml
 from conftest import PROGRAMS, ROOT
 
+sys.path.insert(0, str(ROOT / "tests/tools"))
+import pages  # noqa: E402
+
+sys.path.pop(0)
+
 DEFINITION = ROOT / "extensions" / "execution_environment" / "execution-environment.yml"
 # What is not installed with pip: Python's own, Ansible, and the collection itself.
 PROVIDED = {*sys.stdlib_module_names, "ansible", "ansible_collections"}
 BY_ANSIBLE = {"jinja2", "yaml"}  # come with ansible-core, for plugins that run in Ansible itself
 MODULE_CODE = ("modules", "module_utils")
+BUILD, CREATE = map(pages.script, pages.run_by(__file__, "execution_environment"))
+(DECISIONS,) = pages.run_by(__file__, "events")
 
 
 def imports():
@@ -56,19 +63,31 @@ def test_collection_declares_its_requirements(installed):
 
 
 def test_definition_makes_a_build_context_that_installs_the_tarball(tarball, tmp_path):
-    place = tmp_path / "definition"
-    place.mkdir()
-    shutil.copy(DEFINITION, place)
-    shutil.copy(tarball, place)
-    create = [PROGRAMS / "ansible-builder", "create", "--file", DEFINITION.name, "--output-filename", "Containerfile"]
-    subprocess.run(create, cwd=place, check=True, capture_output=True)
-    context = place / "context"
-    (wanted,) = yaml.safe_load((context / "_build" / "requirements.yml").read_text())["collections"]
-    assert (context / "_build" / wanted["name"]).read_bytes() == tarball.read_bytes()
-    recipe = (context / "Containerfile").read_text()
+    recipe = recipe_of(DEFINITION.read_text(), tarball, tmp_path)
     # The names come from the build's context, into the directory in which Galaxy's requirements are installed.
     assert re.search(r"COPY _build /build\nWORKDIR /build\n", recipe)
     assert 'ARG EE_BASE_IMAGE="docker.io/redhat/ubi9:latest"' in recipe  # what --build-arg replaces
+
+
+def test_decision_environment_of_the_guide_installs_the_tarball(tarball, tmp_path):
+    assert "ansible-rulebook:latest" in recipe_of(DECISIONS.text, tarball, tmp_path)
+
+
+def recipe_of(definition, tarball, directory):
+    """What ansible-builder makes of a definition, as the guide says, with the tarball in its context."""
+    (directory / DEFINITION.name).write_text(definition)
+    shutil.copy(tarball, directory)
+    run(CREATE, directory, directory)
+    context = directory / "context"
+    (wanted,) = yaml.safe_load((context / "_build" / "requirements.yml").read_text())["collections"]
+    assert (context / "_build" / wanted["name"]).read_bytes() == tarball.read_bytes()
+    return (context / "Containerfile").read_text()
+
+
+def run(script, directory, home):
+    """Commands of the guide, with the programs of this environment."""
+    environment = {"HOME": str(home), "PATH": f"{PROGRAMS}:/usr/bin:/bin"}
+    subprocess.run(["bash", "-e", "-c", script], cwd=directory, env=environment, check=True, capture_output=True)
 
 
 def test_definition_asks_for_the_supported_ansible_core():
@@ -79,9 +98,9 @@ def test_definition_asks_for_the_supported_ansible_core():
 
 @pytest.fixture(scope="module")
 def tarball(tmp_path_factory):
-    """The collection as `ansible-galaxy collection build` makes it."""
+    """The collection as the guide builds it; but a checkout is not written to."""
     place = tmp_path_factory.mktemp("tarball")
-    galaxy(place, "build", ROOT, "--output-path", place)
+    run(BUILD.replace("extensions/execution_environment", str(place)), ROOT, place)
     (made,) = place.glob("cegedim-cloud-*.tar.gz")
     return made
 

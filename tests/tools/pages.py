@@ -4,7 +4,7 @@
 A comment right before a block says what a test cannot see by itself:
 
     .. not run: REASON                       nothing runs it
-    .. run by: FILE                          that test, or that script, runs it
+    .. run by: FILE                          that file runs it: it takes it from run_by(), so it runs what is shown
     .. fails: WORDS                          it is run and has to fail, with these words in its output
     .. output of the command above           (for text) the lines are in the output of the block before
 
@@ -42,6 +42,28 @@ def pages(root: Path) -> dict[str, Path]:
     guides = {path.stem: path for path in sorted((root / "docs/docsite/rst").glob("*.rst"))}
     front = {"index": root / "docs/docsite/site/index.rst"}
     return {**guides, **front, "README": root / "README.md", "CONTRIBUTING": root / "CONTRIBUTING.md"}
+
+
+def run_by(file: str | Path, page: str) -> list[Block]:
+    """The blocks of a page that say that this file (its ``__file__``) runs them; ValueError if there are none."""
+    root = Path(__file__).parents[2]
+    name = str(Path(file).resolve().relative_to(root.resolve()))
+    found = [block for block in blocks(pages(root)[page]) if (block.mark, block.said) == ("run by", name)]
+    if not found:
+        raise ValueError(f"no block of {page} says that it is run by {name}")
+    return found
+
+
+def script(block: Block, **replaced: str) -> str:
+    """The commands of a block without their prompts and comments, each on a line.
+
+    ``replaced`` maps a variable of the environment to its value, which a page shows as ``NAME=...``.
+    """
+    lines = [re.sub(r"\s+#.*", "", line[2:]) for line in block.text.splitlines() if line.startswith("$ ")]
+    text = "\n".join(lines)
+    for name, value in replaced.items():
+        text = re.sub(rf"\b{name}=\S+", f"{name}={value}", text)
+    return text
 
 
 def blocks(path: Path) -> list[Block]:

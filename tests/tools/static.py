@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 import environment
+import pages
 from environment import BUILD, EXPORT, REQUIREMENTS
 from leg import Failed, LeftOut, Leg, Outcome
 
@@ -64,7 +65,9 @@ def release(leg: Leg) -> Outcome:
     released = re.search(rf"^  {re.escape(version)}:$", (tree / "changelogs/changelog.yaml").read_text(), re.M)
     if released:
         return Outcome(1, f"{version} is released")
-    command = (programs / "antsibull-changelog", "release", "--version", version)
+    (shown,) = pages.run_by(__file__, "releasing")
+    program, *words = pages.script(shown).split()
+    command = (programs / program, *words, "--version", version)
     leg.run(*command, cwd=tree, path=programs, **collections_path(tree))
     leg.run(programs / "antsibull-changelog", "lint", cwd=tree)
     text = (tree / "CHANGELOG.rst").read_text()
@@ -124,11 +127,11 @@ def docs_site(leg: Leg) -> Outcome:
         front_page(settings / "site", rst)
         sphinx = ("-b", "html", "-W", "--keep-going", "-q", "-c", settings, "-d", BUILD / "docs" / "doctrees")
         leg.run(programs / "sphinx-build", *sphinx, rst, site, path=programs)
-    pages = len(list(site.rglob("*.html")))
+    count = len(list(site.rglob("*.html")))
     documented = len([*EXPORT.glob("plugins/modules/*.py"), *EXPORT.glob("roles/*")])
-    if pages <= documented:
-        raise Failed(f"{pages} pages for {documented} modules and roles")
-    return Outcome(1, f"{pages} pages: .build/docs/html/index.html")
+    if count <= documented:
+        raise Failed(f"{count} pages for {documented} modules and roles")
+    return Outcome(1, f"{count} pages: .build/docs/html/index.html")
 
 
 def front_page(source: Path, rst: Path) -> None:
@@ -150,9 +153,9 @@ def navigation(extra_docs: str) -> str:
     """The sections of extra-docs.yml as parts of the front page. Its form is simple, and Python alone reads no YAML."""
     lines = []
     for title, names in re.findall(r"  - title: (.+)\n    toctree:\n((?:      - \w+\n)+)", extra_docs):
-        pages = [f"docsite/{name}" for name in re.findall(r"- (\w+)", names)]
+        guides = [f"docsite/{name}" for name in re.findall(r"- (\w+)", names)]
         lines += ["", ".. toctree::", f"    :caption: {title}", "    :hidden:", ""]
-        lines += [f"    {page}" for page in (*pages, *IN_SECTION.get(title, ()))]
+        lines += [f"    {page}" for page in (*guides, *IN_SECTION.get(title, ()))]
     return "\n".join([*lines, ""])
 
 

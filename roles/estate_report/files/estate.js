@@ -26,6 +26,11 @@
     return typeof value === "number" ? number.format(value) : String(value);
   }
 
+  // What is searched for: case and accents do not count.
+  function foldedText(text) {
+    return String(text).normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  }
+
   function several(count, one, many) {
     return number.format(count) + " " + (count === 1 ? one : many || one + "s");
   }
@@ -103,9 +108,9 @@
     const selects = {};
 
     function matching() {
-      const wanted = state.search.trim().toLowerCase().split(/\s+/).filter(Boolean);
+      const wanted = foldedText(state.search).split(/\s+/).filter(Boolean);
       if (wanted.length && !texts) {
-        texts = new Map(rows.map((row) => [row, columns.map((column) => text(column, row)).join("\n").toLowerCase()]));
+        texts = new Map(rows.map((row) => [row, foldedText(columns.map((column) => text(column, row)).join("\n"))]));
       }
       const given = Object.entries(state.by).filter(([, one]) => one !== "");
       const byKey = Object.fromEntries(columns.map((column) => [column.key, column]));
@@ -235,7 +240,7 @@
       ["Serious findings", serious, serious ? "see below" : "nothing serious is known"],
       ["Machines", counts.machines, kinds],
       ["Products", counts.products, families],
-      counts.loadbalancers === null ? null : ["Load balancers", counts.loadbalancers, several(counts.urls, "URL")],
+      counts.loadbalancers === null ? null : ["Load balancers", counts.loadbalancers, counts.urls === null ? "URLs unknown" : several(counts.urls, "URL")],
       ["Services", data.services.length, ""],
       ["CPUs", sum(counts.cpu, counts.cpu_unknown), unknown(counts.cpu_unknown)],
       ["Memory, GB", sum(counts.ram, counts.ram_unknown), unknown(counts.ram_unknown)],
@@ -307,9 +312,18 @@
     const bucket = (day) => (day < today ? "ended" : Number(day.slice(0, 4)) > thisYear + 6 ? "later" : day.slice(0, 4));
     const names = ["ended", ...Array.from({ length: 7 }, (_, at) => String(thisYear + at)), "later"];
     const columns = names.map((name) => ({ name, rows: dated.filter((one) => bucket(one.end_of_support) === name) }));
+    const resources = [...machines.map((one) => ({ ...one, what: one.kind })), ...products.map((one) => ({ ...one, what: "product" })),
+      ...(others || []).filter((one) => one.support_phase || one.end_of_support).map((one) => ({ ...one, what: "other" }))];
+    const kind = { key: "what", label: "Kind" }, chosen = el("div");
+    const choose = (label, test) => {
+      const head = el("h3", { tabindex: "-1" }, label);
+      chosen.replaceChildren(head, table(label, resources.filter(test), [NAME, kind, SERVICE, ENVIRONMENT, PLATFORM, PHASE, UNTIL], ["what", "service", "environment", "platform"], "end_of_support").node);
+      head.scrollIntoView({ block: "nearest" });
+      head.focus({ preventScroll: true });
+    };
     const total = (rows) => rows.reduce((sum, one) => sum + one.count, 0);
     const most = Math.max(1, ...columns.map((one) => total(one.rows))), wide = 100 / columns.length, high = 140, base = 162;
-    const drawing = svg("svg", { role: "group", "aria-label": "Machines and products by the year in which their support ends" },
+    const drawing = svg("svg", { role: "group", "aria-label": "Machines, products and other resources by the year in which their support ends" },
       svg("line", { class: "axis", x1: "0", x2: "100%", y1: base, y2: base }));
     columns.forEach((column, at) => {
       const count = total(column.rows), left = wide * at, middle = left + wide / 2 + "%";
@@ -321,7 +335,7 @@
         return svg("rect", { class: style, x: left + wide * 0.2 + "%", y: top, width: wide * 0.6 + "%", height });
       });
       const label = (column.name === "ended" ? "Support has ended" : column.name === "later" ? "Support ends after " + (thisYear + 6) : "Support ends in " + column.name);
-      const show = () => tables.machines.only(label, (row) => row.end_of_support && bucket(row.end_of_support) === column.name);
+      const show = () => choose(label, (row) => row.end_of_support && bucket(row.end_of_support) === column.name);
       const key = (event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); show(); } };
       drawing.append(svg("g", count ? { role: "button", tabindex: "0", "aria-label": label + ": " + several(count, "resource"), on: { click: show, keydown: key } } : { "aria-hidden": "true" },
         svg("rect", { class: "hit", x: left + "%", y: 0, width: wide + "%", height: 186 }), pieces,
@@ -332,12 +346,12 @@
       el("li", {}, el("span", { class: "swatch " + phase(one.value).style }), phase(one.value).label + " ", el("b", {}, number.format(one.count)))));
     const rows = ends.map((one) => ({ ...one, name: one.platform }));
     const list = [
-      { key: "name", label: "Platform", kind: "name" }, PHASE, UNTIL, { key: "count", label: "Machines and products", kind: "right" },
+      { key: "name", label: "Platform", kind: "name" }, PHASE, UNTIL, { key: "count", label: "Resources", kind: "right" },
     ];
-    section("support", "Support", "When the support of machines and products ends, by year. Colours are the phases of today. Choose a year to see its machines.",
+    section("support", "Support", "When the support of machines, products and other resources ends, by year. Colours are the phases of today. Choose a year to see what it is about.",
       el("div", { class: "card timeline" }, dated.length ? drawing : el("p", { class: "unknown" }, "No end of support is known."), legend,
         unknown ? el("p", { class: "hint" }, "No date is known for " + several(unknown, "resource") + ".") : null),
-      el("h3", { style: "margin-top:1rem" }, "By platform"), table("Support by platform", rows, list, ["support_phase"], "end_of_support").node);
+      chosen, el("h3", {}, "By platform"), table("Support by platform", rows, list, ["support_phase"], "end_of_support").node);
   }
 
   function patching() {
@@ -362,7 +376,7 @@
       { key: "off", label: "Off", kind: "right", value: off, bad: (row) => off(row) > 0 },
       { key: "pool", label: "Pool", kind: "wrap", text: (row) => row.members.map((one) => one.name + " " + one.state + " " + one.health).join(" "), value: (row) => row.members.length,
         node: (row) => row.members.slice(0, 20).flatMap((one, at) => [at ? ", " : "", member(one)]).concat(row.members.length > 20 ? " \u2026" : "") },
-      { key: "urls", label: "URLs", kind: "wrap", text: (row) => row.urls.join(" "), value: (row) => row.urls.length, node: (row) => row.urls.join(", ") },
+      { key: "urls", label: "URLs", kind: "wrap", text: (row) => row.urls === null ? "unknown" : row.urls.join(" "), value: (row) => row.urls && row.urls.length, node: (row) => row.urls === null ? shown(null) : row.urls.join(", ") },
       PROTECTION[1]];
     section("loadbalancers", "Load balancers", null, table("Load balancers", balancers, columns, ["service", "environment", "status"]).node);
   }
@@ -379,7 +393,7 @@
     const ofProducts = grouped(products, "service_id"), ofBalancers = grouped(balancers || [], "service_id");
     const pools = new Map();
     for (const one of balancers || []) for (const each of one.members) if (each.machine_id !== null) pools.set(each.machine_id, [...new Set([...(pools.get(each.machine_id) || []), one])]);
-    const urls = (one) => (one.urls.length ? " \u2192 " + one.urls.join(", ") : "");
+    const urls = (one) => (one.urls && one.urls.length ? " \u2192 " + one.urls.join(", ") : "");
     const machine = (one) => el("li", {}, linked(one.id, one.name), " ", el("span", { class: "hint" }, [one.platform, one.sizing, one.zone].filter(Boolean).join(" \u00b7 ")),
       (pools.get(one.id) || []).map((pool) => [" \u2192 ", linked(pool.id, pool.name), urls(pool)]).flat());
     const some = (rows, make) => {
@@ -402,7 +416,7 @@
     const place = el("div"), state = el("p", { class: "state", role: "status" });
     let most = 25;
     const draw = (text) => {
-      const found = data.services.filter((one) => words(one.name).toLowerCase().includes(text.trim().toLowerCase()));
+      const found = data.services.filter((one) => foldedText(words(one.name)).includes(foldedText(text).trim()));
       place.replaceChildren(...found.slice(0, most).map(tree));
       if (found.length > most) place.append(el("button", { type: "button", class: "plain more", on: { click: () => { most = found.length; draw(text); } } }, "Show " + number.format(found.length - most) + " more"));
       state.textContent = found.length === data.services.length ? several(found.length, "service") : number.format(found.length) + " of " + several(data.services.length, "service");

@@ -18,6 +18,11 @@ from awx.controller import Controller
 from player import ROOT, Player, changes, example_of, four_runs, role
 from simulator import Simulator
 
+sys.path.insert(0, str(ROOT / "tests/tools"))
+import pages  # noqa: E402
+
+sys.path.pop(0)
+
 SECRET = "Kept-from-everyone-7"
 HOOK_PASSWORD = "Kept-from-all-as-well-8"
 TASKS = [task for path in (ROOT / "roles/awx/tasks").glob("*.yml") for task in yaml.safe_load(path.read_text())]
@@ -229,11 +234,28 @@ FILES = {
 }
 
 
-@pytest.mark.skipif(not (ROOT / "roles/patch_plan").exists(), reason="the guide uses the role patch_plan")
-def test_playbook_of_the_guide(controller, player):
-    player.play(FILES["awx.yml"])
+SET_UP, REMOVE = pages.run_by(__file__, "awx")
+
+
+def test_commands_of_the_guide(controller, player):
+    (player.directory / "awx.yml").write_text(yaml.safe_dump(FILES["awx.yml"], sort_keys=False))
+    account = {"ITCARE_CLIENT_ID": "itcare-account", "ITCARE_CLIENT_SECRET": SECRET}
+    of_awx = {"CONTROLLER_HOST": controller.address, "CONTROLLER_OAUTH_TOKEN": controller.token}
+    follow(player, pages.script(SET_UP, **account, **of_awx))
     assert {one["name"] for one in controller.all("job_templates")} == {"ITCare patch plan", "Billing"}
     assert len(controller.all("schedules")) == 2
+    follow(player, pages.script(REMOVE))
+    assert controller.all("job_templates") == [] and controller.all("credentials") == []
+
+
+def follow(player, script):
+    """Run the commands of the guide in the directory of its files."""
+    programs = pathlib.Path(sys.executable).parent
+    environment = {**player.environment, "PATH": f"{programs}:{os.environ['PATH']}"}
+    command = ["bash", "-e", "-c", script]
+    done = subprocess.run(command, env=environment, cwd=player.directory, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert SECRET not in done.stdout + done.stderr
 
 
 def test_playbooks_of_the_guide_exist():

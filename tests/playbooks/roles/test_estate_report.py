@@ -125,6 +125,10 @@ def test_numbers_are_those_of_the_inventory(tmp_path, directory, settings):
         assert all(one["sizing"] and one["backup"] is not None and one["snapshot"] for one in instances)
         members = [member for one in made["loadbalancers"] for member in one["members"]]
         assert all(member["machine_id"] for member in members)
+        assert all(one["backup"] is not None and one["monitoring"] is not None for one in made["products"])
+        assert all(one["end_of_support"] and one["version"] for one in made["products"])
+        assert made["numbers"]["urls"] == sum(len(one["urls"]) for one in made["loadbalancers"])
+        assert made["support"]["resources"] == sum(one["count"] for one in made["support"]["ends"])
 
 
 def test_json_is_as_the_readme_says(player, directory):
@@ -220,6 +224,8 @@ def test_few_are_asked_one_by_one(tmp_path, directory):
         asked = [entry["operation"] for entry in simulator.requests()]
         assert (asked.count("get_instance"), asked.count("get_instance_snapshot")) == (3, 2)
         sized = [one for one in data_of(directory)["machines"] if one["kind"] == "instance" and one["cpu"]]
+        backup = [one["name"] for one in data_of(directory)["products"] if one["backup"] is not None]
+        assert len(backup) == 3
         assert len(sized) == 3 and {one["environment"] for one in sized} == {"PRODUCTION"}
 
 
@@ -227,13 +233,17 @@ def test_few_are_asked_one_by_one(tmp_path, directory):
     "variables, message",
     [
         ({"estate_report_services": ["nobody"]}, "there is no service called nobody"),
+        ({"estate_report_services": ["biling"]}, "there is no service called biling: do you mean billing (44411) or"),
+        ({"estate_report_directory": "report"}, "estate_report_directory has to be an absolute path, such as /"),
         ({"estate_report_link": "javascript:alert({id})"}, "estate_report_link has to begin with https://"),
-        ({"estate_report_previous": "/nowhere/estate.json"}, "estate_report_previous has to be a file"),
+        ({"estate_report_previous": "/nowhere/estate.json"}, "estate_report_previous has to be the absolute path of a"),
+        ({"estate_report_previous": "estate.json"}, "not estate.json"),
         ({"estate_report_leave_out": ["everything"]}, "value of estate_report_leave_out must be one or more of"),
     ],
 )
 def test_wrong_values(player, directory, variables, message):
-    assert message in player.refused(report(directory, **variables))
+    play = role("estate_report", **{"estate_report_directory": str(directory), **variables})
+    assert message in player.refused(play)
     assert not directory.exists()
 
 

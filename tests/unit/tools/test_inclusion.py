@@ -117,6 +117,15 @@ def test_licenses_are_stated():
     assert [path.name for path in files if path.stat().st_size and stated not in path.read_text()[:200]] == []
 
 
+def test_what_says_that_nothing_is_published_is_in_the_list_of_what_to_change():
+    releasing = (ROOT / "docs/docsite/rst/releasing.rst").read_text().partition("Before the first publication")[2]
+    says = re.compile(r"collection is not (?:published|on Ansible Galaxy)")
+    pages = [*(ROOT / "docs/docsite/rst").glob("*.rst"), *ROOT.glob("*.md")]
+    named = [path for path in pages if says.search(re.sub(r"\s+", " ", path.read_text()))]
+    assert len(named) >= 4
+    assert [path.name for path in named if path.stem not in releasing] == []
+
+
 def test_contributing_conduct_and_security_are_explained():
     contributing = (ROOT / "CONTRIBUTING.md").read_text()
     for words in ("pull requests", "bug reports", "feature requests", "no contributor license agreement"):

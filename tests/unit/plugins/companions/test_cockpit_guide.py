@@ -13,16 +13,15 @@ from ansible_collections.cegedim.cloud.plugins.module_utils.arguments import GRO
 
 ROOT = Path(__file__).parents[4]
 PATH = Path(__file__).parents[7]  # where the collections are
-GUIDE = (ROOT / "docs/docsite/rst/cockpit.rst").read_text()
+sys.path.insert(0, str(ROOT / "tests/tools"))
+import pages  # noqa: E402
 
-
-def block(language):
-    found = re.search(rf"\.\. code-block:: {re.escape(language)}\n\n((?:    .*\n|\n)+)", GUIDE)
-    return re.sub(r"^    ", "", found.group(1), flags=re.M)
+sys.path.pop(0)
+ACCOUNT, CHANGE = (block.text for block in pages.run_by(__file__, "cockpit"))
 
 
 def test_account_of_the_guide_is_all_that_there_is_to_give():
-    named = set(re.findall(r"(COCKPIT_\w+)=", block("console")))
+    named = set(re.findall(r"(COCKPIT_\w+)=", ACCOUNT))
     read = {option["fallback"][1][0] for option in GROUPS["cockpit_auth"].values()}
     assert named == {f"COCKPIT_{name}" for name in ("URL", "CLIENT_ID", "CLIENT_SECRET", "USERNAME", "PASSWORD")}
     assert named <= read
@@ -30,7 +29,7 @@ def test_account_of_the_guide_is_all_that_there_is_to_give():
 
 def test_playbook_opens_a_change_once(cockpit, tmp_path):
     playbook = tmp_path / "change.yml"
-    playbook.write_text(block("yaml+jinja"))
+    playbook.write_text(CHANGE)
     account = {f"COCKPIT_{name.upper()}": value for name, value in cockpit.login.items()}
     command = [sys.executable, "-m", "ansible.cli.playbook", str(playbook), "-e", "changes=/api/invented/changes"]
     for _run in range(2):

@@ -225,6 +225,34 @@ def test_tags_of_a_listing_are_keys_and_values(sim, info):
     assert len(asked) == 1
 
 
+def test_own_details_are_what_only_the_kind_has(sim, info):
+    sim.configure(rows="sparse", numbers="different", product_paths="internal")
+    (database, cluster), asked = info(names=["billingpg", "billing-k8s"], gather=["own_details"], sort="name,desc")
+    assert (database["backup_status"], database["node_sizing"], database["version"]) == (True, "4cpu16gb", "15")
+    assert cluster["node_count"] == 3 and database["path"] == "/databases/postgresql"
+    assert sim.violations() == [] and sum(path.startswith("/databases/postgresql/") for path, _query in asked) == 2
+
+
+def test_own_page_that_is_not_there(sim, info):
+    sim.fault("status", status=404, path="/databases/postgresql/", times=-1)
+    (database,), _asked = info(names="billingpg", gather=["own_details", "tags"])
+    assert database["name"] == "billingpg" and database["tags"] == {}
+
+
+@pytest.mark.parametrize("path", [None, "", "elsewhere", "//elsewhere.example.com"])
+def test_no_page_of_its_own(sim, info, path):
+    a_resource(sim, "billingpg")["path"] = path
+    (database,), _asked = info(names="billingpg", gather=["own_details"])
+    assert database["name"] == "billingpg" and "backup_status" not in database
+
+
+def test_path_that_is_the_page_itself(sim, info):
+    row = a_resource(sim, "billingpg")
+    row["path"] = "/databases/postgresql/%d" % row["id"]
+    (database,), _asked = info(names="billingpg", gather=["own_details"])
+    assert database["backup_status"] is True
+
+
 def test_gather_history(sim, run, info):
     run("itcare_instance", name="QEBBILL01", state="stopped")
     (resource,), _asked = info(names="QEBBILL01", gather=["history"])

@@ -262,14 +262,43 @@ def test_old_snapshots():
 
 
 def test_nothing_is_asked_for_that_is_shown():
-    asked = missing({"instances": [machine(1, snapshot={"id": 1})]}, 10, 10)
-    assert asked == {"details": [], "snapshots": [], "obsolescence": False, "services": []}
+    read = {
+        "instances": [machine(1, snapshot={"id": 1})],
+        "databases": [product(5)[0]],
+        "loadbalancers": [{"id": 9, "name": "shop.acme.example", "urls": []}],
+    }
+    asked = missing(read, 10, 10)
+    assert asked == {
+        "details": [],
+        "products": [],
+        "snapshots": [],
+        "obsolescence": False,
+        "urls": False,
+        "services": [],
+    }
 
 
 def test_production_is_asked_first():
     rows = [bare(1, environment="DEV"), bare(2), bare(3)]
-    asked = missing({"instances": rows}, 2, 1)
-    assert asked == {"details": [["WEB02", "WEB03"]], "snapshots": [["WEB02"]], "obsolescence": True, "services": [7]}
+    products = [bare(5, environment="DEV"), bare(6), bare(7), bare(8, status="REMOVED")]
+    asked = missing({"instances": rows, "databases": products}, 2, 1)
+    assert asked["details"] == [["WEB02", "WEB03"]]
+    assert asked["products"] == [[6, 7]]
+    assert asked["snapshots"] == [["WEB02"]]
+    assert (asked["obsolescence"], asked["services"]) == (True, [7])
+
+
+def test_load_balancers_that_do_not_show_their_urls():
+    row = {"id": 9, "name": "shop.acme.example"}
+    assert missing({"loadbalancers": [row]}, 0, 0)["urls"]
+    report = make({"loadbalancers": [{**row, "pool": []}]}, NOW)
+    assert report["loadbalancers"][0]["urls"] is None and report["numbers"]["urls"] is None
+    assert '"unknown"' in to_csv(report, "loadbalancers")
+
+
+def test_products_are_asked_in_lists_that_fit_an_address():
+    rows = [bare(number) for number in range(1, 251)]
+    assert [len(ids) for ids in missing({"databases": rows}, 500, 0)["products"]] == [100, 100, 50]
 
 
 def test_patch_policies_of_services_fill_in():
