@@ -245,7 +245,7 @@ def test_execution_environment_of_others_is_left(controller, player):
     variables = {"awx_execution_environment": "Ours", "awx_execution_environment_image": "registry.example.com/a:1"}
     player.play(small(**variables))
     (number,) = controller.things["execution_environments"]
-    controller.things["execution_environments"][number]["description"] = "Of another team"
+    controller.things["execution_environments"][number].update(description="Of another team", organization=None)
     before = controller.writes()
     assert "The execution environment Ours exists, and it has another image" in player.refused(small(**variables))
     assert controller.writes() == before
