@@ -131,26 +131,17 @@ _value:
 
 from ansible.module_utils.common.validation import check_type_dict
 
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.instances import INSTANCE
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancers.loadbalancer import LOADBALANCER
 from ansible_collections.cegedim.cloud.plugins.plugin_utils.as_given import as_list
+from ansible_collections.cegedim.cloud.plugins.plugin_utils.kinds import RESOURCES, module_of
 from ansible_collections.cegedim.cloud.plugins.plugin_utils.pool_members import is_same
 
 # What removes a resource, by the part of the API that it is listed with.
-LOADBALANCERS = "/networking/loadbalancers"
+LOADBALANCERS = LOADBALANCER.path
 MODULES = {
-    "/compute/instances": "itcare_instance",
-    "/compute/application-servers": "itcare_instance",
-    "/compute/containers/kubernetes": "itcare_k8s_cluster",
-    "/databases/postgresql": "itcare_postgresql",
-    "/databases/mariadb": "itcare_mariadb",
-    "/databases/sqlserver": "itcare_sqlserver",
-    "/databases/opensearch": "itcare_opensearch",
-    "/databases/redis": "itcare_redis",
-    "/message-brokers/apache-kafka": "itcare_kafka",
-    "/message-brokers/rabbitmq": "itcare_rabbitmq",
-    "/storage/glusterfs": "itcare_glusterfs",
-    "/storage/overdrive": "itcare_overdrive",
-    "/analytics/matomo": "itcare_matomo",
-    LOADBALANCERS: "itcare_loadbalancer",
+    "/compute/application-servers": module_of(INSTANCE),
+    **{resource.path: module_of(resource) for resource in RESOURCES},
 }
 NOTHING = "it was removed before, this account does not see it, or it does not fit the other options"
 

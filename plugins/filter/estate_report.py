@@ -86,6 +86,13 @@ options:
       - The report to compare with, as JSON. By default O(old).
     type: str
     default: ""
+  on_refusal:
+    description:
+      - What happens if an earlier report cannot be read. With V(return), the value has nothing but C(refusals), the
+        reasons.
+    type: str
+    choices: [fail, return]
+    default: fail
 seealso:
   - plugin: cegedim.cloud.estate_csv
     plugin_type: filter
@@ -127,7 +134,17 @@ from ansible_collections.cegedim.cloud.plugins.plugin_utils import estate_report
 from ansible_collections.cegedim.cloud.plugins.plugin_utils.info_rows import plain
 
 
-def estate_report(
+def estate_report(*given, on_refusal="fail", **options):
+    """The report (dict); see DOCUMENTATION. Raises AnsibleFilterError for an earlier report that cannot be read."""
+    try:
+        return _report(*given, **options)
+    except AnsibleFilterError as refusal:
+        if on_refusal == "fail":
+            raise
+        return {"refusals": [str(refusal)]}
+
+
+def _report(
     listings,
     now,
     loadbalancers=None,
@@ -141,7 +158,6 @@ def estate_report(
     old="",
     base="",
 ):
-    """The report (dict); see DOCUMENTATION."""
     read = reading(listings, nodes=nodes, details=details, snapshots=snapshots, patch_policies=patch_policies)
     read["loadbalancers"] = None if loadbalancers is None else kept(loadbalancers)
     moment = moment_of("now", now)

@@ -8,7 +8,7 @@ name: fleet_plan
 short_description: Plan the machines of a fleet
 version_added: 1.0.0
 description:
-  - Tells which machines a fleet consists of, which of them are missing and which are too many, and in which
+  - Tells which machines a fleet consists of, which of them are missing and which are surplus, and in which
     availability zone and patch group each new one is placed.
   - The filter reads nothing and writes nothing. The role P(cegedim.cloud.instance_fleet#role) reads what it needs and
     carries the plan out.
@@ -59,7 +59,7 @@ options:
     default: []
   state:
     description:
-      - With V(absent), all machines of the fleet are too many.
+      - With V(absent), all machines of the fleet are surplus.
     type: str
     choices: [present, absent]
     default: present
@@ -110,7 +110,7 @@ _value:
       type: list
       elements: dict
     removals:
-      description: What removes the machines that are too many, in the same form.
+      description: What removes the surplus machines, in the same form.
       type: list
       elements: dict
 """

@@ -74,6 +74,13 @@ options:
     type: str
     choices: [fail, note]
     default: fail
+  on_refusal:
+    description:
+      - What happens if it is not clear which machines are meant. With V(return), the value has nothing but its
+        C(refusals), and no C(lines).
+    type: str
+    choices: [fail, return]
+    default: fail
 seealso:
   - module: cegedim.cloud.itcare_loadbalancer_member
 """
@@ -153,7 +160,17 @@ DONE = "_done"
 NOTHING = "nothing"  # the record of a machine that is in no pool, or off in all
 
 
-def maintenance_plan(
+def maintenance_plan(*given, on_refusal="fail", **options):
+    """The plan (dict); see DOCUMENTATION and RETURN. Raises AnsibleFilterError for machines that are not clear."""
+    try:
+        return _plan(*given, **options)
+    except AnsibleFilterError as refusal:
+        if on_refusal == "fail":
+            raise
+        return {"refusals": [str(refusal)], "lines": []}
+
+
+def _plan(
     machines,
     loadbalancers,
     names=None,
@@ -165,7 +182,6 @@ def maintenance_plan(
     snapshot_description="Rolling maintenance",
     on_missing="fail",
 ):
-    """The plan (dict); see DOCUMENTATION and RETURN. Raises AnsibleFilterError for machines that are not clear."""
     # A role's variables are checked against its argument spec, and stay text where text was given.
     names, serial, snapshot = check_type_list(names or []), check_type_int(serial), check_type_bool(snapshot)
     maintenance = str(maintenance)  # 2026-03-01 is a date in YAML

@@ -77,6 +77,12 @@ options:
     type: str
     choices: [fail, note]
     default: fail
+  on_refusal:
+    description:
+      - What happens if the options cannot be met. With V(return), the value has nothing but its C(refusals).
+    type: str
+    choices: [fail, return]
+    default: fail
   rebalance:
     description:
       - Whether machines also change their group only to make the groups equally large.
@@ -102,6 +108,10 @@ _value:
   description: The plan.
   type: dict
   contains:
+    refusals:
+      description: Why there is no plan, as sentences.
+      type: list
+      elements: str
     machines:
       description:
         - All planned resources, those that are excluded and the products made of nodes, each with C(id), C(name),
@@ -145,7 +155,17 @@ from ansible_collections.cegedim.cloud.plugins.plugin_utils.pool_members import 
 GROUPS = [1, 2, 3]
 
 
-def patch_plan(
+def patch_plan(*given, on_refusal="fail", **options):
+    """The plan (dict); see DOCUMENTATION and RETURN. Raises AnsibleFilterError for options that cannot be met."""
+    try:
+        return {"refusals": [], **_plan(*given, **options)}
+    except AnsibleFilterError as refusal:
+        if on_refusal == "fail":
+            raise
+        return {"refusals": [str(refusal)], "strangers": []}
+
+
+def _plan(
     resources,
     loadbalancers,
     products=(),
@@ -157,7 +177,6 @@ def patch_plan(
     on_missing="fail",
     rebalance=False,
 ):
-    """The plan (dict); see DOCUMENTATION and RETURN. Raises AnsibleFilterError for options that cannot be met."""
     # A role's variables are checked against its argument spec, and stay text where text was given.
     groups, apart = _valid_groups(check_type_list(GROUPS if groups is None else groups)), check_type_list(apart or [])
     pinned, exclusions = check_type_dict(pinned or {}), check_type_dict(exclusions or {})

@@ -49,7 +49,7 @@ _value:
 """
 
 
-from ansible_collections.cegedim.cloud.plugins.filter.stack_plan import KINDS
+from ansible_collections.cegedim.cloud.plugins.filter.stack_plan import KINDS, listed
 
 
 def stack_outputs(entries, results, details):
@@ -68,11 +68,7 @@ def stack_outputs(entries, results, details):
 
 def _found(entry, details):
     """The resource of an entry, or an empty dict."""
-    for resource in details:
-        same_name = str(resource["name"]).lower() == entry["name"].lower()
-        if same_name and resource["path"] == KINDS[entry["kind"]].path and resource.get("status") != "REMOVED":
-            return resource
-    return {}
+    return listed(entry["kind"], entry["name"], entry["resource"]["options"].get("service"), details) or {}
 
 
 def _add(outputs, entry, record, resource):

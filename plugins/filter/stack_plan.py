@@ -136,8 +136,10 @@ from dataclasses import dataclass
 from ansible.module_utils.common.validation import check_type_dict
 
 from ansible_collections.cegedim.cloud.plugins.module_utils.neighbours import question, then
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared.references import is_id
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancers.loadbalancer import LOADBALANCER
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared.references import is_id, shows
 from ansible_collections.cegedim.cloud.plugins.plugin_utils.as_given import as_list
+from ansible_collections.cegedim.cloud.plugins.plugin_utils.kinds import RESOURCES
 
 
 @dataclass(frozen=True)
@@ -158,40 +160,42 @@ class Kind:
 
 IN_NETWORK = ("service", "network", "tags")
 IN_REGION = ("service", "tags")
+FARM = ("platform", "version", "sizing", "admin_password")
 PRODUCT = ("platform", "version", "sizing")
-FARM = (*PRODUCT, "admin_password")
+# What a new resource need not give, by its kind; another one is a farm.
+LOOKED_UP = {
+    "instance": ("platform", "sizing", "availability_zone"),
+    "k8s_cluster": ("platform", "sizing"),
+    "postgresql": ("version", "sizing", "availability_zone", "admin_password"),
+    "sqlserver": ("platform", "sizing", "availability_zone", "admin_password"),
+    "glusterfs": ("platform", "sizing", "admin_password"),
+    "overdrive": ("region", "admin_password"),
+    "matomo": ("region", "admin_password"),
+    "loadbalancer": ("region", "area", "healthcheck"),
+}
+TYPES = {"instance": "LINUX"}  # a machine may have other types, too
+
+
+def _kind_of(resource):
+    looked_up = LOOKED_UP.get(resource.kind, FARM)
+    return Kind(
+        step=2 if resource is LOADBALANCER else 1,
+        path=resource.path,
+        type=TYPES.get(resource.kind, resource.catalogue),
+        takes=IN_REGION if "region" in looked_up else IN_NETWORK,
+        looked_up=looked_up,
+    )
+
+
 KINDS = {
-    "instance": Kind(1, "/compute/instances", "LINUX", IN_NETWORK, ("platform", "sizing", "availability_zone")),
-    "k8s_cluster": Kind(1, "/compute/containers/kubernetes", "KUBERNETES", IN_NETWORK, ("platform", "sizing")),
-    "postgresql": Kind(
-        1,
-        "/databases/postgresql",
-        "POSTGRESQL",
-        IN_NETWORK,
-        ("version", "sizing", "availability_zone", "admin_password"),
-    ),
-    "mariadb": Kind(1, "/databases/mariadb", "MARIADB", IN_NETWORK, FARM),
-    "sqlserver": Kind(
-        1,
-        "/databases/sqlserver",
-        "SQLSERVER",
-        IN_NETWORK,
-        ("platform", "sizing", "availability_zone", "admin_password"),
-    ),
-    "opensearch": Kind(1, "/databases/opensearch", "OPENSEARCH", IN_NETWORK, FARM),
-    "redis": Kind(1, "/databases/redis", "REDIS", IN_NETWORK, FARM),
-    "kafka": Kind(1, "/message-brokers/apache-kafka", "APACHE_KAFKA", IN_NETWORK, FARM),
-    "rabbitmq": Kind(1, "/message-brokers/rabbitmq", "RABBITMQ", IN_NETWORK, FARM),
-    "glusterfs": Kind(1, "/storage/glusterfs", "GLUSTERFS", IN_NETWORK, ("platform", "sizing", "admin_password")),
-    "overdrive": Kind(1, "/storage/overdrive", None, IN_REGION, ("region", "admin_password")),
-    "matomo": Kind(1, "/analytics/matomo", None, IN_REGION, ("region", "admin_password")),
-    "loadbalancer": Kind(2, "/networking/loadbalancers", None, IN_REGION, ("region", "area", "healthcheck")),
+    **{resource.kind: _kind_of(resource) for resource in RESOURCES},
     "loadbalancer_url": Kind(3),
     "dns_alias": Kind(3, takes=("service",)),
     "loadbalancer_member": Kind(4),
 }
 OWN = ("kind", "names", "minimum")  # what is not an option of the module
 REFERENCES = ("resource", "loadbalancer", "cluster")
+SHOWN_SERVICE = shows("service_id", "service_key", "service_name")  # in rows of itcare_resource_info
 OF_REMOVAL = ("loadbalancer", "resource", "protection_tag", "wait_timeout", "wait_interval")
 
 
@@ -208,7 +212,7 @@ def stack_plan(
     plan["names"] = list(dict.fromkeys(row["name"] for row in rows_of(parts) if KINDS[row["kind"]].path))
     if state == "absent":
         return {**plan, "entries": removals(parts, service)}
-    new = new_rows(parts, read.get("found") or ())
+    new = new_rows(parts, service, read.get("found") or ())
     others = others_of(parts, [row["part"] for row in new])
     plan["names"] = list(dict.fromkeys([*plan["names"], *(name for _key, name in others)]))
     open_options = {row["part"]: left_open(parts[row["part"]]) for row in new}
@@ -369,14 +373,25 @@ def removals(parts, service):
 # What is looked up
 
 
-def new_rows(parts, found):
+def new_rows(parts, service, found):
     """The rows of what the platform does not list yet."""
-    listed = {(row["path"], str(row["name"]).lower()) for row in found if row.get("status") != "REMOVED"}
     return [
         row
         for row in rows_of(parts)
-        if KINDS[row["kind"]].path and (KINDS[row["kind"]].path, row["name"].lower()) not in listed
+        if KINDS[row["kind"]].path
+        and not listed(row["kind"], row["name"], parts[row["part"]].get("service", service), found)
     ]
+
+
+def listed(kind, name, service, found):
+    """What is ``found`` of that kind, name and service (a row of itcare_resource_info), or None. A row that does not
+    show its service may be meant."""
+    for row in found:
+        shown = SHOWN_SERVICE(row)
+        is_named = str(row.get("name")).lower() == name.lower() and row["path"] == KINDS[kind].path
+        if is_named and row.get("status") != "REMOVED" and (shown is None or not service or shown == service):
+            return row
+    return None
 
 
 def left_open(part):

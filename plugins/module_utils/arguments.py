@@ -159,7 +159,7 @@ GROUPS = dict(
     check_mode=dict(
         on_missing_in_check_mode=dict(
             type="str",
-            choices=["warn", "fail"],
+            choices=["warn", "fail", "ignore"],
             default="warn",
             fallback=_from_environment("ITCARE_ON_MISSING_IN_CHECK_MODE"),
         ),

@@ -10,12 +10,14 @@ class Ask:
     """What functions of products get to look things up with.
 
     ``client`` reads. ``is_tolerant``: this is check mode, and what does not exist yet may be made by an earlier task of
-    the same play, so it is a warning there. ``warnings`` (list of str) collects what the user has to know.
+    the same play, so it is a warning there, or nothing if it ``is_silent``. ``warnings`` (list of str) collects what
+    the user has to know.
     """
 
-    def __init__(self, client, is_tolerant=False):
+    def __init__(self, client, is_tolerant=False, is_silent=False):
         self.client = client
         self.is_tolerant = is_tolerant
+        self.is_silent = is_silent
         self.warnings = []
         self.has_missing = False
 
@@ -35,4 +37,5 @@ class Ask:
         if not self.is_tolerant or str(given).isdigit():
             raise MissingReference(sentence + (meant() if meant else ""))
         self.has_missing = True
-        self.warn("%s. In check mode an earlier task may have been about to create it" % sentence)
+        if not self.is_silent:
+            self.warn("%s. In check mode an earlier task may have been about to create it" % sentence)

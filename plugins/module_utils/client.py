@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from dataclasses import replace
 from urllib.parse import quote
@@ -54,6 +55,7 @@ class Client(Api):
     def __init__(self, api_url, transport, login):
         super().__init__(api_url, transport, login)
         self._reference = self
+        self._gate = None
 
     @property
     def reference(self):
@@ -63,6 +65,20 @@ class Client(Api):
     def remember(self, reference):
         """Ask for reference data through ``reference`` (see reference.py) from now on."""
         self._reference = reference
+
+    def behind(self, gate):
+        """This client for one of several tasks that belong together; ``hold(about)`` calls ``gate(about)``."""
+        other = copy.copy(self)
+        other._gate = gate
+        return other
+
+    def hold(self, about=None):
+        """Called by a task that has decided and is about to act: to send, or to wait for what is under way.
+
+        ``about`` is a value that stands for the resource, if it is known. Returns the seconds for which the task was
+        held; in a batch it waits here until all items have decided. May raise CloudError: then nothing is to be sent.
+        """
+        return self._gate(about) if self._gate else 0
 
     def get(self, path, query=None):
         """The JSON at ``path``, of the documented shape. Raises ApiError for any other status than 2xx."""

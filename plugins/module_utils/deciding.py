@@ -41,11 +41,13 @@ def decide(run):
         if run.under_way:
             if not run.waits:
                 return _leave_alone(run)
+            run.hold()
             _wait_for_others(run)
             continue
         if _is_unfinished(run) and not is_wreck:
             if not run.waits and _may_be_under_way(run):
                 return _leave_alone(run)
+            run.hold()
             is_wreck = not _is_finished_in_time(run)
             continue
         run.steps = _draft(run)
@@ -56,6 +58,7 @@ def decide(run):
             if is_late and not run.waits:
                 return _leave_alone(run, "the effect of an earlier run may be")
             if is_late:
+                run.hold()
                 _look_until_it_changes(run)
                 continue
         if reading.confirm(run) and (is_wreck or not _is_unfinished(run)):

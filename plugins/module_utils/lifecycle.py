@@ -14,6 +14,8 @@ from .telling import outcome
 
 __all__ = ["Outcome", "converge", "managing"]
 
+STALE_SECONDS = 60  # a plan that was held for longer than that is made anew
+
 
 def managing(target):
     """The ``run(client, params, check)`` of a module that does nothing but converge ``target``."""
@@ -28,6 +30,8 @@ def converge(client, target, params, check):
     """
     run = run_of(client, target, params, check)
     decide(run)
+    if run.hold() > STALE_SECONDS:
+        decide(run)
     if run.steps and (not check or params.get("server_dry_run")):
         from . import sending  # most tasks of most runs change nothing
 

@@ -173,7 +173,8 @@ class Operation:
 class Resource:
     """A kind of resource: its name, its path, how it is searched, its fields and operations.
 
-    ``search(client, name)`` returns rows, those of that name among them (default: a listing of the path itself), and
+    ``catalogue`` is its type among the products, where it has one. ``search(client, name)`` returns rows, those of that
+    name among them (default: a listing of the path itself), and
     ``named(name, rows)`` picks them (default: those whose ``name`` it is).
     ``listed(client)`` returns ``(row, kind)`` for all rows of its listing, which a misspelled name may mean; the kind
     is None where it is this one (default: all rows of its path).
@@ -198,6 +199,7 @@ class Resource:
     path: str
     fields: tuple
     operations: tuple = ()
+    catalogue: str = None
     search: Callable = None
     listed: Callable = None
     named: Callable = None

@@ -64,6 +64,11 @@ class Run:
         """The resource in a sentence."""
         return called(self.seen.record or (self.first and self.first.record) or self.wanted)
 
+    def hold(self):
+        """Let other tasks that belong together with this one decide before it acts; the seconds that took."""
+        is_whole = self.part is None and bool(self.seen)
+        return self.client.hold((self.resource.kind, str(self.seen.get("id"))) if is_whole else None)
+
     def follow(self, started):
         """Wait for these actions; their last states (list of dict), which the result shows, too."""
         position = len(self.actions)
@@ -81,9 +86,9 @@ def run_of(client, target, params, check):
     part = target if isinstance(target, Part) else None
     resource = part.of if part else target
     wanted = wanted_of(part or resource, params)
-    is_tolerant = check and params.get("on_missing_in_check_mode") == "warn"
+    on_missing = params.get("on_missing_in_check_mode", "fail") if check else "fail"
     return Run(
-        ask=Ask(client, is_tolerant),
+        ask=Ask(client, is_tolerant=on_missing != "fail", is_silent=on_missing == "ignore"),
         resource=resource,
         part=part,
         wanted=wanted,

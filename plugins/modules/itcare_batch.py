@@ -14,10 +14,13 @@ description:
   - Each item names a module of this collection and its options, and gets the result that a task of its own would get.
   - The names, types and choices of the options of all items are checked before anything is sent. If some are wrong, the
     task fails with all messages together, and nothing is changed.
-  - What only the platform knows, such as whether a zone or a size exists, is checked for each item separately. Check
-    mode finds these errors before anything is sent.
-  - An item that fails does not stop the others. At the end, the task fails and names each item that failed;
-    RV(results) has those that succeeded, too. Run the task again to complete it.
+  - What only the platform knows, such as whether a zone or a size exists, is read and checked for all items before the
+    first order is sent. If the task is refused for some items, it fails with the reasons, and nothing is changed. An
+    item whose resource has an action in progress does not delay the others; it waits for the action and is checked
+    then.
+  - An item that fails after that, or because the platform cannot be read, does not stop the others. At the end, the
+    task fails and names the items that failed; RV(results) has those that succeeded, too. Run the task again to
+    complete it.
 author:
   - cegedim.cloud collection team (@cegedim-cloud)
 options:
@@ -27,8 +30,8 @@ options:
         later task.
       - Several items of the same module about parts of the same resource, such as two URLs of a load balancer, run one
         after the other in the given order.
-      - Two items that mean the same resource and have different options are refused. The same item a second time
-        changes nothing.
+      - Two items that mean the same resource and have different options are refused, also if one of them gives the name
+        of the resource and the other its id. The same item a second time changes nothing.
     type: list
     elements: dict
     required: true

@@ -213,6 +213,8 @@ def run(client, params, check):
     )
     runs = _runs(client, params, options, found, check)
     errors = _attempts(lambda one: _decide(one, busy), runs)
+    if not any(errors):
+        client.hold()
     if not check and not any(errors):
         errors = _attempts(send, runs)
     return _outcome(runs, errors, check)

@@ -2,6 +2,7 @@
 """Many resources in one task: itcare_batch runs the functions of other modules side by side, in Ansible's own process.
 
 First every item is read and checked, and nothing is sent if one is refused. Then each runs in a thread of its own.
+Before it sends, each waits at a gate until all have decided, and nothing is sent if one is refused there.
 Threads mostly wait for the platform; how many requests are in flight is for the limiter of the transport. Items of the
 same account share one client, with one token, one pool of connections and one memory of reference data.
 """
@@ -9,6 +10,8 @@ same account share one client, with one token, one pool of connections and one m
 from __future__ import annotations
 
 import importlib
+import threading
+import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -16,7 +19,16 @@ from dataclasses import dataclass, field
 from ..module_utils import client as clients
 from ..module_utils import entry
 from ..module_utils.arguments import GROUPS
-from ..module_utils.errors import CloudError, refuse
+from ..module_utils.errors import (
+    Ambiguous,
+    CloudError,
+    FixedDifference,
+    InvalidInput,
+    MissingReference,
+    NotFound,
+    Protected,
+    refuse,
+)
 from ..module_utils.neighbours import question
 from ..module_utils.products.shared.references import is_id
 from ..module_utils.reference import Reference
@@ -25,6 +37,9 @@ from .fast_lane import Options, aliases_that_differ, name_of, read_options, with
 from .itcare_lane import ItcareLane
 
 MOST_THREADS = 500
+MOST_NAMES, MOST_REASONS = 5, 10  # in a message
+# What is wrong with a task, and not with the platform.
+REFUSALS = (Ambiguous, FixedDifference, InvalidInput, NotFound, Protected)
 COLLECTION = "cegedim.cloud."
 PLACE = "ansible_collections.cegedim.cloud.plugins.modules."
 SENDER = "itcare_batch"
@@ -108,7 +123,10 @@ def run_batch(given, check, not_here=()):
         connect = connections(items)
     except CloudError as error:
         return _answer(task, items, {**error.details, "failed": True, "msg": str(error)})
-    run_all(items, check, connect)
+    try:
+        run_all(items, check, connect)
+    except CloudError as error:
+        return _answer(task, items, {"failed": True, "msg": str(error)})
     return _answer(task, items, told(items))
 
 
@@ -182,7 +200,7 @@ def _words(spec, name):
 
 def _own_name(spec, options):
     """What names an item in messages: its name, or what it is about, such as its load balancer."""
-    for option in ("name", *identifying(spec)):
+    for option in ("name", "id") if is_whole(spec) else ("name", *identifying(spec)):
         found = [options[word] for word in _words(spec, option) if word in options] if option in spec else []
         if found and isinstance(found[0], (str, int)):
             return str(found[0])
@@ -280,31 +298,152 @@ def _account(params):
 
 
 def run_all(items, check, connect):
-    """Run every item to its end: ``item.result`` and ``item.warnings``."""
+    """Run every item to its end: ``item.result`` and ``item.warnings``. Raises InvalidInput where nothing is sent,
+    since items are refused or mean the same resource."""
+    gate = Gate(items, is_open=check)
     groups = chains(items)
+    scouts = [] if check else [*_later(groups), *((group[0], REFUSALS) for group in groups[MOST_THREADS:])]
     with ThreadPoolExecutor(max_workers=max(1, min(len(groups), MOST_THREADS))) as pool:
-        list(pool.map(lambda group: _run_chain(group, check, connect), groups))
+        scouted = [pool.submit(_scout, item, refusing, gate, connect) for item, refusing in scouts]
+        list(pool.map(lambda group: _run_chain(group, check, gate, connect), groups))
+        for one in scouted:
+            one.result()
+    refuse(*gate.refusals())
 
 
-def _run_chain(group, check, connect):
+def _run_chain(group, check, gate, connect):
     done = []
     for item in group:
         same = next((one for one in done if one.options.params == item.options.params), None)
         if same:
             item.result = {**same.result, "changed": False} if not same.result.get("failed") else same.result
             continue
-        _run(item, check, connect)
+        _run(item, check, gate, connect)
         done.append(item)
 
 
-def _run(item, check, connect):
+def _run(item, check, gate, connect):
     module = item.module
+
+    def run(client, params, check):
+        try:
+            return module.run(client.behind(lambda about: gate.hold(item, about)), params, check)
+        except REFUSALS as refusal:
+            gate.arrive(item, refusal=str(refusal))
+            raise
+
     try:
-        item.result, item.warnings = entry.answer(module.run, item.options.params, check, name_of(module), connect)
+        item.result, item.warnings = entry.answer(run, item.options.params, check, name_of(module), connect)
     except Exception as problem:  # a bug: the other items, which are under way, are told with it
         text = "unexpected error: %s: %s" % (type(problem).__name__, problem)
         item.result = {"failed": True, "msg": text, "exception": traceback.format_exc()}
+    finally:
+        gate.arrive(item)
     item.warnings = ["%s: %s" % (item.called, one) for one in [*item.warnings, *item.options.warnings]]
+
+
+# Deciding together
+
+
+class Gate:
+    """Where each item waits, before it acts, until all have arrived: with a plan, or at their end, or since they have
+    to wait for what is under way on their resource.
+
+    Nobody passes where an item is refused before that. With ``is_open`` nobody waits, as nothing is sent.
+    """
+
+    def __init__(self, items, is_open=False):
+        self._items, self._is_open = items, is_open
+        self._missing = {item.position for item in items}
+        self._refused, self._known = {}, {}
+        self._changed = threading.Condition()
+
+    def arrive(self, item, about=None, refusal=None):
+        """Note that an item has decided, and what ``about``, or why it is refused. Later arrivals do not count."""
+        with self._changed:
+            if item.position in self._missing:
+                self._missing.discard(item.position)
+                if about:
+                    self._known.setdefault((name_of(item.module), about), []).append(item)
+                if refusal:
+                    self._refused[item.position] = (item, refusal)
+                self._changed.notify_all()
+
+    def hold(self, item, about=None):
+        """Wait for the others; the seconds that took. Raises Held where nothing is to be sent."""
+        self.arrive(item, about)
+        if self._is_open:
+            return 0
+        start = time.monotonic()
+        with self._changed:
+            self._changed.wait_for(lambda: not self._missing)
+        if self.refusals():
+            raise Held("not sent, since other items are refused")
+        return time.monotonic() - start
+
+    def refusals(self):
+        """Why nothing is sent (list of str)."""
+        refused = [] if self._is_open else [self._refused[position] for position in sorted(self._refused)]
+        words = "nothing was sent, since %d of %d resources %s refused: %s"
+        are = "is" if len(refused) == 1 else "are"
+        told = [words % (len(refused), len(self._items), are, in_words(refused))] if refused else []
+        return told + self._twice()
+
+    def _twice(self):
+        """Sentences for items that turn out to be the same resource, and want different things of it."""
+        sentences = []
+        for (_module, (_kind, number)), items in self._known.items():
+            items = sorted(items, key=lambda item: item.position)
+            named = next((item for item in items if item.options.params["name"]), items[0])
+            sentences += [
+                "items %d and %d are both %s (id %s) and have different options"
+                % (one.position, other.position, named.called, number)
+                for one, other in zip(items, items[1:])
+                if one.options.params != other.options.params
+            ]
+        return sentences
+
+
+class Held(CloudError):
+    """An item was not sent, since others are refused."""
+
+
+class _Decided(Exception):
+    """A scout has seen enough."""
+
+
+def _later(groups):
+    """``(item, refusing)`` for items that run when others of their chain have ended, and the errors that already count
+    against them. One about the same name as an earlier item may need what that one does."""
+    for group in groups:
+        for position, item in enumerate(group[1:], 1):
+            is_dependent = any(_about(item) & _about(one) for one in group[:position])
+            yield item, (MissingReference, Ambiguous) if is_dependent else REFUSALS
+
+
+def _about(item):
+    """What an item is about within its resource: the name of a URL or an alias, or several resources."""
+    params = item.options.params
+    own = params.get("resources") or ([params["name"]] if params.get("name") else [""])
+    return {str(one).casefold() for one in own}
+
+
+def _scout(item, refusing, gate, connect):
+    """See whether an item that cannot wait at the gate is refused. In check mode, so it sends nothing."""
+
+    def enough(about):
+        gate.arrive(item, about)
+        raise _Decided
+
+    params = {**item.options.params, "on_missing_in_check_mode": "fail"}
+    try:
+        item.module.run(connect(params, SENDER).behind(enough), params, True)
+    except refusing as refusal:
+        gate.arrive(item, refusal=str(refusal))
+    except Exception:  # whatever it is, it comes again when it is the item's turn
+        pass
+    finally:
+        gate.arrive(item)
 
 
 # Telling
@@ -323,7 +462,27 @@ def told(items):
     if warnings:
         result["warnings"] = warnings
     if failed:
-        reasons = "; ".join("%s: %s" % (item.called, item.result["msg"]) for item in failed)
+        reasons = in_words([(item, item.result["msg"]) for item in failed])
         result["failed"] = True
         result["msg"] = "%d of %d resources failed: %s" % (len(failed), len(items), reasons)
     return result
+
+
+def in_words(reasons):
+    """``(item, reason)`` pairs in a few lines: items with the same reason are named together."""
+    grouped = {}
+    for item, reason in reasons:
+        grouped.setdefault((name_of(item.module), reason), []).append(item)
+    sentences = [
+        "%s: %s" % (_together(module, ones), reason) for (module, reason), ones in list(grouped.items())[:MOST_REASONS]
+    ]
+    more = sum(len(ones) for ones in list(grouped.values())[MOST_REASONS:])
+    return "; ".join(sentences) + ("; and %d more" % more if more else "")
+
+
+def _together(module, items):
+    if len(items) == 1:
+        return items[0].called
+    names = [item.name or "item %d" % item.position for item in items]
+    more = len(names) - MOST_NAMES
+    return "%s %s%s" % (module, ", ".join(names[:MOST_NAMES]), " and %d more" % more if more > 0 else "")

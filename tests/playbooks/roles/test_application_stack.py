@@ -179,6 +179,20 @@ def removed_and_nothing_else(player):
     assert [row["name"] for row in player.simulator.state.live()] == others
 
 
+def test_first_run_warns_of_nothing_and_a_failure_is_short(player):
+    parts = {key: PARTS[key] for key in ("web", "shop.globex.example")}
+    player.simulator.fault("fail_action", times=1, operation="create_instance", message="No space left")
+    process = player.start(stack(parts))
+    output = process.communicate()[0]
+    assert process.returncode != 0 and "In check mode" not in output
+    assert "1 of 3 resources failed: itcare_instance SHOPWEB0" in output and "No space left" in output
+    assert max(len(line) for line in output.splitlines() if "No space left" in line) < 1000
+    process = player.start(stack(parts))
+    output = process.communicate()[0]
+    assert process.returncode == 0, output
+    assert "WARNING" not in output
+
+
 def test_example_of_the_readme(tmp_path):
     readings = dict(rows="sparse", names_filter="substring", numbers_as_text=True, ram_unit="mb", removed_visible=True)
     with Simulator(action_seconds=0.1, numbers="different", **readings) as simulator:

@@ -225,6 +225,43 @@ def test_image_needs_a_name(controller, player):
     assert "awx_execution_environment is needed" in told and controller.requests == []
 
 
+def test_role_that_does_not_exist(controller, player):
+    told = player.refused(small(awx_job_templates=[{"role": "instance_flet"}]))
+    assert "there is no role instance_flet: do you mean instance_fleet?" in told and "patch_plan" in told
+    assert controller.requests == []
+
+
+def test_schedule_of_an_unknown_job_template(controller, player):
+    rrule = "DTSTART;TZID=Europe/Paris:20260105T030000 RRULE:FREQ=DAILY;INTERVAL=1"
+    variables = {
+        "awx_job_templates": [{"name": "Billing", "playbook": "billing.yml"}],
+        "awx_schedules": [{"name": "Each night", "job_template": "Biling", "rrule": rrule}],
+    }
+    told = player.refused(small(**variables))
+    assert "Each night names the job template Biling" in told and "do you mean Billing?" in told
+    assert controller.writes() == []
+    # One that somebody else has created is fine
+    other = {"name": "Biling", "playbook": "billing.yml"}
+    player.play(small(awx_job_templates=[other]))
+    player.play(small(**variables))
+
+
+def test_execution_environment_of_others_is_left(controller, player):
+    variables = {"awx_execution_environment": "Ours", "awx_execution_environment_image": "registry.example.com/a:1"}
+    player.play(small(**variables))
+    (number,) = controller.things["execution_environments"]
+    controller.things["execution_environments"][number].update(description="Of another team", organization=None)
+    before = controller.writes()
+    assert "The execution environment Ours exists, and it has another image" in player.refused(small(**variables))
+    assert controller.writes() == before
+    player.play(small(**variables, awx_state="absent"))
+    assert kinds(controller) == {"execution_environments": 1}
+    player.play(small(**variables, awx_replace_execution_environment=True))
+    assert controller.all("execution_environments")[0]["description"] == "For ITCare, by the role cegedim.cloud.awx"
+    player.play(small(**variables, awx_state="absent"))
+    assert kinds(controller) == {}
+
+
 # The guide
 
 GUIDE = (ROOT / "docs/docsite/rst/awx.rst").read_text()

@@ -250,5 +250,5 @@ def test_wrong_values(player, directory, variables, message):
 def test_last_report_that_is_broken(player, directory):
     directory.mkdir()
     (directory / "estate.json").write_text('{"format": 1, "as_')
-    assert "the earlier report is not JSON" in player.refused(report(directory))
+    assert ': "old: the earlier report is not JSON' in player.refused(report(directory))
     assert sorted(files_of(directory)) == ["estate.json"]

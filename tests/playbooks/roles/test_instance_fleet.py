@@ -95,7 +95,7 @@ class Fleet(Player):
 TALKING = (
     "Read the machines of the service",
     "Read the patch groups of those that exist",
-    "Have all machines",
+    "Create or update the machines",
     "See which machines can be removed",
     "Read the pools",
     "Take them out of their pools",
@@ -113,7 +113,10 @@ def test_four_runs_and_removal(fleet):
     tags = [entry["body"] for entry in fleet.simulator.writes(method="POST", path=".*/tags", applied=True)]
     assert tags == [{"tagKey": "tier", "tagValue": "web"}] * 4
     tasks = [result["task"].split(" : ")[-1] for result in results]
-    assert [task for task in tasks if task in TALKING] == ["Read the machines of the service", "Have all machines"]
+    assert [task for task in tasks if task in TALKING] == [
+        "Read the machines of the service",
+        "Create or update the machines",
+    ]
     four_runs(fleet, fleet.plays(state="absent"))
     assert fleet.machines() == {}
 
@@ -162,6 +165,9 @@ def test_names_in_a_list(fleet):
             {"scale_dwn": True},
             "instance_fleet_scale_dwn is not a variable of the role: do you mean instance_fleet_scale_down?",
         ),
+        ({"sizing": "2cpu5gb"}, "nothing was sent, since 4 of 4 resources are refused: "),
+        ({"network": "EB_NONE"}, "EB_NONE"),
+        ({"availability_zones": ["EB-A", "EB-Z"]}, "nothing was sent, since 2 of 4 resources are refused: "),
         ({"options": {"state": "absent"}}, "the state absent is that of the whole fleet"),
     ],
     ids=str,
@@ -176,7 +182,7 @@ def test_too_many_are_named_and_stay(fleet):
     before = fleet.writes()
     for words in ([], ["--check"]):
         message = fleet.fails(*words, count=2)
-        assert "2 of the 4 machines of the fleet are too many: QFLEET04, QFLEET03" in message
+        assert "The fleet has 4 machines, 2 more than wanted: QFLEET04, QFLEET03" in message
         assert "instance_fleet_scale_down" in message
     assert fleet.writes() == before
 
@@ -221,7 +227,7 @@ def test_text_of_the_command_line(fleet):
     fleet.run(*words, name=LEFT_OUT, count=LEFT_OUT, patch_groups=LEFT_OUT)
     assert [group for _zone, group in fleet.machines().values()] == [1, 2]
     before = fleet.writes()
-    assert "To have them removed" in fleet.fails("-e", "instance_fleet_scale_down=false", count=1)
+    assert "To remove surplus machines" in fleet.fails("-e", "instance_fleet_scale_down=false", count=1)
     assert fleet.writes() == before
 
 
@@ -265,8 +271,9 @@ def test_failing_machine_does_not_stop_the_others(fleet):
 def test_name_that_is_taken_in_another_service(fleet):
     fleet.simulator.add_instance("QFLEET02", "billing")
     message = fleet.fails(count=3)
+    assert "nothing was sent, since 1 of 3 resources is refused: " in message
     assert "QFLEET02: service is fixed at creation" in message
-    assert list(fleet.machines()) == ["QFLEET01", "QFLEET02", "QFLEET03"]
+    assert list(fleet.machines()) == ["QFLEET02"] and fleet.writes() == []
 
 
 def test_half_of_the_fleet_exists(fleet):
@@ -291,6 +298,23 @@ def test_second_run_after_an_interruption(fleet):
     assert len(fleet.simulator.writes(operation="create_instance", applied=True)) == 4
     assert {group for _zone, group in fleet.machines().values()} == {1, 2}
     assert changes(fleet.run()) == []
+
+
+def test_interrupted_while_it_is_scaled_down(fleet):
+    fleet.run(count=4)
+    fleet.pooled("fleet.acme.example", ["QFLEET01", "QFLEET03", "QFLEET04"])
+    fleet.simulator.configure(action_seconds=2)
+    for operation in ("delete_loadbalancer_member", "update_instance", "delete_instance"):
+        process = fleet.start(fleet.plays(count=2, scale_down=True))
+        while not fleet.simulator.writes(operation=operation, applied=True):
+            time.sleep(0.05)
+            assert process.poll() is None, process.communicate()[0]
+        os.killpg(process.pid, signal.SIGINT)
+        process.communicate()
+    fleet.run(count=2, scale_down=True)
+    assert list(fleet.machines()) == ["QFLEET01", "QFLEET02"]
+    assert len(fleet.simulator.writes(operation="delete_instance", applied=True)) == 2
+    assert changes(fleet.run(count=2, scale_down=True)) == []
 
 
 def test_waits_for_ssh(fleet):

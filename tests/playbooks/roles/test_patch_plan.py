@@ -100,8 +100,11 @@ def test_dates_of_parties(simulator, player):
     "variables, message",
     [
         ({"patch_plan_groups": [4]}, "value of patch_plan_groups must be one or more of: 1, 2, 3"),
-        ({"patch_plan_pinned": {"PEBBILL01": 7}}, "pinned: 7 of PEBBILL01 is not one of the groups 1, 2 and 3"),
-        ({"patch_plan_pinned": {"NOBODY01": 1}}, "called NOBODY01"),
+        ({"patch_plan_pinned": {"PEBBILL01": 7}}, ': "pinned: 7 of PEBBILL01 is not one of the groups 1, 2 and 3'),
+        (
+            {"patch_plan_pinned": {"NOBODY01": 1}},
+            ': "pinned: the services have no resource with a patch policy that is called NOBODY01',
+        ),
         ({"patch_plan_pinned": {"PEBBILLW01": 1}}, "what is excluded from the patch parties has no group"),
         (
             {"patch_plan_apart": [["PEBBILL01", "PEBTOM01"]], "patch_plan_pinned": {"PEBBILL01": 1, "PEBTOM01": 1}},

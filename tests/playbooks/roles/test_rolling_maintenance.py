@@ -256,7 +256,7 @@ def test_wrong_values(acme):
     for wrong in (dict(loadbalancers=[]), dict(drain=-1), dict(tag=" ")):
         variables = json.dumps({f"rolling_maintenance_{name}": value for name, value in wrong.items()})
         assert "is needed, rolling_maintenance_serial" in acme.player.refused(acme.role(), "-e", variables)
-    assert "2 instances are named TWIN01" in acme.player.refused(acme.role(rolling_maintenance_members=["TWIN01"]))
+    assert ': "2 instances are named TWIN01' in acme.player.refused(acme.role(rolling_maintenance_members=["TWIN01"]))
     assert acme.player.writes() == []
 
 

@@ -143,6 +143,7 @@ OWN_OPERATIONS = {"update_patch_party": {"refuse": patch_group_of_workers}}
 K8S_CLUSTER = Resource(
     kind="k8s_cluster",
     path=PATH,
+    catalogue="KUBERNETES",
     unique_name=True,
     delete_also=(CHANGE_REFERENCE,),
     valid=contradictory,

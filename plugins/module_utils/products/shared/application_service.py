@@ -29,6 +29,7 @@ def application_service(kind, path, catalogue, sizing, fields=(), operations=(),
     return Resource(
         kind=kind,
         path=path,
+        catalogue=catalogue,
         fields=(
             Field("name", read=shows("name"), same=is_shown, identifies=True, required=True),
             *IN_A_REGION,

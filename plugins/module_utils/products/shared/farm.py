@@ -86,6 +86,7 @@ def farm(kind, path, catalogue, disk, name=None, password=None, listed=None, nee
     return Resource(
         kind=kind,
         path=path,
+        catalogue=catalogue,
         fields=tuple(one for one in fields if one.name not in lacks),
         operations=tuple(one for one in operations if one.name not in lacks),
         search=listed and _search(kind, path, listed),

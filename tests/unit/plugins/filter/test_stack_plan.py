@@ -49,6 +49,17 @@ def test_what_exists_keeps_what_it_has():
     assert "platform" in options(STACK, network="N", found=gone)["W1"]
 
 
+def test_resource_of_the_same_name_in_another_service():
+    theirs = {"path": "/compute/instances", "name": "W1", "service_id": 7, "service_name": "other", "dns_aliases": []}
+    assert "platform" in options(STACK, network="N", found=[theirs])["W1"]
+    ours = {**theirs, "service_id": 8, "service_name": "Shop", "dns_aliases": [{"fqdn": "w1.x.example"}]}
+    for service in ("shop", "8"):
+        found = stack_plan({"web": {**WEB, "names": ["W1"], "service": service}}, "else", **{**READ, "found": [ours]})
+        assert "platform" not in found["entries"][0]["resource"]["options"]
+        outputs = stack_outputs(found["entries"], [{"result": {"instance": {"id": 1}}}], [theirs, ours])
+        assert outputs["web"]["dns_aliases"] == ["w1.x.example"]
+
+
 def test_parts_refer_to_parts():
     found = options(STACK)
     assert found["x.example"]["members"] == ["W1", "W2", "W3", {"resource": "OTHER", "port": 81}]

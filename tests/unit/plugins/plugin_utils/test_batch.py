@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from ansible_collections.cegedim.cloud.plugins.module_utils import actions, clock
+from ansible_collections.cegedim.cloud.plugins.module_utils import actions, clock, lifecycle
 from ansible_collections.cegedim.cloud.plugins.modules import itcare_batch, itcare_instance
 from ansible_collections.cegedim.cloud.plugins.plugin_utils import batch, fast_lane
 
@@ -290,6 +290,117 @@ def test_modules_are_all_that_bring_something_to_a_state():
     left_out = {"itcare_action", "itcare_api", "itcare_batch", "itcare_postgresql_restore"}
     assert sorted(itcare_batch.MODULES) == sorted(name for name in found - left_out if not name.endswith("_info"))
     assert all("V(%s)" % name in itcare_batch.DOCUMENTATION for name in itcare_batch.MODULES)
+
+
+# What only the platform knows is refused before anything is sent, too
+
+
+def refused_by_the_platform(sim, run_batch, *items, **options):
+    result = run_batch(*items, **options)
+    assert result["failed"] and not result.get("changed") and "results" not in result
+    assert sim.writes() == []
+    return result["msg"]
+
+
+URL = {"loadbalancer": "billing.acme.example", "set_up_dns": False}
+
+
+def url(name, **options):
+    return {"module": "itcare_loadbalancer_url", "name": name, "options": {**URL, **options}}
+
+
+@pytest.mark.parametrize(
+    "wrong, reason",
+    [
+        (machine("QBATCH09", region="XX"), "itcare_instance QBATCH09: region: XX is unknown"),
+        (machine("QBATCH09", network="EB_NONE"), "itcare_instance QBATCH09: "),
+        (machine("QBATCH09", sizing="2cpu5gb"), "itcare_instance QBATCH09: sizing: 2cpu5gb is unknown"),
+        (machine("PEBBILL01"), "itcare_instance PEBBILL01: PEBBILL01: service is fixed at creation"),
+        (machine(None, id=999999), "itcare_instance 999999: "),
+        ({"module": "itcare_tag", "options": {"resources": ["QNONE"], "tags": {"a": "b"}}}, "item 3 (itcare_tag): "),
+        (url("new.billing.acme.example", ssl_profile="qnone"), "ssl_profile: qnone is unknown"),
+    ],
+)
+def test_refusal_of_one_item_sends_nothing(sim, run_batch, wrong, reason):
+    message = refused_by_the_platform(sim, run_batch, *machines(2), wrong, defaults=NEW)
+    assert message.startswith("nothing was sent, since 1 of 3 resources is refused: ") and reason in message
+    assert "QBATCH00" not in message
+
+
+def test_protected_resource_is_named_before_another_one_is_removed(sim, run_batch):
+    protecting = {"resources": ["PEBBILL01"], "service": "billing", "tags": {"protected": "true"}}
+    assert run_batch({"module": "itcare_tag", "options": protecting})["changed"]
+    sim.clear_journal()
+    items = [machine(name, state="absent") for name in ("PEBBILL01", "UETPORT01")]
+    assert "itcare_instance PEBBILL01: " in refused_by_the_platform(sim, run_batch, *items)
+
+
+def test_later_item_about_the_same_resource_is_refused_before_the_first_is_sent(sim, run_batch):
+    items = [url("www.billing.acme.example"), url("web.billing.acme.example", ssl_profile="qnone")]
+    assert "ssl_profile: qnone is unknown" in refused_by_the_platform(sim, run_batch, *items)
+
+
+def test_later_item_may_need_what_an_earlier_one_does(sim, run_batch):
+    items = [
+        {"module": "itcare_instance_snapshot", "options": {"instance": "PEBBILL01", "state": state}}
+        for state in ("present", "recovered")
+    ]
+    result = run_batch(*items)
+    assert not result.get("failed"), result["msg"]
+    assert [one["changed"] for one in result["results"]] == [True, True]
+
+
+def test_more_items_than_threads_are_decided_before_the_first_is_sent(sim, run_batch, monkeypatch):
+    monkeypatch.setattr(batch, "MOST_THREADS", 2)
+    wrong = machine("QBATCH09", sizing="2cpu5gb")
+    refused_by_the_platform(sim, run_batch, *machines(5), wrong, defaults=NEW)
+    assert not run_batch(*machines(5), defaults=NEW).get("failed")
+    assert len(names_created(sim)) == 5
+
+
+def test_same_machine_by_id_and_by_name(sim, run_batch):
+    number = sim.state.named("PEBBILL01", "instance")[0]["id"]
+    items = [machine(None, id=number, comment="one"), machine("PEBBILL01", comment="another")]
+    said = "items 1 and 2 are both itcare_instance PEBBILL01 (id %s) and have different options" % number
+    for check in (False, True):
+        assert refused_by_the_platform(sim, run_batch, *items, check=check) == said
+
+
+def test_what_is_under_way_on_one_does_not_hold_the_others(sim, run_batch):
+    sim.configure(action_seconds=3)
+    assert run_batch(machine("QBATCH00", wait=False), defaults=NEW)["changed"]
+    begun = sim.writes(operation="create_instance")[0]["time"]
+    assert not run_batch(*machines(3), defaults=NEW).get("failed")
+    times = [entry["time"] for entry in sim.writes(operation="create_instance")]
+    assert len(times) == 3 and max(times) < begun + 3
+
+
+def test_waiting_for_each_other_costs_no_request(sim, run_batch, monkeypatch):
+    """A plan that was held for too long is made anew; otherwise the one that was made is sent."""
+
+    def listings(held):
+        monkeypatch.setattr(batch.Gate, "hold", lambda *given: held)
+        sim.clear_journal()
+        run_batch(*machines(2), defaults=NEW, check=True)
+        return len([entry for entry in sim.requests() if entry["path"] == "/compute/instances"])
+
+    alone = listings(0)
+    monkeypatch.undo()
+    sim.clear_journal()
+    assert run_batch(*machines(2), defaults=NEW, check=True)["changed"]
+    assert len([entry for entry in sim.requests() if entry["path"] == "/compute/instances"]) == alone
+    assert listings(lifecycle.STALE_SECONDS + 1) == 2 * alone
+
+
+def test_failures_are_told_in_a_few_lines(sim, run_batch):
+    result = run_batch(*machines(40), defaults={**NEW, "sizing": "2cpu5gb"})
+    assert result["msg"].startswith(
+        "nothing was sent, since 40 of 40 resources are refused: itcare_instance QBATCH00, "
+    )
+    assert "QBATCH04 and 35 more: sizing: 2cpu5gb is unknown" in result["msg"] and len(result["msg"]) < 1000
+    sim.fault("fail_action", times=-1, operation="create_instance", message="No space left")
+    result = run_batch(*machines(40), defaults=NEW)
+    assert result["msg"].startswith("40 of 40 resources failed: ") and result["msg"].endswith("; and 30 more")
 
 
 # Secrets
