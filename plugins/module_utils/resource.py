@@ -95,6 +95,8 @@ class Field:
     will do. ``secret`` stays out of diffs and results, and so do the suboptions in
     ``secrets``, which its own steps leave out. ``while_active``: it does not
     count while the resource is stopped, because stopping switches it off.
+    ``kept(shown, record)`` is the value with which a task keeps what is there, where that is not ``shown``, the value
+    that ``read`` gives. None: no task gives it. It raises InvalidInput where no value would do.
     """
 
     name: str
@@ -118,6 +120,7 @@ class Field:
     elsewhere: Callable = None
     unsure: Callable = None
     while_active: bool = False
+    kept: Callable = None
 
     def shown(self, record):
         """The value that ``record`` shows, in the user's terms; None where it shows none."""
