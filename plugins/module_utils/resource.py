@@ -180,6 +180,7 @@ class Resource:
     ``named(name, rows)`` picks them (default: those whose ``name`` it is).
     ``listed(client)`` returns ``(row, kind)`` for all rows of its listing, which a misspelled name may mean; the kind
     is None where it is this one (default: all rows of its path).
+    ``by_service``: that listing can be narrowed to services.
     ``delete_needs`` is the status that a deletion asks for. ``unique_name``: a name is taken in the whole platform, not
     only in its service.
     ``resolve(ask, seen, wanted)`` returns ``wanted`` with names looked up; it may raise. ``prepare(ask, seen, wanted)``
@@ -203,6 +204,7 @@ class Resource:
     operations: tuple = ()
     search: Callable = None
     listed: Callable = None
+    by_service: bool = True
     named: Callable = None
     delete_needs: str = None
     delete_also: tuple = ()

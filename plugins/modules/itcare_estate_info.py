@@ -64,8 +64,8 @@ notes:
     some more where the page does not show everything, such as the nodes of a cluster. RV(requests) tells how many there
     were.
   - Snapshots are not described, since they expire. Nodes of clusters and databases belong to their product.
-  - Some options only ever add something, so that a task with them does not notice what is added by somebody else. These
-    are extensions, volumes of GlusterFS and parameters of Apache Kafka. Export the estate again to see it.
+  - A task does not notice what somebody else adds to the extensions of PostgreSQL, the volumes of GlusterFS, the
+    parameters of Apache Kafka, the URLs of a load balancer, and DNS aliases. To see it, describe the estate again.
 seealso:
   - module: cegedim.cloud.itcare_batch
   - module: cegedim.cloud.itcare_resource_info

@@ -66,7 +66,7 @@ def read(client, params):
     wanted = chosen(params["kinds"])
     found = [one for several in in_parallel(listed.of_kind, wanted) for one in several]
     everything = listed.of_all()
-    found = [one for one in found if _is_in_scope(one.row, params)]
+    found = [one for one in found if _is_in_scope(one.row, params, scope)]
     busy = actions.in_progress(client, [{}]) if found else []
     references = References(_rows_of_references(once, found), NAMES)
     in_parallel(lambda one: _see(client, one, everything), found)
@@ -85,7 +85,7 @@ def read(client, params):
         for option, why in one.description.reasons.items()
     ]
     if not params["kinds"]:
-        left_out += _without_a_module(everything, found, params)
+        left_out += _without_a_module(everything, found, params, scope)
     result = {"estate": items, "not_expressed": sorted(left_out, key=_order), "requests": count()}
     return result, [*_under_way(busy, described), *_not_found(params, found)]
 
@@ -100,8 +100,11 @@ def _scope(client, params):
     return {"services": filters.service_ids(client, "services", params["services"])}
 
 
-def _is_in_scope(row, params):
-    """Whether a row has one of the names and environments that are asked for."""
+def _is_in_scope(row, params, scope):
+    """Whether a row has one of the services, names and environments that are asked for, as far as it shows them."""
+    if "services" in scope and row.get("serviceId") is not None:
+        if str(row["serviceId"]) not in map(str, scope["services"]):
+            return False
     for option, key in (("names", "name"), ("environments", "environment")):
         if params[option] is not None and str(row.get(key)).casefold() not in [
             one.casefold() for one in params[option]
@@ -138,7 +141,11 @@ class _Listings:
     def of_kind(self, kind):
         """What is listed of a Kind (list of Found); of a listing of several kinds, what may be of this one."""
         resource = kind.resource
-        listed = resource.listed(self) if resource.listed else [(row, kind.name) for row in self.pages(resource.path)]
+        if resource.listed:
+            listed = resource.listed(self)
+        else:
+            pages = self.pages if resource.by_service else self._client.pages
+            listed = [(row, kind.name) for row in pages(resource.path)]
         rows = {}
         for row, said in listed:
             if said in (None, kind.name) and row.get("status") != REMOVED:
@@ -359,11 +366,11 @@ def _order(item):
     return [str(word or "") for word in words]
 
 
-def _without_a_module(everything, found, params):
+def _without_a_module(everything, found, params, scope):
     """Rows for what no module of this collection brings to a state. Nodes and URLs belong to what they are of."""
     known = [one.row for one in found] + [one.seen.record for one in found if one.seen]
     taken = {number for row in known for number in numbers(row)}
-    rows = [row for row in _each_once(everything) if row.get("status") != REMOVED and _is_in_scope(row, params)]
+    rows = [row for row in _each_once(everything) if row.get("status") != REMOVED and _is_in_scope(row, params, scope)]
     return [
         _left_out(str(row.get("resourceType") or row.get("type") or "resource"), row, "no module brings it to a state")
         for row in rows

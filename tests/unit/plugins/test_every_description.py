@@ -321,11 +321,12 @@ def test_network_that_cannot_be_listed_is_an_id_with_the_reason(monkeypatch):
     "scope, names",
     [
         (dict(services=["portal"], kinds=["instance"]), {"PETPORT01", "PETPORTW01"}),
+        (dict(services=["intranet"], kinds=["overdrive", "matomo"]), {"intradrive"}),
         (dict(names=["petport01", "nobody"]), {"PETPORT01"}),
         (dict(tags={"tier": "web"}), {"PEBBILL01"}),
         (dict(kinds=["redis", "matomo"]), {"portalcache", "portal-stats"}),
     ],
-    ids=["services", "names", "tags", "kinds"],
+    ids=["services", "short filters", "names", "tags", "kinds"],
 )
 def test_scope(monkeypatch, scope, names):
     platform_of(monkeypatch, {})
