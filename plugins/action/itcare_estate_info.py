@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 from ..modules import itcare_estate_info
-from ..plugin_utils.itcare_lane import ItcareLane
+from ..plugin_utils.only_here import OnlyHere
 
 
-class ActionModule(ItcareLane):
+class ActionModule(OnlyHere):
     module = itcare_estate_info

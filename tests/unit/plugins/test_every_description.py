@@ -314,6 +314,20 @@ def test_network_that_cannot_be_listed_is_an_id_with_the_reason(monkeypatch):
     platform.world.journal.clear()
 
 
+# Where it runs
+
+
+def test_it_runs_where_the_other_modules_are_or_not_at_all():
+    lane = importlib.import_module(estate_kinds.PLACE.replace(".modules.", ".action.") + MODULE).ActionModule
+    plugin = object.__new__(lane)
+    plugin._connection = SimpleNamespace(transport="ssh")
+    plugin._play_context = SimpleNamespace(become=True)
+    plugin._task = SimpleNamespace(async_val=60)
+    assert plugin._can_run_here({}, {"ITCARE_FAST_LANE": "0"})
+    answer = plugin._answer({}, False)
+    assert answer["failed"] and all(word in answer["msg"] for word in ("ssh", "become", "async"))
+
+
 # Scope
 
 
