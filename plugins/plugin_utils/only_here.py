@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from .fast_lane import name_of
+from .fast_lane import name_of, read_options, without
 from .itcare_lane import ItcareLane
 
 
@@ -15,7 +15,11 @@ class OnlyHere(ItcareLane):
 
     def _answer(self, given, check):
         reasons = self._not_here()
-        return {"failed": True, "msg": "; ".join(reasons)} if reasons else super()._answer(given, check)
+        if not reasons:
+            return super()._answer(given, check)
+        task = read_options(self.module, given)
+        result = {"failed": True, "msg": "; ".join(reasons), "invocation": {"module_args": task.params}}
+        return without(task.secrets, result)
 
     def _not_here(self):
         """Why the task cannot run as it is written (list of str)."""

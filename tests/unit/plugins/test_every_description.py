@@ -324,8 +324,9 @@ def test_it_runs_where_the_other_modules_are_or_not_at_all():
     plugin._play_context = SimpleNamespace(become=True)
     plugin._task = SimpleNamespace(async_val=60)
     assert plugin._can_run_here({}, {"ITCARE_FAST_LANE": "0"})
-    answer = plugin._answer({}, False)
+    answer = plugin._answer({"client_secret": "the secret itself"}, False)
     assert answer["failed"] and all(word in answer["msg"] for word in ("ssh", "become", "async"))
+    assert "names" in answer["invocation"]["module_args"] and "the secret itself" not in str(answer)
 
 
 # Scope
