@@ -95,6 +95,8 @@ class Field:
     will do. ``secret`` stays out of diffs and results, and so do the suboptions in
     ``secrets``, which its own steps leave out. ``while_active``: it does not
     count while the resource is stopped, because stopping switches it off.
+    ``kept(shown, record)`` is the value with which a task keeps what is there, where that is not ``shown``, the value
+    that ``read`` gives. None: no task gives it. It raises InvalidInput where no value would do.
     """
 
     name: str
@@ -118,6 +120,7 @@ class Field:
     elsewhere: Callable = None
     unsure: Callable = None
     while_active: bool = False
+    kept: Callable = None
 
     def shown(self, record):
         """The value that ``record`` shows, in the user's terms; None where it shows none."""
@@ -178,6 +181,7 @@ class Resource:
     ``named(name, rows)`` picks them (default: those whose ``name`` it is).
     ``listed(client)`` returns ``(row, kind)`` for all rows of its listing, which a misspelled name may mean; the kind
     is None where it is this one (default: all rows of its path).
+    ``by_service``: that listing can be narrowed to services.
     ``delete_needs`` is the status that a deletion asks for. ``unique_name``: a name is taken in the whole platform, not
     only in its service.
     ``resolve(ask, seen, wanted)`` returns ``wanted`` with names looked up; it may raise. ``prepare(ask, seen, wanted)``
@@ -202,6 +206,7 @@ class Resource:
     catalogue: str = None
     search: Callable = None
     listed: Callable = None
+    by_service: bool = True
     named: Callable = None
     delete_needs: str = None
     delete_also: tuple = ()

@@ -34,7 +34,7 @@ from ..module_utils.products.shared.references import is_id
 from ..module_utils.reference import Reference
 from ..modules import itcare_batch
 from .fast_lane import Options, aliases_that_differ, name_of, read_options, without
-from .itcare_lane import ItcareLane
+from .only_here import OnlyHere
 
 MOST_THREADS = 500
 MOST_NAMES, MOST_REASONS = 5, 10  # in a message
@@ -45,28 +45,11 @@ PLACE = "ansible_collections.cegedim.cloud.plugins.modules."
 SENDER = "itcare_batch"
 
 
-class Batch(ItcareLane):
-    """The action plugin of itcare_batch. ``ITCARE_FAST_LANE`` means nothing here: there is no other lane."""
-
-    def _can_run_here(self, task_vars, environment):
-        return True  # or nowhere, see _not_here()
+class Batch(OnlyHere):
+    """The action plugin of itcare_batch."""
 
     def _answer(self, given, check):
         return run_batch(given, check, self._not_here())
-
-    def _not_here(self):
-        """Why the task cannot run as it is written (list of str)."""
-        found = []
-        if self._connection.transport != "local":
-            found.append(
-                "it runs only where Ansible runs, and this task's connection is %s: use hosts: localhost, or "
-                "delegate_to: localhost" % self._connection.transport
-            )
-        if self._play_context.become:
-            found.append("it sends requests and runs no command, so become is not supported: set become: false")
-        if self._task.async_val:
-            found.append("it waits for all of its resources at once, so async is not supported: use wait: false")
-        return ["itcare_batch: " + one for one in found]
 
 
 @dataclass

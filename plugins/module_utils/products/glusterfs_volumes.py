@@ -178,6 +178,13 @@ def same_volumes(wanted, shown):
     return shown is not None and not any(_sorted_out(wanted, shown))
 
 
+def _kept(shown, record):
+    """For Field.kept: a row for each volume, without a size that is not shown."""
+    if shown is None:
+        return None
+    return [{"name": name, **({"disk_size": shown[name]} if shown[name] else {})} for name in sorted(shown)]
+
+
 VOLUMES = Field(
     "volumes",
     created_as=None,
@@ -189,4 +196,5 @@ VOLUMES = Field(
     steps=volume_steps,
     secrets=("password",),
     while_active=True,
+    kept=_kept,
 )

@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import replace
 
 from ..client import in_parallel
+from ..errors import InvalidInput
 from ..plan import operation_step
 from ..resource import REMOVED, Field
 from .shared.farm import SIZING, shown_node_sizing, within
@@ -55,6 +56,22 @@ def shown_sizes(record):
     """The sizes of the nodes in words, or the one that the cluster's own page shows; None where nothing shows any."""
     sizes = sorted({str(shown_node_sizing(node)) for node in record.get("nodes") or ()})
     return " and ".join(sizes) or shown_node_sizing(record)
+
+
+def kept_size(shown, record):
+    """For Field.kept: the size that all nodes have; where they differ, each has a row."""
+    sizes = {shown_node_sizing(node) for node in record.get("nodes") or ()}
+    if not sizes or None in sizes:
+        raise InvalidInput("not all of its nodes show their size")
+    return sizes.pop() if len(sizes) == 1 else None
+
+
+def kept_rows(shown, record):
+    """For Field.kept: a row for each node, where their sizes differ."""
+    sizes = {str(node.get("name")): shown_node_sizing(node) for node in shown or ()}
+    if None in sizes.values() or len(set(sizes.values())) < 2:
+        return None
+    return [{"name": name, "sizing": sizes[name]} for name in sorted(sizes)]
 
 
 def _sizes(seen):
@@ -191,9 +208,18 @@ def _pair(count, new):
 
 
 SIZING_OF_NODES = replace(
-    SIZING, read=shown_sizes, changed_by=None, as_option=None, refuse=unclear_sizes, elsewhere=None, steps=resize_all
+    SIZING,
+    read=shown_sizes,
+    changed_by=None,
+    as_option=None,
+    refuse=unclear_sizes,
+    elsewhere=None,
+    steps=resize_all,
+    kept=kept_size,
 )
-NODES = Field("nodes", created_as=None, valid=valid_rows, same=same_rows, refuse=unknown_nodes, steps=resize_some)
+NODES = Field(
+    "nodes", created_as=None, valid=valid_rows, same=same_rows, refuse=unknown_nodes, steps=resize_some, kept=kept_rows
+)
 NODE_COUNT = Field(
     "node_count",
     created_as="instanceCount",

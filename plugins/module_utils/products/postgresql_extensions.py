@@ -119,6 +119,13 @@ def _installation(database, names, seen):
     )
 
 
+def _kept(shown, record):
+    """For Field.kept: a row for each extension; None where it is not known."""
+    if shown is None:
+        return None
+    return [{"database": database, "name": name} for database in sorted(shown) for name in sorted(shown[database])]
+
+
 EXTENSIONS = Field(
     "extensions",
     created_as=None,
@@ -127,4 +134,5 @@ EXTENSIONS = Field(
     refuse=extensions_refused,
     steps=extension_steps,
     while_active=True,
+    kept=_kept,
 )

@@ -67,4 +67,9 @@ def other_sizes(wanted, seen):
     return "volumes are fixed at creation: " + ", ".join(sentences) if sentences else None
 
 
-VOLUMES = Field("volumes", read=shown_volumes, elsewhere=nodes_of, valid=valid_volumes, stuck=other_sizes)
+def _kept(shown, record):
+    """For Field.kept: a row for each disk, as large as its file system."""
+    return shown and [{"id": disk, "size_gb": round(shown[disk])} for disk in sorted(shown)]
+
+
+VOLUMES = Field("volumes", read=shown_volumes, elsewhere=nodes_of, valid=valid_volumes, stuck=other_sizes, kept=_kept)

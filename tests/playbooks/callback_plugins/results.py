@@ -26,7 +26,8 @@ class CallbackModule(CallbackBase):
         if "results" in shown and result._task.loop:  # whose items have been noted
             return
         with open(os.environ["RESULTS_FILE"], "a") as file:
-            kept = {name: shown[name] for name in ("changed", "failed", "msg", "steps", "diff") if name in shown}
+            names = ("changed", "failed", "msg", "steps", "diff", "warnings", "results")
+            kept = {name: shown[name] for name in names if name in shown}
             file.write(json.dumps({"task": result._task.get_name(), **kept}, default=str) + "\n")
 
     def v2_runner_on_ok(self, result):

@@ -121,6 +121,7 @@ TASKS = [
     Task("itcare_region_info", modes=(False,)),
     Task("itcare_ssl_profile_info", dict(region="EB"), modes=(False,)),
     Task("itcare_action_info", dict(statuses="ERROR", service="billing")),
+    Task("itcare_estate_info", modes=(False,)),
     Task("itcare_api", dict(path="/compute/instances", all_pages=True)),
     Task("itcare_api", dict(path="/compute/instances/500000001")),
     Task("itcare_api", {**LIMITS, **A_WRITE}, modes=(False,)),  # check mode asks nothing

@@ -452,7 +452,17 @@ def test_removal_sends_what_is_documented(resource):
 ORDER = ("wanted", "seen")
 HOOKS = {
     "Field": dict(
-        stuck=ORDER, refuse=ORDER, steps=ORDER, new_steps=1, valid=1, same=2, lookup=2, elsewhere=3, to_api=1, read=1
+        stuck=ORDER,
+        refuse=ORDER,
+        steps=ORDER,
+        new_steps=1,
+        valid=1,
+        same=2,
+        lookup=2,
+        elsewhere=3,
+        to_api=1,
+        read=1,
+        kept=2,
     ),
     "Operation": dict(refuse=ORDER, tidy=1),
     "Resource": dict(

@@ -28,7 +28,7 @@ from ..shared.references import is_shown, products_called, shows
 from ..shared.tags import TAGS, read_tags
 from .named_nodes import named_in, removal_refused, removal_steps, strangers, valid_names
 from .node_steps import node_steps, nodes_refused, too_many
-from .nodes import CREATED_NODES, counts, first_nodes, read_nodes, same_nodes, valid_nodes
+from .nodes import CREATED_NODES, counts, first_nodes, kept_rows, read_nodes, same_nodes, valid_nodes
 from .offer import (
     ITSELF,
     PATH,
@@ -177,6 +177,7 @@ K8S_CLUSTER = Resource(
             stuck=too_many,
             refuse=nodes_refused,
             steps=node_steps,
+            kept=kept_rows,
         ),
         Field(
             "remove_nodes",

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 
 from ...client import in_parallel
+from ...errors import refuse
 from ...identity import with_both_numbers
 from ...resource import REMOVED
 from ..shared.management import shown_sizing, valid_sizing
@@ -88,6 +89,12 @@ def to_rows(counted):
         {"availability_zone": zone, "sizing": sizing, "count": number}
         for (zone, sizing), number in sorted(counted.items())
     ]
+
+
+def kept_rows(shown, record):
+    """For Field.kept: as many rows as there are pairs."""
+    refuse(unclear(shown, ()))
+    return to_rows(counts(shown))
 
 
 def in_words(node, rows=()):

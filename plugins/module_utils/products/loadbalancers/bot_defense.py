@@ -31,6 +31,16 @@ def shown_bot_defense(record):
     }
 
 
+def kept_bot_defense(shown, record):
+    """For Field.kept: what is shown of it, and nothing of what is switched off."""
+    shown = record["bot_defense"]
+    settings = {key: value for key, value in shown.items() if value is not None} if shown["enabled"] else {}
+    for key in ("template", "mode"):
+        if key in settings:
+            settings[key] = str(settings[key]).casefold()
+    return {**settings, "enabled": shown["enabled"]}
+
+
 def valid_bot_defense(wanted):
     """For Field.valid: no settings of what is switched off, and addresses only."""
     for option in ("template", "mode", "white_list"):

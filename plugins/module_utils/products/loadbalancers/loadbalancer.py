@@ -23,7 +23,7 @@ from ..shared.management import (
 )
 from ..shared.references import Shown, is_id, is_shown, shows
 from ..shared.tags import TAGS, read_tags
-from .bot_defense import is_hidden, plan_bot_defense, shown_bot_defense, valid_bot_defense
+from .bot_defense import is_hidden, kept_bot_defense, plan_bot_defense, shown_bot_defense, valid_bot_defense
 from .members import members_of_creation, resolve_members, valid_port
 from .monitoring import as_shown, first_urls_steps, same_urls, shown_urls, tidy_monitoring, unknown_urls
 from .names import PATH, bearing, host_of, hosts_of, listed, search
@@ -231,8 +231,15 @@ LOADBALANCER = Resource(
             changed_by="update_monitoring",
             as_option=None,
             while_active=True,
+            kept=lambda shown, record: None,  # it says which URLs a task changes
         ),
-        Field("bot_defense", created_as=None, valid=valid_bot_defense, steps=plan_bot_defense),
+        Field(
+            "bot_defense",
+            created_as=None,
+            valid=valid_bot_defense,
+            steps=plan_bot_defense,
+            kept=kept_bot_defense,
+        ),
         TAGS,
     ),
     operations=(

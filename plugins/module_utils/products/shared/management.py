@@ -10,7 +10,7 @@ import math
 import re
 from dataclasses import replace
 
-from ...errors import refuse
+from ...errors import InvalidInput, refuse
 from ...plan import Step
 from ...resource import Field, Operation, is_true
 from ...seen import Seen
@@ -161,6 +161,15 @@ def same_patch_party(wanted, shown):
     return wanted.get(key) is None or wanted[key] == shown[key]
 
 
+def kept_patch_party(shown, record):
+    """For Field.kept: a reason only of what is excluded, a group only of what is included."""
+    if not shown["excluded"]:
+        return {key: shown[key] for key in ("excluded", "patch_group")}
+    if not shown["exclusion_reason"]:
+        raise InvalidInput("it is excluded without a reason, and a task gives one")
+    return {key: shown[key] for key in ("excluded", "exclusion_reason")}
+
+
 def patch_party_to_api(wanted):
     """The options of ``update_patch_party``: an exclusion takes a reason, an inclusion a group, or none."""
     if wanted["excluded"]:
@@ -287,10 +296,17 @@ PATCH_PARTY = Field(
     to_api=patch_party_to_api,
     changed_by="update_patch_party",
     as_option="patchParty",
+    kept=kept_patch_party,
 )
 FARM_PATCH_PARTY = replace(PATCH_PARTY, to_api=farm_patch_party_to_api)
 CHANGE = Field("change_reference", created_as=None, read=None, valid=valid_change_reference)
-COMMENT = Field("comment", created_as=None, same=same_text, steps=comment_steps)
+COMMENT = Field(
+    "comment",
+    created_as=None,
+    same=same_text,
+    steps=comment_steps,
+    kept=lambda shown, record: str(shown or ""),
+)
 
 
 # Of everything that is made of nodes: monitoring changes in place, backup and replication do not.

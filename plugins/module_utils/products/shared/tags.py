@@ -157,7 +157,15 @@ def _valid(tags):
     return None
 
 
-TAGS = Field("tags", created_as=None, valid=_valid, steps=_steps)
+def _kept(shown, record):
+    """For Field.kept: all tags, which a task gives with one value each."""
+    several = sorted(key for key, values in record.get("tags", {}).items() if isinstance(values, list))
+    if several:
+        raise InvalidInput("a task gives each key one value, and %s has several" % ", ".join(several))
+    return record.get("tags")
+
+
+TAGS = Field("tags", created_as=None, valid=_valid, steps=_steps, kept=_kept)
 
 
 def _resolve(ask, seen, wanted):

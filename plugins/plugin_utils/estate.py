@@ -1,0 +1,405 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reading an estate: each listing once, then the page of each resource and what its options ask for, in parallel.
+
+A listing may be sparse or old, so the page decides. Tags come from the listing of all resources where that shows them.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, replace
+
+from ..module_utils import actions
+from ..module_utils.errors import ApiError, CloudError
+from ..module_utils.identity import (
+    RESOURCES,
+    SERVICES,
+    are_same,
+    confirm_generic,
+    in_words,
+    is_clear,
+    named,
+    numbers,
+    of_row,
+    page,
+)
+from ..module_utils.parallel import in_parallel
+from ..module_utils.products.kubernetes.clusters import K8S_CLUSTER
+from ..module_utils.products.shared import filters
+from ..module_utils.products.shared.references import NETWORKS
+from ..module_utils.products.shared.tags import as_text, read_tags, to_dict
+from ..module_utils.reference import Once
+from ..module_utils.resource import PREPARATION, REMOVED
+from . import estate_parts
+from .estate_description import Description, References, describe
+from .estate_kinds import chosen
+
+NAMES = {
+    "service": ("name",),
+    "network": ("shortDescription", "networkShortDescription", "technicalId"),
+    "cluster": ("name",),
+}
+URL = "URL"  # the type of the URLs of load balancers among all resources
+NEITHER = "it is not listed where its kind is"
+
+
+@dataclass
+class Found:
+    """What was found of one resource: its Kind, the row of its listing, and what was ``seen`` of it (a Seen).
+
+    ``reason``: why it cannot be described, or None.
+    """
+
+    kind: object
+    row: dict
+    seen: object = None
+    reason: str = None
+    description: Description = None
+
+
+def read(client, params):
+    """The result (dict) of itcare_estate_info, and warnings (list of str). Raises CloudError."""
+    count = _counted(client)
+    once = Once(client)
+    scope = _scope(once, params)
+    listed = _Listings(once, scope)
+    wanted = chosen(params["kinds"])
+    found = [one for several in in_parallel(listed.of_kind, wanted) for one in several]
+    everything = listed.of_all()
+    found = [one for one in found if _is_in_scope(one.row, params, scope)]
+    busy = actions.in_progress(client, [{}]) if found else []
+    references = References(_rows_of_references(once, found), NAMES)
+    in_parallel(lambda one: _see(client, one, everything), found)
+    found = [one for one in found if one.kind is not None and _has_tags(one, params)]
+    in_parallel(lambda one: _describe(one, found, references), found)
+    described = [one for one in found if one.description]
+    parts = in_parallel(lambda one: _parts(client, one, everything), described)
+    items = sorted(
+        [_shown(one.description) for one in described] + [item for rows, _none in parts for item in rows], key=_order
+    )
+    left_out = [row for _rows, rows in parts for row in rows]
+    left_out += [_left_out(one.kind.name, one.row, one.reason) for one in found if one.reason]
+    left_out += [
+        {**_left_out(one.kind.name, one.row, why), "option": option}
+        for one in described
+        for option, why in one.description.reasons.items()
+    ]
+    if not params["kinds"]:
+        left_out += _without_a_module(everything, found, params, scope)
+    result = {"estate": items, "not_expressed": sorted(left_out, key=_order), "requests": count()}
+    return result, [*_under_way(busy, described), *_not_found(params, found)]
+
+
+# What is asked for
+
+
+def _scope(client, params):
+    """The query (dict) that every listing knows."""
+    if params["services"] is None:
+        return {}
+    return {"services": filters.service_ids(client, "services", params["services"])}
+
+
+def _is_in_scope(row, params, scope):
+    """Whether a row has one of the services, names and environments that are asked for, as far as it shows them."""
+    if "services" in scope and row.get("serviceId") is not None:
+        if str(row["serviceId"]) not in map(str, scope["services"]):
+            return False
+    for option, key in (("names", "name"), ("environments", "environment")):
+        if params[option] is not None and str(row.get(key)).casefold() not in [
+            one.casefold() for one in params[option]
+        ]:
+            return False
+    return True
+
+
+def _has_tags(one, params):
+    if not params["tags"] or one.reason:
+        return True
+    tags = one.seen.get("tags") or {}
+    wanted = as_text(params["tags"])
+    return all(
+        value in (tags.get(key) if isinstance(tags.get(key), list) else [tags.get(key)])
+        for key, value in wanted.items()
+    )
+
+
+def _not_found(params, found):
+    there = [str(one.row.get("name")).casefold() for one in found]
+    return ["names: nothing is called %s" % name for name in params["names"] or () if name.casefold() not in there]
+
+
+# Listings
+
+
+class _Listings:
+    """Every listing once. ``scope`` is the query that narrows them all."""
+
+    def __init__(self, client, scope):
+        self._client, self._scope = client, scope
+
+    def of_kind(self, kind):
+        """What is listed of a Kind (list of Found); of a listing of several kinds, what may be of this one."""
+        resource = kind.resource
+        if resource.listed:
+            listed = resource.listed(self)
+        else:
+            pages = self.pages if resource.by_service else self._client.pages
+            listed = [(row, kind.name) for row in pages(resource.path)]
+        rows = {}
+        for row, said in listed:
+            if said in (None, kind.name) and row.get("status") != REMOVED:
+                rows.setdefault(str(row.get("id")), Found(kind, row))
+        return list(rows.values())
+
+    def of_all(self):
+        """The rows of the listing of all resources, in a dict from each number to those that show it."""
+        index = {}
+        for row in self.pages(RESOURCES):
+            for number in numbers(row):
+                index.setdefault(number, []).append(row)
+        return index
+
+    def pages(self, path, query=None):
+        """As ``Client.pages``, narrowed. A listing that is read for several kinds is read once."""
+        return self._client.pages(path, {**(query or {}), **self._scope})
+
+
+def _rows_of_references(client, found):
+    """What options may refer to by name: ``{option: rows}``, None where this account may not list it."""
+    options = [option for option in NAMES if any(option in _options(one) for one in found)]
+    paths = {"service": SERVICES, "network": NETWORKS, "cluster": K8S_CLUSTER.path}
+
+    def rows(option):
+        try:
+            return client.pages(paths[option])
+        except ApiError:
+            return None
+
+    return dict(zip(options, in_parallel(rows, options)))
+
+
+def _options(one):
+    return [field.name for field in one.kind.resource.fields]
+
+
+# One resource
+
+
+def _see(client, one, everything):
+    """Read the page of what was found, and all that its options ask for."""
+    try:
+        found, others = page(client, one.kind.resource.path, of_row(one.row))
+        if not found:
+            one.reason = others and "its numbers lead to another resource: %s" % "; ".join(others) or NEITHER
+            if not others and one.kind.resource.search:  # the row did not say its kind, and it is another one
+                one.kind = None
+            return
+        if found.get("parentResourceType"):  # a node, which belongs to what it is a node of
+            one.kind = None
+        elif found.status == PREPARATION:
+            one.reason = "it is in %s" % PREPARATION
+        else:
+            one.seen = _completed(client, one.kind.resource, found, _tags(everything, found.record))
+    except CloudError as problem:
+        one.reason = str(problem)
+
+
+def _completed(client, resource, seen, tags):
+    """``seen`` with what stands beside its page. ``tags`` are those that a listing showed, or None."""
+    keys = {}
+    options = [field.name for field in resource.fields]
+    for option, reader in resource.also_read.items():
+        if option in options:  # what only a part asks for is read for that part
+            keys.setdefault(reader, option)
+    if tags is not None:
+        keys.pop(read_tags, None)
+        seen = seen.with_values(tags=tags)
+    if keys and seen.number is None:
+        seen = confirm_generic(client, seen)
+    values = in_parallel(lambda reader: reader(client, seen), keys)
+    seen = seen.with_values(**dict(zip(keys.values(), values)))
+    hidden = [one for one in resource.fields if one.elsewhere and _is_unclear(one, seen.record)]
+    readers = list(dict.fromkeys(one.elsewhere for one in hidden))
+    records = dict(zip(readers, in_parallel(lambda look: look(client, resource, seen), readers)))
+    found = {one.name: [one.shown(record) for record in records[one.elsewhere]] for one in hidden}
+    known = {name: [value for value in values if value is not None] for name, values in found.items()}
+    return replace(seen, elsewhere={name: values for name, values in known.items() if values})
+
+
+def _is_unclear(one, record):
+    return one.is_unsure(one.shown(record), record)
+
+
+def _tags(everything, record):
+    """The tags (dict) that the listing of all resources shows of a resource, or None where it does not tell."""
+    rows = [row for number in numbers(record) for row in everything.get(number, ()) if are_same(row, record)]
+    shown = next((row["tags"] for row in rows if isinstance(row.get("tags"), list)), None)
+    return None if shown is None else to_dict(shown)
+
+
+def _describe(one, found, references):
+    if one.reason:
+        return
+    try:
+        identity, reasons = _identity(one, found, references)
+        one.description = describe(one.kind, one.seen, references, identity)
+        one.description.by_id.update(reasons)
+        one.description.about = _about(one.kind.name, one.seen.record, one.description.options.get("service"))
+    except CloudError as problem:
+        one.reason = str(problem)
+
+
+def _identity(one, found, references):
+    """The options (dict) that find the resource: its name and service, or its id where these are those of others, too;
+    and why there is an id (dict)."""
+    record, fields = one.seen.record, {field.name: field for field in one.kind.resource.fields}
+    service, name = fields["service"], fields["name"].shown(record)
+    shown = service.shown(record)
+    spelled, reason = references.spelled("service", shown.spellings) if shown else (None, None)
+    reasons = {"service": reason} if reason else {}
+    name = str(name.spellings[0]) if name else ""
+    rows = [other.row for other in found if other.kind is one.kind]
+    alike = [row for row in named(name, rows) if not shown or service.shown(row) == shown]
+    identity = {}
+    if len(alike) != 1 or not is_clear(name):
+        identity["id"] = record["id"]
+        reasons["id"] = (
+            "its name is not the only one in its service" if is_clear(name) else "its name cannot be looked for"
+        )
+    if is_clear(name):
+        identity["name"] = name
+    if spelled is not None:
+        identity["service"] = spelled
+    return identity, reasons
+
+
+# Parts
+
+
+def _parts(client, one, everything):
+    """The items (list of dict) for the parts of a resource, and rows for what of them cannot be expressed."""
+    try:
+        seen = one.seen if one.seen.number is not None else confirm_generic(client, one.seen)
+    except CloudError as problem:
+        return [], [_left_out("itcare_dns_alias", one.row, str(problem))]
+    items, left_out = [], []
+    for parts in estate_parts.PARTS:
+        if parts.of in (None, one.kind.name):
+            made, lost = _parts_of(client, parts, seen, one.description, everything)
+            items += made
+            left_out += [_left_out(parts.module, one.row, why) for why in lost]
+    return items, left_out
+
+
+def _parts_of(client, parts, seen, description, everything):
+    items, lost = [], []
+    try:
+        rows = parts.read(client, seen)
+        for options in parts.items(rows, _whose(description, seen, everything)):
+            reasons = estate_parts.problems(parts, client, seen, rows, options)
+            if reasons:
+                lost.append("%s: %s" % (options.get("name", "its members"), "; ".join(reasons)))
+                continue
+            about = {**description.about, "part": options.get("name")}
+            items.append(_shown(Description(about, parts.module, options)))
+    except CloudError as problem:
+        lost.append(str(problem))
+    return items, lost
+
+
+def _whose(description, seen, everything):
+    """The options by which modules for parts find the resource."""
+    options = description.options
+    found = str(options.get("id") or options["name"])
+    rows = [row for row in _each_once(everything) if row.get("status") != REMOVED]
+    service = options.get("service")
+    inside = [row for row in named(options.get("name", ""), rows) if service in (None, *_services(row))]
+    resource = options.get("name") if len(inside) == 1 and "id" not in options else seen.record["id"]
+    return {"loadbalancer": found, "resource": str(resource), "service": service}
+
+
+def _services(row):
+    return [str(row[key]) for key in ("serviceId", "serviceKey", "serviceName") if row.get(key)]
+
+
+def _each_once(index):
+    return {id(row): row for rows in index.values() for row in rows}.values()
+
+
+# What a result shows
+
+
+def _about(kind, record, service):
+    return {
+        "kind": kind,
+        "name": record.get("name"),
+        "service": service or record.get("serviceName"),
+        "environment": record.get("environment"),
+        "id": record.get("id"),
+    }
+
+
+def _shown(description):
+    return {
+        **description.about,
+        "module": description.module,
+        "options": description.options,
+        "creation": description.creation,
+        "by_id": description.by_id,
+        "not_shown": description.not_shown,
+    }
+
+
+def _left_out(kind, row, reason):
+    return {
+        "kind": kind,
+        "name": row.get("name"),
+        "service": row.get("serviceName"),
+        "id": row.get("id"),
+        "reason": reason,
+    }
+
+
+def _order(item):
+    words = [item.get(key) for key in ("service", "kind", "name", "module", "part", "option", "id")]
+    return [str(word or "") for word in words]
+
+
+def _without_a_module(everything, found, params, scope):
+    """Rows for what no module of this collection brings to a state. Nodes and URLs belong to what they are of."""
+    known = [one.row for one in found] + [one.seen.record for one in found if one.seen]
+    taken = {number for row in known for number in numbers(row)}
+    rows = [row for row in _each_once(everything) if row.get("status") != REMOVED and _is_in_scope(row, params, scope)]
+    return [
+        _left_out(str(row.get("resourceType") or row.get("type") or "resource"), row, "no module brings it to a state")
+        for row in rows
+        if not row.get("parentResourceType") and _type(row) != URL and not taken & set(numbers(row))
+    ]
+
+
+def _type(row):
+    return row.get("resourceType") or row.get("type")
+
+
+def _under_way(busy, described):
+    """Warnings about what may be described while it changes."""
+    names = {str(action.get("resourceName")).casefold() for action in busy if action.get("resourceName")}
+    return [
+        "%s is described as it is now, and an action on it is in progress" % in_words(one.row)
+        for one in described
+        if str(one.row.get("name")).casefold() in names
+    ]
+
+
+def _counted(client):
+    """Count the requests of a client from now on; a function that gives their number."""
+    numbers_given, send = itertools.count(1), client.request
+    last = [0]
+
+    def request(*words, **how):
+        last[0] = max(last[0], next(numbers_given))
+        return send(*words, **how)
+
+    client.request = request
+    return lambda: last[0]
