@@ -13,23 +13,22 @@ from ansible_collections.cegedim.cloud.plugins.module_utils.arguments import GRO
 
 ROOT = Path(__file__).parents[4]
 PATH = Path(__file__).parents[7]  # where the collections are
-GUIDE = (ROOT / "docs/docsite/rst/openvcloud.rst").read_text()
+sys.path.insert(0, str(ROOT / "tests/tools"))
+import pages  # noqa: E402
 
-
-def block(language):
-    found = re.search(rf"\.\. code-block:: {re.escape(language)}\n\n((?:    .*\n|\n)+)", GUIDE)
-    return re.sub(r"^    ", "", found.group(1), flags=re.M)
+sys.path.pop(0)
+ACCOUNT, MACHINE = (block.text for block in pages.run_by(__file__, "openvcloud"))
 
 
 def test_account_of_the_guide_can_be_given():
-    named = set(re.findall(r"(OVC_\w+)=", block("console")))
+    named = set(re.findall(r"(OVC_\w+)=", ACCOUNT))
     assert named == {"OVC_URL", "OVC_CLIENT_ID", "OVC_CLIENT_SECRET"}
     assert named <= {option["fallback"][1][0] for option in GROUPS["ovc_auth"].values()}
 
 
 def test_playbook_makes_a_machine_that_can_be_reached(openvcloud, tmp_path):
     playbook = tmp_path / "machine.yml"
-    playbook.write_text(block("yaml+jinja"))
+    playbook.write_text(MACHINE)
     account = {f"OVC_{name.upper()}": value for name, value in openvcloud.login.items()}
     environment = {**os.environ, **account, "OVC_URL": openvcloud.url, "ANSIBLE_COLLECTIONS_PATH": str(PATH)}
     command = [sys.executable, "-m", "ansible.cli.playbook", str(playbook)]
