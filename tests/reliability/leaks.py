@@ -43,9 +43,7 @@ def basic(user, password):
 def in_text(text, secrets):
     """Which secrets (dict of name: value) are in ``text`` (str or bytes), as ``["client_secret (URL)", ...]``."""
     text = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    return [
-        f"{name} ({form})" for name, secret in secrets.items() for form, it in forms(secret).items() if it in text
-    ]
+    return [f"{name} ({form})" for name, secret in secrets.items() for form, it in forms(secret).items() if it in text]
 
 
 def in_files(directory, secrets, allowed=lambda path: False):

@@ -149,5 +149,3 @@ def groups():
     known = {work.module for group in found for work in group.works}
     reads = [task for task in test_every_answer.TASKS if task.module not in known]
     return found + [_of_read(task, number) for number, task in enumerate(reads)] + OTHERS
-
-
