@@ -60,6 +60,7 @@ def legs() -> list[Leg]:
         Leg(
             "matrix", ("reliability",), functools.partial(fault_matrix, core=ends[-1], cells="all"), 3000, timeout=14400
         ),
+        Leg("properties", ("reliability",), functools.partial(any_example, core=ends[-1]), 600, timeout=3600),
         *(
             Leg(name, ("reliability",), functools.partial(as_users_do, core=ends[-1], name=name), 600, timeout=3600)
             for name in ("interruption", "concurrency", "secrets")
@@ -191,6 +192,16 @@ def fault_matrix(leg: Leg, core: str, cells: str = "") -> Outcome:
     leg.variables["ITCARE_MATRIX"] = cells
     programs, tree = ansible_test.prepare(leg, core)
     words = ("tests/reliability/matrix", "--numprocesses", "3" if cells else "2")
+    return pytest(leg, *words, programs=programs, tree=tree, PYTHONPATH=str(tree.parents[2]))
+
+
+def any_example(leg: Leg, core: str) -> Outcome:
+    """What is true of every task, with tasks that hypothesis makes up."""
+    python = environment.core_python(core, environment.interpreters())
+    if not python:
+        raise LeftOut(f"ansible-core {core} needs Python {' or '.join(environment.CORES[core])}; none was found")
+    programs, tree = environment.core_venv(leg, core, python, "properties") / "bin", environment.copy_for(leg.name)
+    words = ("tests/reliability/properties", "--numprocesses", "3")
     return pytest(leg, *words, programs=programs, tree=tree, PYTHONPATH=str(tree.parents[2]))
 
 

@@ -206,7 +206,7 @@ def _converges(platform, work, fault, found, outcome):
         if not (fault.removes or "PREPARATION" in second["msg"]):
             outcome.troubles.append("the second run failed: %s" % second["msg"])
         return
-    if work.step:
+    if work.step and not fault.removes:
         _holds(platform, work, outcome, "after the second run")
     orders = len(platform.orders)
     third = _run(platform, work, outcome, "third")
