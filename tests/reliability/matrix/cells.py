@@ -182,7 +182,7 @@ def _is_true(platform, work, fault, found, result, outcome):
     """A success has brought about what it says."""
     if work.reads:
         lost = [key for key in found.result if key not in VOLATILE and result.get(key) != found.result[key]]
-        if lost and not fault.lies and not work.module.startswith("itcare_action"):
+        if lost and not (fault.lies or work.as_is) and not work.module.startswith("itcare_action"):
             outcome.troubles.append("a success that differs from that without a fault: %s" % ", ".join(lost))
     if work.step and not (result.get("still_to_do") or fault.lies or fault.removes):
         _holds(platform, work, outcome, "after a success")
