@@ -46,12 +46,9 @@ class Request:
     url: str
     headers: dict
     body: bytes
+    is_token: bool
     status: int = None
     order: bool = False
-
-    @property
-    def is_token(self):
-        return self.url.startswith(fuzz.AUTH["token_url"]) or self.url.endswith("/oauth/token")
 
     @property
     def path(self):
@@ -128,16 +125,22 @@ class Platform(readings.Platform):
 
     def _carry(self, request, **_options):
         body = request.body or b""
-        sent = Request(request.method, request.url, dict(request.headers), body)
+        sent = Request(request.method, request.url, dict(request.headers), body, self._is_for_a_token(request))
         number, fault = len(self.sent), self.fault
         self.sent.append(sent)
-        if not sent.url.startswith((fuzz.HOST, "https://portal.example.com")):
+        if not sent.url.startswith(self.companion.base_url if self.companion else fuzz.HOST):
             self.strangers.append("%s, with %s" % (sent, ", ".join(sorted(sent.headers))))
             raise broken("refused", sent.url)
         is_due = fault and (number == self.at or (fault.lasts and number > self.at and not sent.is_token))
         if not is_due:
             return self._response(request, self._served(sent))
         return self._response(request, fault.strike(self, sent, lambda: self._served(sent)))
+
+    def _is_for_a_token(self, request):
+        if not self.companion:
+            return request.url.startswith(fuzz.AUTH["token_url"])
+        operation, _parts = self.companion._route(request.method, urllib.parse.urlsplit(request.url).path)
+        return bool(operation and operation.token)
 
     def _response(self, request, reply):
         headers = {"Content-Length": str(len(reply.raw) if reply.announced is None else reply.announced)}

@@ -16,8 +16,8 @@ from ansible_collections.cegedim.cloud.tests.unit.plugins import (
     test_every_answer,
     test_every_reading,
 )
+from ansible_collections.cegedim.cloud.tests.unit.plugins.companions import test_gopaas_every_answer
 
-PORTAL = "https://portal.example.com"
 ONE_AT_A_TIME = dict(parallel_requests=1)  # so that the requests of a task have the same order each time
 INSTANCE = {"service": "billing-qa", "region": "EB", "platform": "deb12", "sizing": "2cpu4gb"}
 
@@ -47,7 +47,8 @@ class Work:
         if self.module == "itcare_batch":
             return batch.run_batch({**readings.AUTH, **options}, False)
         if platform.companion:
-            options = {"url": PORTAL, **platform.companion.login, "retry_timeout": 120, "token_store": False, **options}
+            login = {"url": platform.companion.url, **platform.companion.login, "token_store": False}
+            options = {**login, "retry_timeout": 120, **options}
             module = test_every_reading.test_every_module.module(self.module)
             return readings.fast_lane.run_here(module, options, False)
         return readings.run(self.module, options)
@@ -123,9 +124,9 @@ def _two_stops(platform):
         colleague.perform(platform.world, "PATCH", address, {"operation": "stop"}, 9)
 
 
-def _companion(system, module, options, raw=False):
-    title = "%s %s" % (module, options.get("method", "GET"))
-    work = Work(title, module, dict(options), reads=not raw, raw=raw, again=raw, as_is=module.endswith("_api"))
+def _companion(system, module, options, raw=False, reads=True, again=False):
+    title = "%s %s" % (module, options.get("method") or options.get("view") or "GET")
+    work = Work(title, module, dict(options), reads=reads, raw=raw, again=again or raw, as_is=module.endswith("_api"))
     return Group(title, [work], None, system)
 
 
@@ -139,7 +140,24 @@ OTHERS = [
     _companion(companions.Cockpit, "cockpit_dashboard_info", {}),
     _companion(companions.Cockpit, "cockpit_api", {"path": "/api/dashboard"}),
     _companion(
-        companions.Cockpit, "cockpit_api", {"path": "/api/invented/changes", "method": "POST", "body": {"a": "b"}}, True
+        companions.Cockpit,
+        "cockpit_api",
+        {"path": "/api/invented/changes", "method": "POST", "body": {"a": "b"}},
+        raw=True,
+        reads=False,
+    ),
+    # It does not write the name of the file into the item, so that the next run uploads it again.
+    _companion(
+        companions.GoPaaS,
+        "gopaas_file",
+        {**test_gopaas_every_answer.TASKS["file"][1], "src": __file__},
+        reads=False,
+        again=True,
+    ),
+    *(
+        _companion(companions.GoPaaS, module, options, reads=False)
+        for title, (module, options) in test_gopaas_every_answer.TASKS.items()
+        if title != "file"
     ),
 ]
 
