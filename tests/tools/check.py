@@ -15,6 +15,7 @@ import argparse
 import functools
 import itertools
 import os
+import re
 import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -55,6 +56,15 @@ def legs() -> list[Leg]:
         Leg("units-quick", ("quick",), quick_units),
         Leg("rulebook", ("reliability",), event_source, 60),
         Leg("kinds", ("reliability",), functools.partial(every_cell, core=ends[-1]), 600, timeout=7200),
+        Leg("matrix-quick", ("units", "all"), functools.partial(fault_matrix, core=ends[-1]), 60),
+        Leg(
+            "matrix", ("reliability",), functools.partial(fault_matrix, core=ends[-1], cells="all"), 3000, timeout=14400
+        ),
+        Leg("properties", ("reliability",), functools.partial(any_example, core=ends[-1]), 600, timeout=3600),
+        *(
+            Leg(name, ("reliability",), functools.partial(as_users_do, core=ends[-1], name=name), 600, timeout=3600)
+            for name in ("interruption", "concurrency", "secrets")
+        ),
         Leg("awx", ("integration",), functools.partial(role_awx, core=ends[-1]), 250),
         Leg("awx-quick", ("all",), functools.partial(role_awx, core=ends[-1], words=("-k", AWX_QUICK)), 100),
         Leg("bench-tasks", ("bench",), functools.partial(benchmark, what="tasks")),
@@ -177,6 +187,31 @@ def every_cell(leg: Leg, core: str) -> Outcome:
     return pytest(leg, *words, programs=programs, tree=tree, PYTHONPATH=str(tree.parents[2]))
 
 
+def fault_matrix(leg: Leg, core: str, cells: str = "") -> Outcome:
+    """Each module under each fault at each of its requests: all cells, or a fixed part of them."""
+    leg.variables["ITCARE_MATRIX"] = cells
+    programs, tree = ansible_test.prepare(leg, core)
+    words = ("tests/reliability/matrix", "--numprocesses", "3" if cells else "2")
+    return pytest(leg, *words, programs=programs, tree=tree, PYTHONPATH=str(tree.parents[2]))
+
+
+def any_example(leg: Leg, core: str) -> Outcome:
+    """What is true of every task, with tasks that hypothesis makes up."""
+    python = environment.core_python(core, environment.interpreters())
+    if not python:
+        raise LeftOut(f"ansible-core {core} needs Python {' or '.join(environment.CORES[core])}; none was found")
+    programs, tree = environment.core_venv(leg, core, python, "properties") / "bin", environment.copy_for(leg.name)
+    words = ("tests/reliability/properties", "--numprocesses", "3")
+    return pytest(leg, *words, programs=programs, tree=tree, PYTHONPATH=str(tree.parents[2]))
+
+
+def as_users_do(leg: Leg, core: str, name: str) -> Outcome:
+    """Real ansible-playbook in both lanes: ended at random points, many at a time, or searched for secrets."""
+    programs, tree = ansible_test.prepare(leg, core)
+    roads = {"PYTHONPATH": "tests:tests/playbooks", "ANSIBLE_COLLECTIONS_PATH": str(tree.parents[2])}
+    return pytest(leg, f"tests/reliability/test_{name}.py", programs=programs, tree=tree, **roads)
+
+
 def event_source(leg: Leg) -> Outcome:
     """The event source under ansible-rulebook itself, which needs Java."""
     roads = {"PYTHONPATH": "tests", "ANSIBLE_COLLECTIONS_PATH": str(environment.EXPORT.parents[2])}
@@ -206,7 +241,8 @@ def pytest(leg: Leg, *words: str, programs: Path | None = None, tree: Path | Non
     passed, failed, note = ansible_test.count_pytest(output)
     if failure or failed or not passed:
         raise Failed(str(failure or "no test ran"), passed, failed)
-    return Outcome(passed, note)
+    figures = re.findall(r"^figures: .*", output, re.M)
+    return Outcome(passed, ", ".join(one for one in (note, *figures) if one))
 
 
 def benchmark(leg: Leg, what: str) -> Outcome:

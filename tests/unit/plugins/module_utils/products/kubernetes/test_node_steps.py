@@ -182,3 +182,11 @@ def test_done_is_seen_by_number_and_by_id():
     assert not create.done({"nodes": more}) and create.done({"nodes": [*more, node(3, "EB-B", "2cpu4gb")]})
     assert not delete.done({"nodes": more}) and delete.done({"nodes": more[1:]})
     assert (create.repeatable, delete.repeatable) == (False, True)
+
+
+def test_nothing_is_done_yet_where_the_nodes_could_not_be_read():
+    """A listing, which has no nodes, may be all that can be read for a while."""
+    there = [node(number) for number in (1, 2, 3)]
+    for wanted in ([row(4)], [row(2)]):
+        (step,) = [one for one in steps(there, wanted) if one.done]
+        assert step.done(CLUSTER) is False

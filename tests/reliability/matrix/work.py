@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the matrix runs: the scenarios of test_every_reading.py, the reads of test_every_answer.py, and for modules that
+are in neither of them the few tasks below.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Callable
+
+from ansible_collections.cegedim.cloud.plugins.plugin_utils import batch
+from ansible_collections.cegedim.cloud.tests.reliability.matrix.wire import Platform
+from ansible_collections.cegedim.cloud.tests.simulator import colleague, companions, oauth
+from ansible_collections.cegedim.cloud.tests.unit.plugins import (
+    readings,
+    test_every_answer,
+    test_every_reading,
+)
+from ansible_collections.cegedim.cloud.tests.unit.plugins.companions import test_gopaas_every_answer
+
+ONE_AT_A_TIME = dict(parallel_requests=1)  # so that the requests of a task have the same order each time
+INSTANCE = {"service": "billing-qa", "region": "EB", "platform": "deb12", "sizing": "2cpu4gb"}
+
+
+@dataclass
+class Work:
+    """One task: a module and its options.
+
+    ``step`` and ``scenario`` are those of test_every_reading.py, where it is one of them. ``again``: each run does it
+    once more. ``reads``: it changes nothing. ``raw``: it is a request of the user's own, which nothing makes
+    idempotent. ``as_is``: nothing documents what it reads, so that an empty answer is one, too.
+    """
+
+    id: str
+    module: str
+    options: dict
+    scenario: object = None
+    step: object = None
+    again: bool = False
+    reads: bool = False
+    raw: bool = False
+    as_is: bool = False
+
+    def run(self, platform):
+        """The result (dict) of the task."""
+        options = {**self.options, **ONE_AT_A_TIME}
+        if self.module == "itcare_batch":
+            return batch.run_batch({**readings.AUTH, **options}, False)
+        if platform.companion:
+            login = {"url": platform.companion.url, **platform.companion.login, "token_store": False}
+            options = {**login, "retry_timeout": 120, **options}
+            module = test_every_reading.test_every_module.module(self.module)
+            return readings.fast_lane.run_here(module, options, False)
+        return readings.run(self.module, options)
+
+    def secrets(self, platform):
+        """All secrets (dict of name: text) that it knows."""
+        found = {"client_secret": oauth.CLIENT_SECRET}
+        if platform.companion:
+            login = platform.companion.login
+            found = {name: login[name] for name in ("client_secret", "password", "secret") if name in login}
+        found.update(_passwords(self.options))
+        found.update({"token %d" % number: one for number, one in enumerate(sorted(platform.secrets))})
+        return found
+
+
+def _passwords(options):
+    for name, value in options.items():
+        if "password" in name and isinstance(value, str):
+            yield name, value
+        for row in value if isinstance(value, list) else ():
+            if isinstance(row, dict):
+                yield from _passwords(row)
+
+
+@dataclass
+class Group:
+    """Works that follow one another on one platform. ``prepare(platform)`` comes first."""
+
+    id: str
+    works: list = field(default_factory=list)
+    prepare: Callable = None
+    companion: type = None
+
+    def platform(self, monkeypatch):
+        found = Platform(monkeypatch, self.companion and self.companion())
+        if self.prepare:
+            self.prepare(found)
+        return found
+
+
+def _of_scenario(scenario):
+    works = [
+        Work(
+            "%s/%d" % (scenario.title, number),
+            step.module or scenario.module,
+            {
+                **({} if scenario.module == "itcare_tag" else test_every_reading.LIMITS),
+                **test_every_reading.usual(scenario),
+                **step.options,
+            },
+            scenario,
+            step,
+            again=step.always,
+        )
+        for number, step in enumerate(scenario.steps)
+    ]
+    return Group(scenario.title, works, scenario.prepare)
+
+
+def _of_read(task, number):
+    name = "%s/%d" % (task.module, number)
+    prepare = task.prepare and (lambda platform: task.prepare(platform.world))
+    is_write = task.options.get("method", "GET") != "GET"
+    work = Work(name, task.module, dict(task.options), reads=not is_write, raw=is_write, again=is_write)
+    return Group(name, [work], prepare)
+
+
+def _two_stops(platform):
+    """Two actions with the first numbers that there are."""
+    for name in ("QEBBILL01", "DEBINTRA01"):
+        with platform.world.lock:
+            address = platform.state.address_of(name)
+        colleague.perform(platform.world, "PATCH", address, {"operation": "stop"}, 9)
+
+
+def _companion(system, module, options, raw=False, reads=True, again=False):
+    title = "%s %s" % (module, options.get("method") or options.get("view") or "GET")
+    work = Work(title, module, dict(options), reads=reads, raw=raw, again=again or raw, as_is=module.endswith("_api"))
+    return Group(title, [work], None, system)
+
+
+BATCH = [
+    {"module": "itcare_instance", "name": "QEBBAT01", "options": INSTANCE},
+    {"module": "itcare_tag", "options": {"resources": ["PEBBILL01"], "service": "billing", "tags": {"q": "1"}}},
+]
+OTHERS = [
+    Group("batch", [Work("batch/0", "itcare_batch", {"resources": BATCH})]),
+    Group("action", [Work("action/0", "itcare_action", {"ids": [70001, 70002]}, reads=True)], _two_stops),
+    _companion(companions.Cockpit, "cockpit_dashboard_info", {}),
+    _companion(companions.Cockpit, "cockpit_api", {"path": "/api/dashboard"}),
+    _companion(
+        companions.Cockpit,
+        "cockpit_api",
+        {"path": "/api/invented/changes", "method": "POST", "body": {"a": "b"}},
+        raw=True,
+        reads=False,
+    ),
+    # It does not write the name of the file into the item, so that the next run uploads it again.
+    _companion(
+        companions.GoPaaS,
+        "gopaas_file",
+        {**test_gopaas_every_answer.TASKS["file"][1], "src": __file__},
+        reads=False,
+        again=True,
+    ),
+    *(
+        _companion(companions.GoPaaS, module, options, reads=False)
+        for title, (module, options) in test_gopaas_every_answer.TASKS.items()
+        if title != "file"
+    ),
+]
+
+
+def groups():
+    """All groups, whose works are in the order in which they run."""
+    found = [_of_scenario(scenario) for scenario in test_every_reading.SCENARIOS]
+    known = {work.module for group in found for work in group.works}
+    reads = [task for task in test_every_answer.TASKS if task.module not in known]
+    return found + [_of_read(task, number) for number, task in enumerate(reads)] + OTHERS
