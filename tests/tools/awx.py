@@ -19,12 +19,14 @@ WIDTH_OF_TEMPLATES = 140  # so that each is on one line
 TEXT_MAX, LINES_MAX = 1024, 65536  # characters of an answer
 WORDS = {"api": "API", "ca": "CA", "dns": "DNS", "id": "ID", "ip": "IP", "ssh": "SSH", "tls": "TLS", "url": "URL"}
 ROLES, ACCOUNT, END = "# roles, by make generate", "# account, by make generate", "# end"
+COMPANIONS = "# companions, by make generate"
 
 
-def texts(root: Path, auth: dict, descriptions: dict) -> dict[Path, str]:
+def texts(root: Path, auth: dict, descriptions: dict, companions: dict) -> dict[Path, str]:
     """The files of this kind, as they have to be.
 
     ``auth``: {option: its argument spec}, of the group; ``descriptions``: {option: what its documentation says}.
+    ``companions``: {system: (its name, its auth, its descriptions)}.
     """
     specs = roles(root)
     played = [name for name in specs if name != AWX]
@@ -32,12 +34,22 @@ def texts(root: Path, auth: dict, descriptions: dict) -> dict[Path, str]:
     guide = root / "docs/docsite/rst/awx.rst"
     kind = credential_type(auth, descriptions)
     entries = [{"role": name} for name in played]
-    account = {name: of_account(option, descriptions[name]) for name, option in auth.items()}
+    account = accounts(auth, descriptions)
+    others = {
+        system: {"description": f"Account of {title}.", "type": "dict", "options": accounts(options, words)}
+        for system, (title, options, words) in companions.items()
+    }
+    other_kinds = {
+        system: {"system": title, **credential_type(options, words)}
+        for system, (title, options, words) in companions.items()
+    }
     spec = (here / "meta/argument_specs.yml").read_text()
     found = {
-        here / "vars/main/generated.yml": variables(kind, {one: specs[one] for one in played}),
+        here / "vars/main/generated.yml": variables(kind, other_kinds, {one: specs[one] for one in played}),
         here / "defaults/main.yml": with_yaml((here / "defaults/main.yml").read_text(), ROLES, entries),
-        here / "meta/argument_specs.yml": with_yaml(with_yaml(spec, ROLES, entries), ACCOUNT, account),
+        here / "meta/argument_specs.yml": with_yaml(
+            with_yaml(with_yaml(spec, ROLES, entries), ACCOUNT, account), COMPANIONS, others
+        ),
         guide: with_inputs(guide.read_text(), kind),
     }
     for name in played:
@@ -59,6 +71,8 @@ def credential_type(auth: dict, descriptions: dict) -> dict:
     """``inputs`` and ``injectors`` (dicts) of AWX's credential type, from the options that reach ITCare."""
     fields, env = [], {}
     for name, option in auth.items():
+        if option["type"] in ("int", "float") and "default" not in option:
+            continue  # AWX injects an empty text where nothing was given, which is not a number
         fields.append(field(name, option, descriptions[name]))
         env[option["fallback"][1][0]] = injected(name, option)
     return {"inputs": {"fields": fields}, "injectors": {"env": env}}
@@ -75,6 +89,11 @@ def field(name: str, option: dict, description) -> dict:
         **({"secret": True} if option.get("no_log") else {}),
         "help_text": plain(first(description)),
     }
+
+
+def accounts(auth: dict, descriptions: dict) -> dict:
+    """The options of an account in the argument specification of the role."""
+    return {name: of_account(option, descriptions[name]) for name, option in auth.items()}
 
 
 def of_account(option: dict, description) -> dict:
@@ -193,11 +212,12 @@ class _Dumper(yaml.SafeDumper):
 _Dumper.add_representer(Unsafe, lambda dumper, value: dumper.represent_scalar("!unsafe", str(value), style='"'))
 
 
-def variables(kind: dict, specs: dict[str, dict]) -> str:
+def variables(kind: dict, companions: dict, specs: dict[str, dict]) -> str:
     """roles/awx/vars/main/generated.yml."""
     found = {
         "__awx_inputs": kind["inputs"],
         "__awx_injectors": kind["injectors"],
+        "__awx_companions": companions,
         "__awx_surveys": {role: survey(role, spec) for role, spec in specs.items()},
     }
     head = "# Written by make generate, from the argument specifications of the roles and the options of an account."

@@ -24,6 +24,7 @@ SHOP = (*APPLICATION, *PLACE, "-e", "database_version=15")
 GRAPH = ("ansible-inventory", "-i", "inventories/demo.itcare.yml", "--graph")
 REPORT = environment.BUILD / "demo" / "report"
 OF_ALL = ("ansible-playbook", "playbooks/estate_report.yml", "-e", f"estate_report_directory={REPORT}")
+COMPANIONS = ("ansible-playbook", "tests/tools/companions.yml")
 LARGER = ("--tags", "database,cluster,search", "-e", "database_version=16", "-e", "@playbooks/vars/larger.yml")
 # What is said, and what is run.
 ACTS = (
@@ -37,6 +38,7 @@ ACTS = (
     ("All of it as an inventory", GRAPH),
     ("The application goes", (*APPLICATION, *PLACE, "--tags", "remove")),
     ("A report on all that is left: who opens it needs a browser only", OF_ALL),
+    ("One task of each companion system: Cockpit ITSM, GoPaaS, OpenvCloud", COMPANIONS),
 )
 INSTALLED = environment.BUILD / "installed"
 ACTION_SECONDS = 2  # long enough to see the waiting
@@ -79,6 +81,11 @@ def play() -> int:
             "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
             **{f"ITCARE_{name.upper()}": facts[name] for name in ("api_url", "token_url", "client_id")},
             "ITCARE_CLIENT_SECRET": facts["client_secret"],
+            **{
+                f"{system}_{name}".upper(): value
+                for system, told in facts["companions"].items()
+                for name, value in {"url": told["url"], **told["login"]}.items()
+            },
             "APPLICATION_PASSWORD": secrets.token_urlsafe(9) + "+aA1",
             "TERM": os.environ.get("TERM", "dumb"),
         }

@@ -27,7 +27,6 @@ import awx
 import guides
 import reach
 
-from ansible_collections.cegedim.cloud.plugins.doc_fragments.auth import ModuleDocFragment as Auth
 from ansible_collections.cegedim.cloud.plugins.module_utils import arguments
 from ansible_collections.cegedim.cloud.plugins.module_utils.resource import Resource
 
@@ -58,9 +57,21 @@ def texts(root: Path = ROOT) -> dict[Path, str]:
         if resource:
             text = returned(with_needs(text, name, resource))
         found[path] = returned_in_rows(text) if name.endswith("_info") else text
-    documented = yaml.safe_load(Auth.DOCUMENTATION)["options"]
-    descriptions = {name: option["description"] for name, option in documented.items()}
-    return {**found, **awx.texts(root, arguments.GROUPS["auth"], descriptions), **guides.texts(root, modules)}
+    companions = {
+        system: (title, arguments.GROUPS[f"{system}_auth"], descriptions_of(f"{system}_auth"))
+        for title, system in guides.SYSTEMS.items()
+    }
+    told = awx.texts(root, arguments.GROUPS["auth"], descriptions_of("auth"), companions)
+    return {**found, **told, **guides.texts(root, modules)}
+
+
+def descriptions_of(fragment: str) -> dict:
+    """{option: what its documentation says}, of a documentation fragment."""
+    file = importlib.import_module(PACKAGE.replace("modules", "doc_fragments") + fragment)
+    return {
+        name: option["description"]
+        for name, option in yaml.safe_load(file.ModuleDocFragment.DOCUMENTATION)["options"].items()
+    }
 
 
 @functools.cache

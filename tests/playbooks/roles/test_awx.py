@@ -154,6 +154,30 @@ def test_secrets_are_sent_again_on_request_and_everything_is_removed(controller,
     assert changes(player.play(example, *absent)) == []
 
 
+def test_accounts_of_the_companion_systems(controller, player):
+    lookup = "{{ lookup('ansible.builtin.env', 'ITCARE_CLIENT_SECRET') }}"
+    cockpit = {"url": "https://portal.example.com", "client_id": "c", "client_secret": lookup, "allow_http": False}
+    given = small(awx_companion_accounts={"cockpit": cockpit, "gopaas": {}, "ovc": {"url": "https://dc.example.com"}})
+    four_runs(player, given)
+    named = {thing["name"]: thing for thing in controller.things["credential_types"].values()}
+    assert set(named) >= {"cegedim.cloud Cockpit ITSM", "cegedim.cloud GoPaaS", "cegedim.cloud OpenvCloud"}
+    kind = named["cegedim.cloud Cockpit ITSM"]
+    assert kind["injectors"]["env"]["COCKPIT_PASSWORD"] == "{{ password }}"
+    secret = {one["id"] for one in kind["inputs"]["fields"] if one.get("secret")}
+    assert secret == {"client_secret", "password", "access_token", "proxy"}
+    held = {thing["name"]: thing for thing in controller.things["credentials"].values()}
+    assert held["Cockpit ITSM"]["inputs"]["url"] == "https://portal.example.com"
+    assert held["Cockpit ITSM"]["inputs"]["allow_http"] == "false"
+
+    four_runs(player, small(awx_companion_accounts={"cockpit": {}, "gopaas": {}, "ovc": {}}, awx_state="absent"))
+    assert kinds(controller) == {}
+
+
+def test_misspelled_option_of_a_companion(controller, player):
+    given = small(awx_companion_accounts={"cockpit": {"user": "x"}})
+    assert "user" in player.refused(given) and controller.writes() == []
+
+
 def test_organization_of_others_stays_as_it_is(controller, player):
     """And AWX, which takes texts only, gets numbers and truth values as texts."""
     theirs = controller.created("organizations", name="Operations", description="Ours for years")
