@@ -268,7 +268,7 @@ def _plain(value):
     if isinstance(value, (Template, _Vaulted)):
         return value
     if isinstance(value, str):
-        return str.__str__(value) if type(value) is str else str("".join(value))
+        return "".join(value)
     if isinstance(value, bool) or value is None:
         return value
     return int(value) if isinstance(value, int) else float(value) if isinstance(value, float) else str(value)
@@ -287,7 +287,7 @@ def _filled_in(name, text):
         for row in rows or ():
             values = row.get("creation") or {}
             found[_key(row)] = {
-                option: Template(value) if type(value) is str and "{{" in value else value
+                option: Template(value) if isinstance(value, str) and not isinstance(value, (Template, _Vaulted)) and "{{" in value else value
                 for option, value in values.items()
             }
     return found

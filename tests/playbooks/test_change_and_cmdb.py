@@ -24,7 +24,7 @@ def systems(itcare, tmp_path):
     """ITCare, Cockpit ITSM, GoPaaS, a player for all of them, and the machine to stop."""
     with Cockpit() as cockpit, GoPaaS() as gopaas:
         gopaas.views["20"] = View("serveur", ("cle", "nom", "ip", "statut"))
-        machine = next(row for row in itcare.state.live("instance") if row["status"] == "ACTIVE")
+        machine = [row for row in itcare.state.live("instance") if row["status"] == "ACTIVE"][0]
         player = Player(
             itcare,
             tmp_path,

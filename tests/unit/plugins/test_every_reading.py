@@ -889,7 +889,9 @@ def test_every_converging_and_info_module_is_tried():
     elsewhere |= {"itcare_obsolescence_info", "itcare_resource_filter_info", "itcare_resource_type_info"}
     elsewhere |= {"itcare_status_info", "itcare_tag_info"}
     tried = {one.module for one in SCENARIOS} | {module for module, _key, _name in INFOS}
-    assert tried | elsewhere == set(test_every_module.MODULES)
+    elsewhere |= {"itcare_estate_info"}  # test_every_description.py tries every mix
+    wanted = {name for name in test_every_module.MODULES if name.startswith("itcare_")}
+    assert tried | elsewhere == wanted
 
 
 def test_each_two_values_occur_together():
