@@ -183,7 +183,7 @@ def _is_true(platform, work, fault, found, result, outcome):
     """A success has brought about what it says."""
     if work.reads:
         # What could not be read may be left out where the result says so.
-        is_told = any(len(result.get(key) or ()) > len(found.result.get(key) or ()) for key in TOLD)
+        is_told = any(one not in (found.result.get(key) or ()) for key in TOLD for one in result.get(key) or ())
         lost = [key for key in found.result if key not in VOLATILE and result.get(key) != found.result[key]]
         if lost and not (fault.lies or work.as_is or is_told) and not work.module.startswith("itcare_action"):
             outcome.troubles.append("a success that differs from that without a fault: %s" % ", ".join(lost))
