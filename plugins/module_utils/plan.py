@@ -60,6 +60,8 @@ class Step:
         """Whether the effect of this step can be seen."""
         if seen.record is None:
             return self.removes
+        if seen.is_unreadable:  # its row does not show what its page and what lies below it do
+            return False
         return self.done is not None and self.done(seen.record)
 
     @property

@@ -135,7 +135,7 @@ def resolve(ask, seen, wanted):
 
             ask.missing(
                 "policies: the service %s has no resource called %s (or this account does not see it)"
-                % (called(seen.record), name),
+                % (called(seen.record or wanted), name),
                 name,
                 lambda name=name: question(name, names_of(rows)),
             )

@@ -16,7 +16,13 @@ from ansible_collections.cegedim.cloud.tests.unit.plugins import (
     test_every_answer,
     test_every_reading,
 )
-from ansible_collections.cegedim.cloud.tests.unit.plugins.companions import test_gopaas_every_answer
+from ansible_collections.cegedim.cloud.tests.unit.plugins.companions import (
+    test_gopaas_every_answer,
+    test_ovc_cloudspace,
+    test_ovc_disk,
+    test_ovc_machine,
+    test_ovc_port_forward,
+)
 
 ONE_AT_A_TIME = dict(parallel_requests=1)  # so that the requests of a task have the same order each time
 INSTANCE = {"service": "billing-qa", "region": "EB", "platform": "deb12", "sizing": "2cpu4gb"}
@@ -145,6 +151,16 @@ OTHERS = [
         {"path": "/api/invented/changes", "method": "POST", "body": {"a": "b"}},
         raw=True,
         reads=False,
+    ),
+    _companion(companions.OpenvCloud, "ovc_info", {"gather": ["machines"]}),
+    *(
+        _companion(companions.OpenvCloud, module, options, reads=False)
+        for module, options in (
+            ("ovc_cloudspace", test_ovc_cloudspace.NEW),
+            ("ovc_disk", test_ovc_disk.NEW),
+            ("ovc_machine", test_ovc_machine.NEW),
+            ("ovc_port_forward", test_ovc_port_forward.NEW),
+        )
     ),
     # It does not write the name of the file into the item, so that the next run uploads it again.
     _companion(

@@ -99,7 +99,7 @@ def _removal(node):
         otherwise_at=tuple(others),
         before={"removed": []},
         after={"removed": [in_words(node)]},
-        done=lambda record: "nodes" in record and not any(one["id"] == node["id"] for one in record["nodes"]),
+        done=lambda record: not any(one["id"] == node["id"] for one in record["nodes"]),
         gates=True,
         destroys=True,
     )

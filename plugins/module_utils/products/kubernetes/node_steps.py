@@ -138,7 +138,7 @@ def _creation(nodes, rows):
             {"nodes": body},
             before={"nodes": to_rows(there)},
             after={"nodes": to_rows(there + missing)},
-            done=lambda record: "nodes" in record and not missing_counts(record["nodes"], rows),
+            done=lambda record: not missing_counts(record["nodes"], rows),
             gates=True,
             repeatable=False,
         )
@@ -163,7 +163,7 @@ def _removal(going):
             otherwise=None if others == list(map(str, ids)) else body(others),
             before={"removed": []},
             after={"removed": [in_words(node) for node in going]},
-            done=lambda record: "nodes" in record and not any(node["id"] in ids for node in record["nodes"]),
+            done=lambda record: not any(node["id"] in ids for node in record["nodes"]),
             gates=True,
         )
     ]

@@ -189,4 +189,4 @@ def test_nothing_is_done_yet_where_the_nodes_could_not_be_read():
     there = [node(number) for number in (1, 2, 3)]
     for wanted in ([row(4)], [row(2)]):
         (step,) = [one for one in steps(there, wanted) if one.done]
-        assert step.done(CLUSTER) is False
+        assert step.is_done(Seen(CLUSTER, is_unreadable=True)) is False
