@@ -262,7 +262,7 @@ def _dump(data):
 def _plain(value):
     """Without the types of Ansible, which no dumper knows."""
     if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {"".join(str(key)): _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
     if isinstance(value, (Template, _Vaulted)):
@@ -287,7 +287,9 @@ def _filled_in(name, text):
         for row in rows or ():
             values = row.get("creation") or {}
             found[_key(row)] = {
-                option: Template(value) if isinstance(value, str) and not isinstance(value, (Template, _Vaulted)) and "{{" in value else value
+                option: Template(value)
+                if isinstance(value, str) and not isinstance(value, (Template, _Vaulted)) and "{{" in value
+                else value
                 for option, value in values.items()
             }
     return found

@@ -93,11 +93,11 @@ def legs() -> list[Leg]:
     for core, lane in itertools.product(ends, ("module", "fast")):
         always = {"module": ends[0], "fast": ends[-1]}[lane] == core
         groups = ("integration", "all") if always else ("integration",)
-        shares = 2 if lane == "module" else 1  # of about the same length as the fast lane
+        shares = 3 if lane == "module" else 1
         for share in range(shares):
             name = f"integration-{core}-{lane}" + (f"-{share + 1}" if shares > 1 else "")
             work = functools.partial(ansible_test.integration, core=core, lane=lane, share=share, shares=shares)
-            # Starting a Python for each task takes its time: "all" has half of the targets in that lane.
+            # Starting a Python for each task takes its time: "all" has a third of the targets in that lane.
             chosen = groups if share == 0 else ("integration",)
             checks.append(Leg(name, (*chosen, f"integration-{core}-{lane}"), work, 300))
         if always:
@@ -172,7 +172,8 @@ def units(leg: Leg, core: str, everything: bool) -> Outcome:
     """
     leg.variables["ITCARE_SIMULATOR_COVERAGE"] = str(environment.OPERATIONS)
     programs, tree = ansible_test.prepare(leg, core)
-    elsewhere = ("modules", "kinds", "test_every_reading.py", "test_every_answer.py")
+    elsewhere = ("modules", "companions", "kinds")
+    elsewhere += ("test_every_reading.py", "test_every_answer.py", "test_every_description.py")
     without = (word for name in elsewhere for word in ("--ignore", f"tests/unit/plugins/{name}"))
     chosen = () if everything else ("-m", "not slow", *without)
     roads = {"PYTHONPATH": str(tree.parents[2])}
@@ -183,7 +184,8 @@ def every_cell(leg: Leg, core: str) -> Outcome:
     """Each kind of fault and each reading of the documentation with each task, of which the unit tests take a part."""
     leg.variables.update(ITCARE_READING="all", ITCARE_KINDS="all")
     programs, tree = ansible_test.prepare(leg, core)
-    words = ("tests/unit/plugins/test_every_reading.py", "tests/unit/plugins/kinds", "--numprocesses", "3")
+    files = ("test_every_reading.py", "test_every_description.py", "kinds")
+    words = (*(f"tests/unit/plugins/{name}" for name in files), "--numprocesses", "3")
     return pytest(leg, *words, programs=programs, tree=tree, PYTHONPATH=str(tree.parents[2]))
 
 

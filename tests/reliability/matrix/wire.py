@@ -154,10 +154,10 @@ class Platform(readings.Platform):
         )
         return adapters.HTTPAdapter().build_response(request, answer)
 
-    def _served(self, sent):
+    def _served(self, exchange):
         """What the platform answers, after it has acted."""
-        answer = self._by_companion(sent) if self.companion else self._by_itcare(sent)
-        sent.status = answer.status
+        answer = self._by_companion(exchange) if self.companion else self._by_itcare(exchange)
+        exchange.status = answer.status
         for one, other in self.rewritten.items():
             answer.raw = answer.raw.replace(one, other)
         return answer

@@ -10,14 +10,16 @@ import yaml
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 
+from ansible_collections.cegedim.cloud.tests.unit.plugins.inventory import test_itcare_trust
 from ansible_collections.cegedim.cloud.tests.unit.plugins.inventory.test_itcare_trust import (
     RISKY,
     run,
     texts,
-    trap,  # noqa: F401, a fixture
     trusted_text,
 )
 from ansible_collections.cegedim.cloud.tests.unit.plugins.inventory.test_recipes import plain
+
+trap = test_itcare_trust.trap  # a fixture
 
 
 @pytest.fixture
@@ -49,7 +51,7 @@ def test_list(cloud, source):
     assert "__ansible_unsafe" not in json.dumps(found)
 
 
-def test_text_is_never_run_by_the_command(cloud, source, trap):  # noqa: F811
+def test_text_is_never_run_by_the_command(cloud, source, trap):
     file, call = trap
     evil(cloud, "{{ %s }}" % call)
     made = {"compose": {"copy": "ovc.description", "host": "'x' ~ ovc.hostname"}, "keyed_groups": [{"key": "copy"}]}
@@ -60,7 +62,7 @@ def test_text_is_never_run_by_the_command(cloud, source, trap):  # noqa: F811
 
 
 @pytest.mark.parametrize("number", range(len(RISKY)))
-def test_text_is_never_run_by_a_template_that_reads_it(ovc_inventory, cloud, trap, number):  # noqa: F811
+def test_text_is_never_run_by_a_template_that_reads_it(ovc_inventory, cloud, trap, number):
     file, call = trap
     text = texts(call)[number]
     evil(cloud, text)
