@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from .errors import InvalidInput
 
+_BLANK = re.compile(r"\s")  # such as the line end of a file, which urlsplit drops and a request would not
 _STRAY = re.compile(r"[\s\\?#]|(^|/)\.\.?(/|$)")  # in a path: leads elsewhere, or would be read as something else
 
 
@@ -20,7 +21,7 @@ def check_address(name, url, secret_in_clear=None):
     """
     try:
         parts = urlsplit(url)
-        complete = parts.scheme in ("https", "http") and parts.hostname and parts.port != 0
+        complete = parts.scheme in ("https", "http") and parts.hostname and parts.port != 0 and not _BLANK.search(url)
     except ValueError:  # the port is not a number, or the IPv6 address is incomplete
         complete = False
     if not complete:

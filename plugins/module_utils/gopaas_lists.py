@@ -117,7 +117,11 @@ def _path(view):
 
 def _ask(client, path, headers, page_size, number):
     numbered = {} if number is None else {"page": str(number)}
-    return page_of(client.get(path, {**headers, "rowPerPage": str(page_size), **numbered}), path)
+    data = client.get(path, {**headers, "rowPerPage": str(page_size), **numbered})
+    if is_message(data):
+        words = client.words(data["msg"])
+        raise UnexpectedAnswer("GET %s answered a message instead of a list: %s" % (path, words))
+    return page_of(data, path)
 
 
 def _beginning(first, ask):
@@ -175,8 +179,6 @@ def page_of(data, path):
         return Page([])
     if isinstance(data, list):
         return Page(data)
-    if is_message(data):
-        raise UnexpectedAnswer("GET %s answered a message instead of a list: %s" % (path, data["msg"][:200]))
     if not isinstance(data, dict):
         raise UnexpectedAnswer("GET %s answered neither a list nor an object" % path)
     inside = _inside(data)

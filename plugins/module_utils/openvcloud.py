@@ -59,8 +59,8 @@ def what_is_wrong(jwt, now):
 
 def _end(claims):
     try:
-        return float(claims["exp"])
-    except (KeyError, TypeError, ValueError):
+        return max(float(claims["exp"]), 0)
+    except (KeyError, TypeError, ValueError, OverflowError):
         return None
 
 
@@ -148,11 +148,17 @@ def _chosen(params):
         raise InvalidInput("%s and %s are two logins: give only one of them" % (one, other))
     if found[0] != LOGINS[1]:
         for name in ONLY_FOR_CLIENTS:
-            if params[name] is not None:
+            if params[name] not in (None, ""):
                 raise InvalidInput("%s is for the login of a client, and %s is another login" % (name, found[0][0]))
     if params["validity"] is not None and params["validity"] < 1:
         raise InvalidInput("validity: %d is not a number of seconds" % params["validity"])
     return found[0]
+
+
+def _as_sent(name, value):
+    """A parameter as it is sent: an id that an answer gave as text is a number again."""
+    is_id = name.endswith("Id") or name == "gid"
+    return int(value) if is_id and isinstance(value, str) and value.isdecimal() else value
 
 
 class OpenvCloud(Api):
@@ -189,7 +195,8 @@ class OpenvCloud(Api):
     def call(self, actor, method, parameters, **how):
         """Send one call; the Response, whatever its status but 401 and 419. Parameters that are None are left out."""
         path = "%s/cloudapi/%s/%s" % (API, actor, method)
-        return self._post(path, {name: value for name, value in parameters.items() if value is not None}, **how)
+        given = {name: _as_sent(name, value) for name, value in parameters.items() if value is not None}
+        return self._post(path, given, **how)
 
     def ask(self, actor, method, **parameters):
         """The JSON data that a call answers which only reads; it is sent again as any read is. Raises ApiError."""

@@ -43,6 +43,7 @@ options:
   machine:
     description:
       - The machine that the disk is added to, by name or id. It cannot be changed. Machines have 25 disks at most.
+      - V(absent) in O(state) then deletes a disk of this machine only. A disk in the bin is of no machine.
     type: str
     aliases:
       - machine_id

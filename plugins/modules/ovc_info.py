@@ -44,7 +44,7 @@ options:
     type: str
   names:
     description:
-      - Only rows with one of these names.
+      - Only rows with one of these names. Port forwards have none, so all of them are listed.
     type: list
     elements: str
   include_deleted:

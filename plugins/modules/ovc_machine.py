@@ -19,7 +19,8 @@ author:
 options:
   account:
     description:
-      - The account that owns the cloudspace, by name or id. Needed only where several cloudspaces have the same name.
+      - The account that owns the cloudspace, by name or id. Needed only where several cloudspaces have the same name,
+        and only with O(cloudspace).
     type: str
   cloudspace:
     description:
@@ -27,7 +28,8 @@ options:
     type: str
   name:
     description:
-      - The name of the machine. With O(id), the machine gets this name.
+      - The name of the machine. With O(id), the machine gets this name. V(absent) in O(state) refuses an O(id) that has
+        another one.
     type: str
   id:
     description:

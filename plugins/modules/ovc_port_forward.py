@@ -53,7 +53,8 @@ options:
     type: int
   state:
     description:
-      - V(present) creates the port forward, or has it lead to O(machine) and O(local_port). V(absent) deletes it.
+      - V(present) creates the port forward, or has it lead to O(machine) and O(local_port). V(absent) deletes it. If
+        O(machine) or O(local_port) is given and it leads elsewhere, that is an error.
       - The machine needs an address. One that has just started is given some seconds to get it.
     type: str
     choices:

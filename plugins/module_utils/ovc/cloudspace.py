@@ -18,11 +18,13 @@ LIMITS = (
     ("max_public_ips", "maxNumPublicIP", "CU_I"),
 )
 FIXED = (("private_network", "privatenetwork"), ("type", "type"))
+ONLY_FOR = {"permanently": ("absent",), "restore": ("present", "enabled", "disabled")}
 
 
 def run(client, params, check):
     """Bring the cloudspace to the wanted state; an Outcome."""
     orders = Orders(client, params)
+    names.check_only_for(params, ONLY_FOR)
     if params["id"] is None:
         names.needed(params, "a cloudspace is found by account and name, or by id", "account", "name")
     owner = names.account(client, params["account"]) if params["account"] else None
@@ -35,7 +37,7 @@ def run(client, params, check):
     try:
         return carry_out(orders, "cloudspace", check, record, steps, reread)
     except ApiError as error:
-        if error.status == 409 and steps[0].name == "create":
+        if error.status == 409 and error.details["path"] == "cloudspaces/create":
             text = "%s. If it is not listed, it is in the bin: set restore, or delete it with permanently"
             raise ApiError(text % error, 409, "POST", "cloudspaces/create") from error
         raise
@@ -86,6 +88,7 @@ def _reader(client, params, owner):
 def _absent(client, params, record):
     if record is None or (is_gone(record) and not params["permanently"]):
         return []
+    names.check_deletion(params, "cloudspace", record)
     machines = [] if is_gone(record) else client.rows("machines", "list", cloudspaceId=at(record, "id"))
     if machines:
         listed = ", ".join("%s (%s)" % (at(row, "name"), at(row, "id")) for row in machines)
@@ -179,6 +182,11 @@ def _creation(client, params, owner):
     return steps
 
 
+def _sorted(value):
+    """A value as it is compared: an answer may give numbers as text, and a list of ids in another order."""
+    return sorted(map(str, value)) if isinstance(value, list) else str(value)
+
+
 def _sizes(client, params, **place):
     return sorted(at(names.size(client, "allowed_sizes", one, **place), "id") for one in params["allowed_sizes"])
 
@@ -201,7 +209,7 @@ def _update(client, params, record, warnings):
         sizes, value = _sizes(client, params, location=at(record, "location")), at(record, "allowedVMSizes")
         if value is None:
             unseen.append("allowed_sizes")
-        if value is None or sorted(value) != sizes:
+        if value is None or _sorted(value) != _sorted(sizes):
             before["allowedVMSizes"], after["allowedVMSizes"] = value, sizes
     _check_fixed(client, params, record, warnings)
     if unseen:
@@ -215,7 +223,9 @@ def _update(client, params, record, warnings):
         shown_limits = {**(one or {}), **(at(one or {}, "resourceLimits") or {})}
         codes = {parameter: code for _option, parameter, code in LIMITS}
         pairs = ((at(shown_limits, codes.get(name, name), name), value) for name, value in after.items())
-        return one is not None and all(is_value is None or is_value == value for is_value, value in pairs)
+        return one is not None and all(
+            is_value is None or _sorted(is_value) == _sorted(value) for is_value, value in pairs
+        )
 
     return [
         Step(

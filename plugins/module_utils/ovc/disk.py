@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from ..errors import FixedDifference, InvalidInput, NotFound
 from . import names
-from .names import at, chosen, number_of
+from .names import at, chosen, is_same, number_of
 from .orders import ID, Orders, Step, carry_out, is_destroyed, is_gone, or_missing
 
 MOST = 25  # disks of a machine
@@ -34,6 +34,9 @@ def _run(client, params, check):
     rows = [] if params["id"] is not None else client.rows("disks", "list", accountId=owner)
     known = {at(row, "id") for row in rows}
     record = _found(client, params, rows, machine)
+    if record is not None and owner is not None and not is_same(at(record, "accountId") or owner, owner):
+        text = "id: disk %s is of the account %s, not %s"
+        raise InvalidInput(text % (params["id"], at(record, "accountId"), owner))
 
     def look(seen, answer):
         number = at(seen, "id") if seen else number_of(answer)
@@ -46,7 +49,7 @@ def _run(client, params, check):
 
     record = orders.settled(record, lambda: look(record, None))
     if params["state"] == "absent":
-        steps = _absent(params, record)
+        steps = _absent(params, record, machine)
     elif record is None:
         steps = _creation(client, params, space, machine, owner)
     else:
@@ -86,8 +89,10 @@ def _found(client, params, rows, machine):
     same = _named(rows, params)
     if not same and params["state"] == "absent" and params["permanently"]:
         same = [row for row in rows if at(row, "name") == params["name"] and at(row, "status") != "DESTROYED"]
-    if machine is not None and len(same) > 1:
-        same = [row for row in same if at(row, "id") in _disks_of(machine)] or same
+    if machine is not None:
+        of_it = [row for row in same if _is_of(row, machine)]
+        # What another machine has is never deleted instead; otherwise it is a difference that is told.
+        same = of_it if of_it or params["state"] == "absent" else same
     if not same:
         return None
     row = chosen("name", params["name"], same)
@@ -95,13 +100,21 @@ def _found(client, params, rows, machine):
     return {**row, **(client.found("disks", "get", diskId=at(row, "id")) or {})}
 
 
+def _is_of(record, machine):
+    return any(is_same(at(record, "id"), one) for one in _disks_of(machine))
+
+
 def _disks_of(machine):
     return [at(one, "id") if isinstance(one, dict) else one for one in at(machine, "disks") or []]
 
 
-def _absent(params, record):
+def _absent(params, record, machine):
     if record is None or (is_gone(record) and not params["permanently"]):
         return []
+    names.check_deletion(params, "disk", record)
+    if machine is not None and not _is_of(record, machine):
+        text = "id: disk %d is not one of machine %s (%s)"
+        raise InvalidInput(text % (params["id"], at(machine, "name"), at(machine, "id")))
     how = {name: True for name in ("detach", "permanently") if params[name]}
     return [
         Step(
@@ -152,7 +165,7 @@ def _changes(client, params, record, machine):
         wrong.append("type is fixed at creation: it is %s, not %s" % (at(record, "type"), params["type"]))
     if params["size"] is not None and size is not None and params["size"] < size:
         wrong.append("size: a disk only grows: it has %d GB, not %d" % (size, params["size"]))
-    if machine is not None and at(record, "id") not in _disks_of(machine):
+    if machine is not None and not _is_of(record, machine):
         user = at(record, "machineId") or "no machine that is shown"
         text = (
             "machine is fixed at creation: the disk is of %s, not %s (%s); no call that attaches a disk is documented"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from ..clock import until
 from ..errors import InvalidInput
 from . import names
-from .names import at, number_of
+from .names import at, is_same, number_of
 from .orders import Orders, Step, carry_out, or_missing
 
 PORTS = (1, 65535)
@@ -40,7 +40,7 @@ def _run(client, params, check):
 
     record = look()
     if params["state"] == "absent":
-        steps = _absent(space, key, record)
+        steps = _absent(client, params, space, key, record)
     else:
         steps = _present(client, params, check, space, key, record)
     outcome = carry_out(orders, "port_forward", check, record, steps, look)
@@ -61,10 +61,8 @@ def _address(params, space):
 
 
 def _found(client, space, key):
-    """The row with this key, or None. Before a cloudspace is deployed it has no gateway, and the list is a 404."""
-    response = client.call("portforwarding", "list", {"cloudspaceId": at(space, "id")}, only_reads=True)
-    rows = [] if response.status == 404 else client.checked("POST", "portforwarding/list", response).data or []
-    for row in rows:
+    """The row with this key, or None."""
+    for row in names.forwards(client, space):
         address = str(at(row, "publicIp")).partition("/")[0]
         protocol = str(at(row, "protocol") or "tcp").lower()
         if (address, number_of(at(row, "publicPort")), protocol) == tuple(key.values()):
@@ -72,9 +70,10 @@ def _found(client, space, key):
     return None
 
 
-def _absent(space, key, record):
+def _absent(client, params, space, key, record):
     if record is None:
         return []
+    _check_target(client, params, space, key, record)
     parameters = {
         "cloudspaceId": at(space, "id"),
         "publicIp": key["publicIp"],
@@ -85,6 +84,30 @@ def _absent(space, key, record):
     return [Step("delete", "portforwarding/deleteByPort", parameters, before=before, done=lambda row: row is None)]
 
 
+def _check_target(client, params, space, key, record):
+    """Refuse, with InvalidInput, to delete a port forward that leads elsewhere than the task says."""
+    wrong, told = [], _told(record)
+    if params["local_port"] not in (None, told["localPort"]):
+        wrong.append("local_port %s, not %d" % (told["localPort"], params["local_port"]))
+    if params["machine"] is not None and not _leads_to(client, space, record, params["machine"]):
+        wrong.append("machine %s, not %s" % (at(record, "machineId", "localIp"), params["machine"]))
+    if wrong:
+        text = "%s leads to %s; leave out machine and local_port to delete it wherever it leads"
+        raise InvalidInput(text % (_name(key), " and ".join(wrong)))
+
+
+def _leads_to(client, space, record, wanted):
+    """Whether a row leads to the machine of this name or id, which may have been deleted."""
+    shown = at(record, "machineId")
+    if shown is not None and is_same(shown, wanted):
+        return True
+    rows = client.rows("machines", "list", cloudspaceId=at(space, "id"))
+    meant = [row for row in rows if wanted in (str(at(row, "id")), at(row, "name"))]
+    if shown is None:
+        return any(at(record, "localIp") in _addresses(row) for row in meant)
+    return any(is_same(shown, at(row, "id")) for row in meant)
+
+
 def _present(client, params, check, space, key, record):
     machine = names.machine(client, params["machine"], space)
     number, addresses = at(machine, "id"), _addresses(machine)
@@ -92,8 +115,8 @@ def _present(client, params, check, space, key, record):
     def leads_there(row):
         if row is None or number_of(at(row, "localPort")) != params["local_port"]:
             return False
-        shown = number_of(at(row, "machineId"))
-        return shown == number if shown is not None else at(row, "localIp") in addresses
+        shown = at(row, "machineId")
+        return is_same(shown, number) if shown is not None else at(row, "localIp") in addresses
 
     if leads_there(record):
         return []

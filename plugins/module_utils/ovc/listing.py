@@ -20,8 +20,8 @@ def run(client, params, check):
     result = {}
     for subject in dict.fromkeys(params["gather"]):
         rows = LISTS[subject](reader)
-        if params["names"] is not None:
-            rows = [row for row in rows if at(row, "name") in params["names"]]
+        if params["names"] is not None and subject in FILTERS["names"]:
+            rows = [row for row in rows if str(at(row, "name")) in params["names"]]
         if params["details"]:
             rows = reader.detailed(subject, rows)
         result[subject] = [shown(row, params["show_secrets"]) for row in rows]
@@ -68,12 +68,10 @@ class Reader:
         return list(chain.from_iterable(in_parallel(listed, rows)))
 
     def forwards(self):
-        """A cloudspace that is not deployed has no gateway: 404. The id of a row is its place in a list, so it goes."""
+        """The id of a row is its place in a list, so it goes."""
 
         def listed(row):
-            number = {"cloudspaceId": at(row, "id")}
-            response = self.client.call("portforwarding", "list", number, only_reads=True)
-            found = [] if response.status == 404 else self.client.checked("POST", "portforwarding/list", response).data
+            number, found = {"cloudspaceId": at(row, "id")}, names.forwards(self.client, row)
             return [{**number, **{name: one[name] for name in one if name != "id"}} for one in found]
 
         return list(chain.from_iterable(in_parallel(listed, self.alive())))
@@ -136,6 +134,7 @@ FILTERS = {
     "cloudspace": ("cloudspaces", "machines", "port_forwards", "images", "sizes"),
     "account": ("accounts", "cloudspaces", "machines", "port_forwards", "disks", "images", "external_networks"),
     "location": ("sizes",),
+    "names": tuple(subject for subject in LISTS if subject != "port_forwards"),  # these have none
     "include_deleted": ("cloudspaces",),
     "details": tuple(DETAILS),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from ..errors import ActionFailed, ApiError, FixedDifference, InvalidInput, NotFound
 from . import names
-from .names import at, chosen, is_moving
+from .names import at, chosen, is_moving, is_same
 from .orders import ID, Orders, Step, carry_out, is_destroyed, is_gone, or_missing, reaches
 
 DATA_DISK = "D"
@@ -55,24 +55,33 @@ def _run(client, params, check):
     elif record is None:
         steps = _creation(client, params, space)
     else:
-        space = space or client.found("cloudspaces", "get", cloudspaceId=at(record, "cloudspaceid"))
+        space = space or _space_of(client, record)
         steps = _changes(client, params, record, space)
     try:
         return carry_out(orders, "machine", check, record, steps, look)
     except ApiError as error:
-        if error.status == 409 and steps[0].name in ("create", "update"):
+        is_renamed = params["id"] is not None and params["name"] is not None
+        if error.status == 409 and error.details["path"] in ("machines/create", is_renamed and "machines/update"):
             raise _name_is_taken(client, params, space, error) from error
         if error.status == 404 and params["in_bin"]:
             return carry_out(orders, "machine", check, None, [], look)
         raise
 
 
+def _space_of(client, record):
+    space = client.found("cloudspaces", "get", cloudspaceId=at(record, "cloudspaceid"))
+    if space is None:
+        text = "id: the cloudspace %s of machine %s cannot be read"
+        raise NotFound(text % (at(record, "cloudspaceid"), at(record, "id")))
+    return space
+
+
 def _check_options(params):
     if params["id"] is None:
         names.needed(params, "a machine is found by cloudspace and name, or by id", "cloudspace", "name")
-    for option, states in ONLY_FOR.items():
-        if params[option] not in (None, False) and params["state"] not in states:
-            raise InvalidInput("%s is for state=%s, and state is %s" % (option, " or ".join(states), params["state"]))
+    elif params["account"] is not None and params["cloudspace"] is None:
+        raise InvalidInput("account: it tells cloudspaces of the same name apart, and there is no cloudspace")
+    names.check_only_for(params, ONLY_FOR)
     if params["in_bin"] and not (params["permanently"] and params["id"] is not None):
         raise InvalidInput("in_bin: a machine in the bin is deleted by its id and with permanently")
 
@@ -97,7 +106,7 @@ def _found(client, params, space):
             if params["state"] != "absent":
                 raise NotFound("id: there is no machine %d (a machine in the bin cannot be read)" % params["id"])
             return None
-        if space is not None and at(record, "cloudspaceid") != at(space, "id"):
+        if space is not None and not is_same(at(record, "cloudspaceid"), at(space, "id")):
             text = "id: machine %d is in the cloudspace %s, not %s"
             raise InvalidInput(text % (params["id"], at(record, "cloudspaceid"), params["cloudspace"]))
         return record
@@ -111,7 +120,7 @@ def _found(client, params, space):
 
 def _reader(client, params, space):
     def look(record, answer):
-        number = at(record, "id") if record else names.number_of(answer)
+        number = at(record, "id") if record else params["id"] or names.number_of(answer)
         if number is None:
             return _found(client, {**params, "id": None}, space)
         return client.found("machines", "get", machineId=number)
@@ -126,6 +135,7 @@ def _absent(params, record):
         return [Step("delete", "machines/delete", {"machineId": params["id"], "permanently": True}, before=name)]
     if record is None or (is_gone(record) and not params["permanently"]):
         return []
+    names.check_deletion(params, "machine", record)
     how = {"permanently": True} if params["permanently"] else {}
     return [
         Step(
@@ -257,7 +267,7 @@ def _shows_size(client, params, space):
             return False
         shown = {name: names.number_of(at(record, name)) for name in wanted}
         if None in shown.values() and row:
-            return at(record, "sizeId") == at(row, "id")
+            return is_same(at(record, "sizeId"), at(row, "id"))
         return shown == {name: names.number_of(value) for name, value in wanted.items()}
 
     return is_shown
@@ -307,7 +317,7 @@ def _check_fixed(client, params, record, space):
     if params["image"] is not None:
         row = names.image(client, params["image"], space)
         value = at(record, "imageId")
-        if value is not None and value != at(row, "id"):
+        if value is not None and not is_same(value, at(row, "id")):
             told = "%s (%s)" % (at(record, "osImage"), value) if at(record, "osImage") else value
             wrong.append("image is fixed at creation: it is %s, not %s (%s)" % (told, at(row, "name"), at(row, "id")))
     boot = _sizes_of(record, BOOT_DISK)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from ..errors import Ambiguous, InvalidInput, MissingReference, NotFound
+from ..errors import Ambiguous, ApiError, InvalidInput, MissingReference, NotFound
 from ..spelling import SNAKE
 
 GONE = ("DELETED", "DESTROYING", "DESTROYED", "TOBEDELETED")
@@ -36,9 +36,14 @@ def is_moving(status):
 def number_of(value):
     """A number that an answer may give as text, or None."""
     try:
-        return int(value)
-    except (TypeError, ValueError):
+        return None if isinstance(value, bool) else int(value)
+    except (OverflowError, TypeError, ValueError):
         return None
+
+
+def is_same(one, other):
+    """Whether two ids are the same; an answer may give them as numbers or as text."""
+    return str(one) == str(other)
 
 
 def chosen(option, wanted, rows, keys=("name",), error=NotFound):
@@ -99,6 +104,16 @@ def machine(client, wanted, space):
     return chosen("machine", wanted, rows, error=MissingReference)
 
 
+def forwards(client, space):
+    """The rows of the port forwards of a cloudspace; none before it is deployed, when it has no gateway (404)."""
+    try:
+        return client.rows("portforwarding", "list", cloudspaceId=at(space, "id"))
+    except ApiError as error:
+        if error.status != 404:
+            raise
+        return []
+
+
 def image(client, wanted, space):
     """The row of an image that a cloudspace (its record) can use."""
     rows = client.rows("images", "list", accountId=at(space, "accountId"), cloudspaceId=at(space, "id"))
@@ -113,6 +128,21 @@ def size(client, option, wanted, **place):
 def external_network(client, wanted, of):
     """The row of an external network that an account (its id) can use."""
     return chosen("external_network", wanted, client.rows("externalnetwork", "list", accountId=of))
+
+
+def check_deletion(params, kind, record):
+    """Refuse, with InvalidInput, to delete by an id what has another name than the task says."""
+    name = params["name"]
+    if record is not None and params["id"] is not None and name not in (None, "", at(record, "name")):
+        text = "id: the %s %d is %s, not %s; give only one of id and name to delete it"
+        raise InvalidInput(text % (kind, params["id"], at(record, "name"), name))
+
+
+def check_only_for(params, only_for):
+    """Refuse, with InvalidInput, options that another state has no use for; ``only_for`` has the states of each."""
+    for option, states in only_for.items():
+        if params[option] not in (None, False) and params["state"] not in states:
+            raise InvalidInput("%s is for state=%s, and state is %s" % (option, " or ".join(states), params["state"]))
 
 
 def needed(params, why, *names):

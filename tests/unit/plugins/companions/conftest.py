@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 import importlib
+from dataclasses import replace
 
 import pytest
 
+from ansible_collections.cegedim.cloud.plugins.module_utils import openvcloud as openvcloud_client
 from ansible_collections.cegedim.cloud.plugins.plugin_utils import fast_lane
 from ansible_collections.cegedim.cloud.tests.simulator import companions
 
@@ -70,3 +72,22 @@ def run_on():
         return run_module
 
     return run_on
+
+
+@pytest.fixture
+def numbers_as_text(monkeypatch):
+    """An OpenvCloud that answers each number as text."""
+    request = openvcloud_client.OpenvCloud.request
+
+    def as_text(value):
+        if isinstance(value, dict):
+            return {name: as_text(one) for name, one in value.items()}
+        if isinstance(value, list):
+            return [as_text(one) for one in value]
+        return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+    def answered(self, *arguments, **how):
+        response = request(self, *arguments, **how)
+        return replace(response, data=as_text(response.data))
+
+    monkeypatch.setattr(openvcloud_client.OpenvCloud, "request", answered)

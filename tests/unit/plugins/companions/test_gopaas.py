@@ -427,6 +427,15 @@ def test_token_is_not_sent_to_another_host(gopaas, run):
     assert "is redirected to https://elsewhere.example.com:443; a token is never sent elsewhere" in result["msg"]
 
 
+def test_token_in_a_message_instead_of_a_list_is_hidden(gopaas, run_on):
+    run = run_on(gopaas)
+    run(ITEM, table="compte", id=7)
+    (token,) = gopaas.tokens.access
+    gopaas.fault("status", path="/list/", status=200, body='{"msg":"Not with %s"}' % token)
+    said = run("gopaas_list_info", view="12")["msg"]
+    assert said.endswith("answered a message instead of a list: Not with ********")
+
+
 @pytest.mark.parametrize("login", ["login", "user_login"])
 @pytest.mark.parametrize("check", [False, True])
 def test_secrets_that_the_server_repeats_are_hidden(gopaas, run_on, login, check):

@@ -6,6 +6,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.cegedim.cloud.plugins.module_utils import clock
+from ansible_collections.cegedim.cloud.plugins.module_utils.openvcloud import OpenvCloud
 from ansible_collections.cegedim.cloud.plugins.module_utils.ovc import cloudspace
 
 SHOP = {"account": "acme", "name": "shop"}
@@ -179,6 +180,56 @@ def test_limits_that_are_not_shown_are_set_with_a_warning(openvcloud, run):
     result = run(account="acme", name="web", max_memory=32)
     assert result["steps"] == ["update"]
     assert result["warnings"] == ["max_memory: the platform does not show this, so it is set at every run"]
+
+
+def test_limits_as_text(openvcloud, run, numbers_as_text):
+    wanted = {"account": "acme", "name": "web", "max_memory": 32, "wait_timeout": 2}
+    assert run(**wanted)["steps"] == ["update"]
+    assert run(**wanted)["changed"] is False
+
+
+def test_sizes_in_another_order(openvcloud, run, monkeypatch):
+    openvcloud.configure(limits="max")
+    wanted = {"account": "acme", "name": "web", "allowed_sizes": ["large", "small"], "wait_timeout": 2}
+    found = OpenvCloud.found
+
+    def turned(self, *call, **parameters):
+        record = found(self, *call, **parameters)
+        return {**record, "allowedVMSizes": record["allowedVMSizes"][::-1]}
+
+    monkeypatch.setattr(OpenvCloud, "found", turned)
+    result = run(**wanted)
+    assert "msg" not in result and result["steps"] == ["update"]
+    assert run(**wanted)["changed"] is False
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"permanently": True}, "permanently is for state=absent, and state is present"),
+        (
+            {"restore": True, "state": "absent"},
+            "restore is for state=present or enabled or disabled, and state is absent",
+        ),
+    ],
+)
+def test_options_of_another_state(openvcloud, run, options, said):
+    assert run(account="acme", name="web", **options)["msg"] == said
+    assert openvcloud.requests() == []
+
+
+def test_absent_where_the_id_means_another_one(openvcloud, run):
+    said = run(id=101, name="shop", state="absent")["msg"]
+    assert said == "id: the cloudspace 101 is web, not shop; give only one of id and name to delete it"
+    assert openvcloud.writes() == []
+
+
+def test_conflict_after_the_creation(openvcloud, run):
+    """It is not the name that is taken, and the creation is told of."""
+    openvcloud.fault("status", path=".*/cloudspaces/disable", status=409, body='"Not now"')
+    result = run(state="disabled", **NEW)
+    assert result["msg"] == "Not now (POST cloudspaces/disable: 409)"
+    assert result["changed"] and result["steps"] == ["create"]
 
 
 def test_rename(openvcloud, run):

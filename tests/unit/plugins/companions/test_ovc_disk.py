@@ -181,6 +181,11 @@ def test_name_of_several(openvcloud, run):
     assert result["disk"]["id"] == 106 and result["steps"] == ["resize"]
 
 
+def test_numbers_as_text(openvcloud, run, numbers_as_text):
+    run(**ADDED)
+    assert run(**ADDED)["changed"] is False
+
+
 # Removal
 
 
@@ -220,6 +225,31 @@ def test_absent_in_use(openvcloud, run):
     assert run(**used)["msg"].startswith("Can not delete disk which is attached (POST disks/delete: 409)")
     assert run(detach=True, **used)["changed"]
     assert sent(openvcloud)[-1][1]["detach"] is True
+
+
+@pytest.mark.parametrize("check", [False, True])
+def test_absent_spares_the_disk_of_another_machine(openvcloud, run, check):
+    run(**ADDED)
+    openvcloud.journal.clear()
+    other = {"cloudspace": "web", "machine": "db01", "state": "absent", "detach": True}
+    assert run(check=check, name="archive", **other)["changed"] is False
+    number = next(number for number, disk in openvcloud.disks.items() if disk["name"] == "archive")
+    said = run(check=check, id=number, **other)["msg"]
+    assert said == "id: disk %d is not one of machine db01 (107)" % number
+    assert openvcloud.writes() == []
+    assert run(name="archive", **{**other, "machine": "web01"})["steps"] == ["delete"]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"name": "archive"}, "id: the disk 104 is Boot disk, not archive; give only one of id and name to delete it"),
+        ({"account": "acme-labs"}, "id: disk 104 is of the account 12, not 13"),
+    ],
+)
+def test_absent_where_the_id_means_another_one(openvcloud, run, options, said):
+    assert run(id=104, state="absent", detach=True, **options)["msg"] == said
+    assert openvcloud.writes() == []
 
 
 @pytest.mark.parametrize("kind", ["reset_after", "error_after", "truncate"])

@@ -98,6 +98,18 @@ def test_cloudspace_without_a_gateway(openvcloud, run):
     assert len(run("port_forwards")["port_forwards"]) == 3
 
 
+def test_names_leave_alone_what_has_none(run):
+    result = run("machines", "port_forwards", names=["web01"])
+    assert named(result["machines"]) == ["web01"] and len(result["port_forwards"]) == 3
+
+
+@pytest.mark.parametrize("body", ["null", "{}", "5", "[1]"])
+def test_port_forwards_that_are_no_list(openvcloud, run, body):
+    openvcloud.fault("status", path=".*/portforwarding/list", status=200, body=body, content_type="application/json")
+    said = run("port_forwards")["msg"]
+    assert said == "portforwarding/list answered something else than a list of objects"
+
+
 def test_machine_that_goes_meanwhile(openvcloud, run):
     openvcloud.fault("status", path=".*/machines/get", status=404, body='"Machine not found"')
     assert len(run("machines", details=True)["machines"]) == 4
@@ -109,6 +121,7 @@ def test_machine_that_goes_meanwhile(openvcloud, run):
         ("locations", {"account": "acme"}, "account is for accounts, cloudspaces, machines"),
         ("machines", {"location": "Ghent"}, "location is for sizes, and gather is machines"),
         ("images", {"details": True}, "details is for accounts, cloudspaces, machines, disks, and gather is images"),
+        ("port_forwards", {"names": ["web01"]}, "names is for accounts, cloudspaces, machines, disks, images, sizes"),
         ("sizes", {"location": "Ghent", "cloudspace": "lab"}, "location and cloudspace: sizes are those of one"),
         ("machines", {"cloudspace": "labb"}, "cloudspace: labb does not exist: do you mean lab (102)?"),
         ("machine", {}, "value of gather must be one or more of"),

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import time
 
 import pytest
@@ -229,6 +230,27 @@ def test_bad_logins(openvcloud, ask, options, said):
     result = ask(**options)
     assert result["failed"] and result["msg"].startswith(said)
     assert openvcloud.journal.entries() == []
+
+
+@pytest.mark.parametrize("login", ["access_token", "username"])
+def test_scope_that_is_empty_is_not_given(openvcloud, ask, login):
+    """AWX sets the variable of each input, be it given or not."""
+    other = (
+        {"access_token": openvcloud.jwt(username="operator")} if login == "access_token" else openvcloud.session_login
+    )
+    assert not ask(**{**NOT_A_CLIENT, "scope": "", **other}).get("failed")
+
+
+def test_address_with_a_line_end(openvcloud, ask):
+    assert "is not an address such as" in ask(url=openvcloud.url + "/\n")["msg"]
+    assert openvcloud.journal.entries() == []
+
+
+@pytest.mark.parametrize(("end", "is_wrong"), [(float("-inf"), True), (-(10**300), True), (float("inf"), False)])
+def test_ends_that_no_calendar_has(end, is_wrong):
+    claims = base64.urlsafe_b64encode(json.dumps({"username": "u", "exp": end}).encode()).decode().rstrip("=")
+    said = module.what_is_wrong("x.%s.x" % claims, time.time())
+    assert (said or "").startswith("it expired at") is is_wrong
 
 
 # Errors

@@ -368,6 +368,40 @@ def test_name_in_the_bin_that_can_be_read(openvcloud, run):
     assert run(state="absent", id=103, permanently=True)["changed"] is False
 
 
+def test_purge_shows_no_other_machine(openvcloud, run):
+    """The order answers true, which is not the id 1."""
+    run(state="absent", **WEB01)
+    openvcloud.journal.clear()
+    run(state="absent", id=103, permanently=True, in_bin=True)
+    read = [entry["body"] for entry in openvcloud.requests() if entry["path"].endswith("machines/get")]
+    assert read == [{"machineId": 103}] * 2
+
+
+def test_absent_where_the_id_means_another_one(openvcloud, run):
+    said = run(id=103, name="db01", state="absent")["msg"]
+    assert said == "id: the machine 103 is web01, not db01; give only one of id and name to delete it"
+    assert run(id=103, account="acme-labs", state="absent")["msg"].startswith("account: it tells cloudspaces")
+    assert openvcloud.writes() == []
+
+
+def test_conflict_that_is_not_about_the_name(openvcloud, run):
+    openvcloud.fault("status", path=".*/machines/resize", status=409, body='"Stop it first"')
+    result = run(**WEB01, description="Front end", size="large")
+    assert result["msg"] == "Stop it first (POST machines/resize: 409)"
+    assert result["changed"] and result["steps"] == ["update"]
+
+
+def test_cloudspace_that_cannot_be_read(openvcloud, run):
+    openvcloud.fault("status", path=".*/cloudspaces/get", status=404, body='"No such cloudspace"')
+    assert run(id=103, image="Ubuntu 22.04 x64")["msg"] == "id: the cloudspace 101 of machine 103 cannot be read"
+
+
+def test_numbers_as_text(openvcloud, run, numbers_as_text):
+    wanted = {**WEB01, "id": 103, "size": "medium", "image": "Ubuntu 22.04 x64"}
+    assert run(**wanted)["changed"] is False
+    assert openvcloud.writes() == []
+
+
 def test_name_that_is_free_again(openvcloud, run):
     run(state="absent", permanently=True, **WEB01)
     assert run(**{**NEW, "name": "web01"})["steps"] == ["create"]

@@ -106,6 +106,38 @@ def test_absent(openvcloud, run):
         assert run(check=check, state="absent", **SSH)["changed"] is False
 
 
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        ({"machine": "db01"}, "203.0.113.10:2201/tcp leads to machine 103, not db01; leave out machine and local_port"),
+        ({"machine": "gone"}, "203.0.113.10:2201/tcp leads to machine 103, not gone"),
+        ({"local_port": 23}, "203.0.113.10:2201/tcp leads to local_port 22, not 23"),
+    ],
+)
+def test_absent_where_it_leads_elsewhere(openvcloud, run, target, said):
+    for check in (False, True):
+        assert run(check=check, state="absent", **SSH, **target)["msg"].startswith(said)
+    assert openvcloud.writes() == []
+
+
+@pytest.mark.parametrize("machine", ["web01", "103"])
+def test_absent_where_it_leads(run, machine):
+    assert run(state="absent", **SSH, machine=machine, local_port=22)["steps"] == ["delete"]
+    assert run(state="absent", **SSH, machine=machine, local_port=22)["changed"] is False
+
+
+def test_numbers_as_text(openvcloud, run, numbers_as_text):
+    assert run(**SSH, machine="web01", local_port=22)["changed"] is False
+    assert openvcloud.writes() == []
+
+
+@pytest.mark.parametrize("body", ["null", "{}", "5", "[1]"])
+def test_answer_that_is_no_list(openvcloud, run, body):
+    openvcloud.fault("status", path=".*/portforwarding/list", status=200, body=body, content_type="application/json")
+    assert run(**NEW)["msg"] == "portforwarding/list answered something else than a list of objects"
+    assert openvcloud.writes() == []
+
+
 def test_absent_that_somebody_else_was_faster_with(openvcloud, run):
     openvcloud.fault("error_after", path=".*/deleteByPort", status=404, body='"Could not find it"')
     assert run(state="absent", **SSH)["changed"]
