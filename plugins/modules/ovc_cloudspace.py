@@ -22,8 +22,8 @@ options:
     type: str
   name:
     description:
-      - The name of the cloudspace. With O(id), the cloudspace gets this name. V(absent) in O(state) refuses an O(id) that
-        has another one.
+      - The name of the cloudspace. With O(id), the cloudspace gets this name. V(absent) in O(state) refuses an O(id)
+        that has another one.
     type: str
   id:
     description:
