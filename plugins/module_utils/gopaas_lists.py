@@ -198,6 +198,10 @@ def page_of(data, path):
         return Page(page.rows, {name: value for name, value in data.items() if name != inside})
     if any(isinstance(value, dict) for name, value in data.items() if not _is_of_columns(name)):
         raise UnexpectedAnswer("GET %s answered an object in which no list can be found" % path)
+    # How a list without rows looks is not documented. An object without a list is taken for one only if it counts none.
+    if not any(str(value).strip() == "0" for value in data.values()):
+        text = "GET %s answered an object without a list (%s), and nothing in it says that there are no rows"
+        raise UnexpectedAnswer(text % (path, ", ".join(sorted(data))))
     return Page([], data)
 
 

@@ -339,6 +339,15 @@ def test_answer_without_rows_is_an_error(gopaas, run, body):
     assert "Invalid version." in result["msg"] or "msg" not in body
 
 
+@pytest.mark.parametrize("body", ['{"status":"ok"}', '{"total":3}', '{"columns":["a"],"version":2}'])
+def test_object_without_a_list_is_not_an_empty_list(gopaas, run, body):
+    gopaas.fault("status", times=-1, path="/list/", status=200, body=body)
+    result = run(LIST, view=COMPANIES)
+    assert "answered an object without a list" in result["msg"]
+    written = run("gopaas_items", table="compte", view=COMPANIES, items=[{"cle": "C-0001", "nom": "x"}])
+    assert written["failed"] and gopaas.writes() == []
+
+
 @pytest.mark.parametrize("body", ["", "null", "[]", "{}", '{"total":0}', '{"rows":[]}', '{"data":{"rows":[]}}'])
 def test_answer_with_nothing_in_it(gopaas, run, body):
     gopaas.fault("status", times=-1, path="/list/", status=200, body=body)
