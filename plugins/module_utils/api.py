@@ -9,7 +9,7 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from .addresses import check_path
-from .errors import ApiError, LoginFailed, OutcomeUnknown
+from .errors import ApiError, InvalidInput, LoginFailed, OutcomeUnknown
 from .redaction import in_short
 
 # What a status means, where the answer has no words of its own.
@@ -38,6 +38,8 @@ class Api:
     refused_tokens = (401,)
 
     def __init__(self, address, transport, login):
+        if "?" in address or "#" in address:
+            raise InvalidInput("%s: paths are added to it, so it cannot have a query (? or #)" % self.option)
         self.address = address.rstrip("/")
         self.transport = transport
         self.login = login

@@ -11,7 +11,6 @@ import unicodedata
 from difflib import SequenceMatcher
 
 from .errors import CloudError
-from .resource import REMOVED
 
 NEAR = 0.75  # from this likeness on, two names are near to each other
 NO_WORSE = 0.15  # what is so much less like the wanted name than another one is not suggested beside it
@@ -48,6 +47,8 @@ def meant(client, resource, wanted):
     Where something of another kind in the same listing has that name, it says so instead. Nothing where ``wanted`` is
     None, or where the listing cannot be read: the name is not found either way.
     """
+    from .resource import REMOVED  # of ITCare, and other systems have their neighbours, too
+
     if wanted is None or str(wanted).isdecimal():
         return ""
     try:

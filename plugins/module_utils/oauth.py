@@ -267,7 +267,9 @@ class Login:
         """The token in an answer, or None."""
         data, profile, now = response.data, self._profile, time.time()
         if profile.is_plain and not isinstance(data, dict):  # as it is, or as a JSON string
-            data = {"access_token": data if isinstance(data, str) else response.text.strip()}
+            text = response.text.strip()
+            is_json = data is not None or text == "null"
+            data = {"access_token": data if is_json else text}
         if (
             profile.lifetime
             and isinstance(data, dict)

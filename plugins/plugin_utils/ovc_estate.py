@@ -18,7 +18,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..module_utils.errors import ApiError, CloudError, UnexpectedAnswer
-from ..module_utils.ovc.names import GONE, at, chosen, shown
+from ..module_utils.ovc.names import GONE, at, chosen, own, shown
 from .inventory_reading import Reader
 from .ovc_hosts import address_of, addresses_of
 
@@ -199,7 +199,7 @@ def _page(client, part, row):
         page = client.ask("machines", "get", machineId=row["id"])
         if not isinstance(page, dict):
             raise UnexpectedAnswer("machines/get answered something else than an object")
-        return _spelled(page)
+        return _spelled(own("machines", row["id"], page))
 
     try:
         return _about("machine %s (id %s)" % (row.get("name"), row["id"]), asked)

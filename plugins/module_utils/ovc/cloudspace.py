@@ -46,7 +46,7 @@ def run(client, params, check):
 def _found(client, params, owner):
     """The record, and whether it is in the bin."""
     if params["id"] is not None:
-        record = client.found("cloudspaces", "get", cloudspaceId=params["id"])
+        record = names.read(client, "cloudspaces", params["id"])
         if record is not None and owner is not None and not names.is_owned(record, owner):
             text = "id: cloudspace %d is of the account %s, not %s"
             raise InvalidInput(text % (params["id"], at(record, "accountId"), params["account"]))
@@ -61,7 +61,7 @@ def _found(client, params, owner):
         return None, False
     row = chosen("name", params["name"], alive)
     # A row is enough for what is in the bin, since `get` may not answer it.
-    record = client.found("cloudspaces", "get", cloudspaceId=at(row, "id")) or row
+    record = names.read(client, "cloudspaces", at(row, "id")) or row
     return record, at(row, "status") == "DELETED"
 
 
@@ -80,7 +80,7 @@ def _reader(client, params, owner):
         if number is None:
             alive = [row for row in _rows(client, params["name"], owner) if at(row, "status") not in names.GONE]
             number = at(alive[0], "id") if alive else None
-        return client.found("cloudspaces", "get", cloudspaceId=number) if number is not None else None
+        return names.read(client, "cloudspaces", number) if number is not None else None
 
     return look
 

@@ -67,7 +67,7 @@ def _place(client, params):
         owner = at(names.account(client, params["account"]), "id")
     if params["machine"] is not None:
         row = names.machine(client, params["machine"], space)
-        machine = client.found("machines", "get", machineId=at(row, "id")) or row
+        machine = names.read(client, "machines", at(row, "id")) or row
     return space, machine, owner
 
 
@@ -76,7 +76,7 @@ def _named(rows, params):
 
 
 def _read(client, number):
-    record = client.found("disks", "get", diskId=number)
+    record = names.read(client, "disks", number)
     return None if is_destroyed(record) else record
 
 
@@ -97,7 +97,7 @@ def _found(client, params, rows, machine):
         return None
     row = chosen("name", params["name"], same)
     # The row of the list has the machine that uses the disk, which the disk itself does not show.
-    return {**row, **(client.found("disks", "get", diskId=at(row, "id")) or {})}
+    return {**row, **(names.read(client, "disks", at(row, "id")) or {})}
 
 
 def _is_of(record, machine):

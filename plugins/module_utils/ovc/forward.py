@@ -28,7 +28,7 @@ def run(client, params, check):
 def _run(client, params, check):
     orders = Orders(client, params)
     space = names.cloudspace(client, params["cloudspace"], params["account"])
-    space = orders.settled(space, lambda: client.found("cloudspaces", "get", cloudspaceId=at(space, "id")))
+    space = orders.settled(space, lambda: names.read(client, "cloudspaces", at(space, "id")))
     key = {
         "publicIp": _address(params, space),
         "publicPort": params["public_port"],
@@ -143,7 +143,7 @@ def _await_address(client, number, seconds=20):
     from ..clock import Clock
 
     def look():
-        return _addresses(client.found("machines", "get", machineId=number) or {})
+        return _addresses(names.read(client, "machines", number) or {})
 
     until(look, Clock(seconds), "an address of the machine")
 

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from itertools import chain
 
 from ..errors import InvalidInput
@@ -27,7 +26,7 @@ def run(client, params, check):
         result[subject] = [shown(row, params["show_secrets"]) for row in rows]
     if "locations" in result:
         result["portal_url"] = client.text("locations", "getUrl")
-    return Outcome(False, result)
+    return Outcome(False, result, _not_narrowed(params))
 
 
 class Reader:
@@ -106,9 +105,7 @@ class Reader:
         """The records of the rows, for subjects that have any. What has gone meanwhile is left out."""
         if subject not in DETAILS:
             return rows
-        actor, parameter = DETAILS[subject]
-        read = partial(self.client.found, actor, "get")
-        records = in_parallel(lambda row: (row, read(**{parameter: at(row, "id")})), rows)
+        records = in_parallel(lambda row: (row, names.read(self.client, subject, at(row, "id"))), rows)
         return [{**row, **record} for row, record in records if record is not None]
 
 
@@ -123,12 +120,7 @@ LISTS = {
     "locations": lambda reader: reader.client.rows("locations", "list"),
     "external_networks": Reader.external_networks,
 }
-DETAILS = {
-    "accounts": ("accounts", "accountId"),
-    "cloudspaces": ("cloudspaces", "cloudspaceId"),
-    "machines": ("machines", "machineId"),
-    "disks": ("disks", "diskId"),
-}
+DETAILS = tuple(names.IDS)  # what has more to read than its list
 # The filters, and the lists that they are for.
 FILTERS = {
     "cloudspace": ("cloudspaces", "machines", "port_forwards", "images", "sizes"),
@@ -136,8 +128,18 @@ FILTERS = {
     "location": ("sizes",),
     "names": tuple(subject for subject in LISTS if subject != "port_forwards"),  # these have none
     "include_deleted": ("cloudspaces",),
-    "details": tuple(DETAILS),
+    "details": DETAILS,
 }
+
+
+def _not_narrowed(params):
+    """Warnings about lists that a filter of the task has no use for, since it narrows others only."""
+    others = {
+        option: [subject for subject in dict.fromkeys(params["gather"]) if subject not in FILTERS[option]]
+        for option in ("cloudspace", "account", "location", "names")
+        if params[option] is not None
+    }
+    return ["%s does not narrow %s" % (option, ", ".join(left)) for option, left in others.items() if left]
 
 
 def check_filters(params):

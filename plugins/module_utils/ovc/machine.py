@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from ..errors import ActionFailed, ApiError, FixedDifference, InvalidInput, NotFound
+from ..errors import ActionFailed, ApiError, FixedDifference, InvalidInput, NotFound, UnexpectedAnswer
 from . import names
 from .names import at, chosen, is_moving, is_same
 from .orders import ID, Orders, Step, carry_out, is_destroyed, is_gone, or_missing, reaches
@@ -69,7 +69,7 @@ def _run(client, params, check):
 
 
 def _space_of(client, record):
-    space = client.found("cloudspaces", "get", cloudspaceId=at(record, "cloudspaceid"))
+    space = names.read(client, "cloudspaces", at(record, "cloudspaceid"))
     if space is None:
         text = "id: the cloudspace %s of machine %s cannot be read"
         raise NotFound(text % (at(record, "cloudspaceid"), at(record, "id")))
@@ -101,7 +101,7 @@ def _name_is_taken(client, params, space, error):
 
 def _found(client, params, space):
     if params["id"] is not None:
-        record = client.found("machines", "get", machineId=params["id"])
+        record = names.read(client, "machines", params["id"])
         if record is None or is_destroyed(record):
             if params["state"] != "absent":
                 raise NotFound("id: there is no machine %d (a machine in the bin cannot be read)" % params["id"])
@@ -115,7 +115,14 @@ def _found(client, params, space):
     if not same:
         return None
     number = at(chosen("name", params["name"], same), "id")
-    return client.found("machines", "get", machineId=number)
+    record = names.read(client, "machines", number)
+    if record is None and _is_listed(client, space, number):
+        raise UnexpectedAnswer("machine %s (%s) is listed, and its record cannot be read" % (params["name"], number))
+    return record
+
+
+def _is_listed(client, space, number):
+    return any(is_same(at(row, "id"), number) for row in client.rows("machines", "list", cloudspaceId=at(space, "id")))
 
 
 def _reader(client, params, space):
@@ -123,7 +130,7 @@ def _reader(client, params, space):
         number = at(record, "id") if record else params["id"] or names.number_of(answer)
         if number is None:
             return _found(client, {**params, "id": None}, space)
-        return client.found("machines", "get", machineId=number)
+        return names.read(client, "machines", number)
 
     return look
 

@@ -3,11 +3,17 @@
 
 from __future__ import annotations
 
-from ..errors import Ambiguous, ApiError, InvalidInput, MissingReference, NotFound
+from ..errors import Ambiguous, ApiError, InvalidInput, MissingReference, NotFound, UnexpectedAnswer
 from ..spelling import SNAKE
 
 GONE = ("DELETED", "DESTROYING", "DESTROYED", "TOBEDELETED")
 LISTED = 20  # names that a refusal lists at most
+IDS = {  # the parameter of each `get`
+    "accounts": "accountId",
+    "cloudspaces": "cloudspaceId",
+    "machines": "machineId",
+    "disks": "diskId",
+}
 _SECRETS = ("password", "secret")
 
 
@@ -46,14 +52,35 @@ def is_same(one, other):
     return str(one) == str(other)
 
 
+def read(client, actor, number):
+    """The record (dict) of what has this id, with the id in it, or None where there is nothing.
+
+    ``actor`` is one of IDS. Raises UnexpectedAnswer as ``own`` does.
+    """
+    record = client.found(actor, "get", **{IDS[actor]: number})
+    return None if record is None else own(actor, number, record)
+
+
+def own(actor, number, record):
+    """What `get` has answered for an id, with the id in it.
+
+    Raises UnexpectedAnswer for the record of another, and for an object in which nothing tells whose it is.
+    """
+    shows = at(record, "id")
+    if shows is None and at(record, "name") is None:
+        raise UnexpectedAnswer("%s/get answered for %s an object without id and name" % (actor, number))
+    if shows is not None and not is_same(shows, number):
+        raise UnexpectedAnswer("%s/get answered for %s the record of %s" % (actor, number, shows))
+    return record if shows is not None else {**record, "id": number}
+
+
 def chosen(option, wanted, rows, keys=("name",), error=NotFound):
     """The one of ``rows`` that the ``option`` means by ``wanted``: its id, or one of these ``keys``.
 
     Raises ``error`` (a NotFound) with what there is, or Ambiguous with the ids.
     """
     text = str(wanted)
-    found = [row for row in rows if text == str(at(row, "id"))]
-    found = found or [row for row in rows if text in [str(at(row, key)) for key in keys]]
+    found = [row for row in rows if text in [str(at(row, key)) for key in ("id", *keys)]]
     if not found:
         from ..neighbours import named, with_list  # only a refusal needs it
 
@@ -62,8 +89,14 @@ def chosen(option, wanted, rows, keys=("name",), error=NotFound):
         raise error(with_list("%s: %s does not exist" % (option, text), "there is " + there, text, named(rows, *keys)))
     if len(found) > 1:
         ids = ", ".join(str(at(row, "id")) for row in found)
-        raise Ambiguous("%s: %s is the name of several: give one of the ids %s" % (option, text, ids))
+        what = "may mean several" if is_id_of_one(found, text) else "is the name of several: give one of the ids"
+        raise Ambiguous("%s: %s %s %s" % (option, text, what, ids))
     return found[0]
+
+
+def is_id_of_one(rows, text):
+    """Whether this text is the id of one of the rows, and so the name of another."""
+    return any(is_same(at(row, "id"), text) for row in rows)
 
 
 def account(client, wanted):
@@ -92,7 +125,7 @@ def cloudspace(client, wanted, of=None):
         owner = account(client, of)
         rows = [row for row in rows if is_owned(row, owner)]
     number = at(chosen("cloudspace", wanted, rows, error=MissingReference), "id")
-    record = client.found("cloudspaces", "get", cloudspaceId=number)
+    record = read(client, "cloudspaces", number)
     if record is None:
         raise MissingReference("cloudspace: %s (%s) has just disappeared" % (wanted, number))
     return record

@@ -179,3 +179,14 @@ def test_modules_reach_every_documented_call(openvcloud, on, monkeypatch):
     documented = {operation.id for operation in openvcloud.operations}
     assert documented - reached == set()
     assert len(documented) == 42
+
+
+def test_filter_that_narrows_only_one_of_the_lists(run):
+    result = run("machines", "disks", cloudspace="web")
+    assert result["warnings"] == ["cloudspace does not narrow disks"]
+    assert "warnings" not in run("machines", cloudspace="web")
+
+
+def test_record_of_something_else_is_an_error(openvcloud, run):
+    openvcloud.fault("mutate", times=1, path="/machines/get", set={"path": "id", "value": 999})
+    assert "the record of 999" in run("machines", cloudspace="web", details=True)["msg"]

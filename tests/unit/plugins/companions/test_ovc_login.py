@@ -340,3 +340,17 @@ def test_claims_are_read_without_padding():
     for name in ("a", "ab", "abc", "abcd"):
         payload = base64.urlsafe_b64encode(('{"username":"%s"}' % name).encode()).decode().rstrip("=")
         assert module.claims_of("x.%s.y" % payload) == {"username": name}
+
+
+@pytest.mark.parametrize("body", ["null", "12", "[]", "true", '""'])
+def test_answer_that_is_not_a_session_key(openvcloud, run_on, body):
+    openvcloud.fault(
+        "status", times=-1, path="authenticate", token=True, status=200, body=body, content_type="application/json"
+    )
+    result = run_on(openvcloud, openvcloud.session_login)("ovc_info", gather=["accounts"], retry_timeout=0)
+    assert result["failed"] and openvcloud.requests() == []
+
+
+def test_address_with_a_query(openvcloud, run_on):
+    result = run_on(openvcloud)("ovc_info", gather=["accounts"], url=openvcloud.url + "/?x=1")
+    assert "cannot have a query" in result["msg"] and openvcloud.journal.entries() == []

@@ -417,3 +417,36 @@ def test_cloudspaces_of_the_same_name(openvcloud, run):
     openvcloud.add_cloudspace("web", 13, openvcloud.locations[0])
     assert "web is the name of several" in run(**WEB01)["msg"]
     assert run(account="acme", **WEB01)["changed"] is False
+
+
+# Records that are not what they should be
+
+
+@pytest.mark.parametrize(
+    "body, words",
+    [
+        ('{"a": 1}', "an object without id and name"),
+        ('{"id": 999, "name": "web01", "status": "RUNNING"}', "the record of 999"),
+        ("null", "is listed, and its record cannot be read"),
+    ],
+)
+@pytest.mark.parametrize("state", ["present", "absent", "stopped"])
+def test_record_of_something_else_changes_nothing(openvcloud, run, body, words, state):
+    openvcloud.fault("status", times=-1, path="/machines/get", status=200, body=body, content_type="application/json")
+    assert words in run(**WEB01, state=state)["msg"]
+    assert openvcloud.writes() == []
+
+
+def test_record_without_its_id_is_that_of_the_id_asked_for(openvcloud, run):
+    openvcloud.fault("mutate", times=-1, path="/machines/get", drop="id")
+    run(**WEB01, state="stopped")
+    assert sent(openvcloud) == [("machines/stop", {"machineId": 103})]
+
+
+def test_name_that_is_the_id_of_another(openvcloud, run_on):
+    row = openvcloud.machines[103]
+    number = openvcloud.add_machine("103", openvcloud.cloudspaces[row["cloudspaceid"]], 31, 1, 1024)["id"]
+    wanted = {"cloudspace": "web", "public_port": 2222, "local_port": 22, "machine": "103"}
+    result = run_on(openvcloud)("ovc_port_forward", **wanted)
+    assert "may mean several" in result["msg"] and str(number) in result["msg"]
+    assert openvcloud.writes() == []

@@ -536,3 +536,10 @@ def test_nothing_of_itcare_is_loaded():
     assert "plugin_utils.ovc_estate" in ours
     assert [name for name in ours if "itcare" in name or "products" in name] == []
     assert not ours & {"module_utils.client", "module_utils.lifecycle", "module_utils.identity", "module_utils.paging"}
+
+
+@pytest.mark.parametrize("changed", [{"path": "id", "value": 999}, {"path": "id", "value": "x"}])
+def test_page_of_another_machine_is_not_taken_for_it(ovc_inventory, cloud, changed):
+    cloud.fault("mutate", times=1, path="/machines/get", set=changed)
+    with pytest.raises(AnsibleParserError, match="the record of %s" % changed["value"]):
+        ovc_inventory(gather=["details"])
