@@ -22,6 +22,14 @@ options:
       - The files that are there, with their names and texts. What is filled in under C(creation) is kept.
     type: dict
     default: {}
+  on_refusal:
+    description:
+      - Whether to fail where an earlier file cannot be read, or to return the reasons as C(refusals).
+    type: str
+    choices:
+      - fail
+      - return
+    default: fail
 seealso:
   - plugin: cegedim.cloud.estate_resources
     plugin_type: filter
@@ -36,8 +44,8 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - The texts of the C(files) by their names, the names of earlier files that are C(obsolete), and the names of the
-      variables for C(passwords).
+    - The texts of the C(files) by their names, the names of earlier files that are C(obsolete), the names of the
+      variables for C(passwords), and whether an earlier file C(has_passwords) that are not encrypted.
   type: dict
 """
 
@@ -49,16 +57,19 @@ from ansible_collections.cegedim.cloud.plugins.plugin_utils import estate_files 
 from ansible_collections.cegedim.cloud.plugins.plugin_utils.info_rows import plain
 
 
-def estate_files(described, earlier=None):
+def estate_files(described, earlier=None, on_refusal="fail"):
     """The files of an estate (dict); see DOCUMENTATION."""
     described = {key: plain(described[key]) for key in ("estate", "not_expressed")}
     earlier = {str(name): str(text) for name, text in (earlier or {}).items()}
     try:
         found = made_of.files(described, earlier)
     except InvalidInput as problem:
+        if on_refusal == "return":
+            return {"refusals": [str(problem)]}
         raise AnsibleFilterError(str(problem)) from problem
     obsolete = sorted(name for name, text in earlier.items() if name not in found and made_of.is_ours(text))
-    return wrap_var({"files": found, "obsolete": obsolete, "passwords": made_of.passwords(described)})
+    names, shows = made_of.passwords(described), made_of.has_passwords(earlier)
+    return wrap_var({"files": found, "obsolete": obsolete, "passwords": names, "has_passwords": shows})
 
 
 class FilterModule:

@@ -93,6 +93,17 @@ def files(described, earlier):
     return {**made, PLAYBOOK: _playbook(sorted(names.values()))}
 
 
+def has_passwords(earlier):
+    """Whether somebody has filled in a password as it is in one of these files (``{name: text}``)."""
+    return any(
+        option.endswith(PASSWORD) and value and not isinstance(value, (Template, _Vaulted))
+        for name, text in earlier.items()
+        if is_ours(text) and name != PLAYBOOK
+        for values in _filled_in(name, text).values()
+        for option, value in values.items()
+    )
+
+
 def is_ours(text):
     """Whether a file was written by an earlier export."""
     return MARK in text
@@ -278,10 +289,11 @@ def _filled_in(name, text):
     """The values under ``creation`` of an earlier file (``{key: {option: value}}``)."""
     try:
         data = yaml.load(text, Loader=_Loader)
-    except yaml.YAMLError as problem:
-        raise InvalidInput(
-            "%s cannot be read, so what is filled in there would be lost: %s" % (name, problem)
-        ) from None
+    except yaml.YAMLError as problem:  # its text would show the line, which may hold a password
+        mark = getattr(problem, "problem_mark", None)
+        where = ", line %d" % (mark.line + 1) if mark else ""
+        text = "%s is not valid YAML%s, so what is filled in there would be lost"
+        raise InvalidInput(text % (name, where)) from None
     found = {}
     for rows in (data or {}).values():
         for row in rows or ():

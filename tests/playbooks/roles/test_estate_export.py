@@ -7,7 +7,7 @@ import json
 
 import pytest
 import yaml
-from player import Player, changes, example_of, role
+from player import PASSWORD, Player, changes, example_of, role
 from simulator import Simulator
 
 EVIL = "{{ lookup('pipe', 'echo evaluated') }}"
@@ -135,12 +135,48 @@ def test_what_is_filled_in_is_kept_and_creates_it_again(simulator, player, tmp_p
     assert "Correct+Horse+42" not in file.read_text()
 
 
+def remove_all_of(service, simulator):
+    for row in list(simulator.state.resources.values()):
+        if row.get("serviceName") == service:
+            simulator.state.drop(row)
+
+
 def test_file_of_a_service_that_has_nothing_any_more_is_removed(simulator, player, tmp_path):
     directory = tmp_path / "estate"
-    player.play(export(directory, estate_export_kinds=["overdrive", "matomo"]))
+    player.play(export(directory))
     (directory / "mine.yml").write_text("---\nmine: 1\n")
-    player.play(export(directory, estate_export_kinds=["matomo"]))
-    assert sorted(files_of(directory)) == ["apply.yml", "mine.yml", "portal.yml"]
+    before = set(files_of(directory))
+    remove_all_of("portal", simulator)
+    player.play(export(directory))
+    assert before - set(files_of(directory)) == {"portal.yml"}
+
+
+def test_narrower_export_leaves_the_files_of_what_it_does_not_read(simulator, player, tmp_path):
+    directory = tmp_path / "estate"
+    player.play(export(directory, estate_export_kinds=["overdrive", "matomo"]))
+    before = files_of(directory)
+    results = player.play(export(directory, estate_export_kinds=["matomo"]))
+    assert set(files_of(directory)) == set(before) and files_of(directory)["intranet.yml"] == before["intranet.yml"]
+    assert "only a part was read: intranet.yml" in results[-1]["msg"]
+
+
+def test_password_that_is_filled_in_is_not_shown(simulator, player, tmp_path):
+    directory = tmp_path / "estate"
+    play = export(directory, estate_export_kinds=["overdrive"])
+    player.play(play)
+    file = directory / "intranet.yml"
+    text = file.read_text()
+    template = "\"{{ vault_intranet_intradrive_password | default('') }}\""
+    assert template in text
+    file.write_text(text.replace(template, PASSWORD).replace("sizing: ", "sizing:   "))
+    for words in (["--check"], []):
+        player.play(play, "--diff", "-vvvv", *words)  # fails where the password is in what it says
+    assert PASSWORD in file.read_text()
+
+
+def test_relative_directory_is_refused(simulator, player):
+    assert "has to be an absolute path" in player.refused(export("estate"))
+    assert simulator.requests() == []
 
 
 def test_file_that_cannot_be_read_is_not_overwritten(simulator, player, tmp_path):
@@ -150,7 +186,7 @@ def test_file_that_cannot_be_read_is_not_overwritten(simulator, player, tmp_path
     file = directory / "portal.yml"
     file.write_text(file.read_text() + "]")
     before = file.read_text()
-    player.refused(play)
+    assert "portal.yml is not valid YAML, line " in player.refused(play)
     assert file.read_text() == before
 
 
