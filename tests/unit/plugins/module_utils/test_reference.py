@@ -80,7 +80,9 @@ def test_failure_is_for_who_asked_and_is_not_remembered():
     client = Slow(failures=1)
     reference = Reference(client)
     answers = ask_often(reference, "/compute/services")
-    assert answers.count(None) == 1 and len(client.asked) == 8
+    # Whoever waited for the answer that failed asks for itself; whoever came later, as on a busy machine, shares one.
+    assert answers.count(None) == 1 and answers.count(["/compute/services"]) == 7
+    assert 2 <= len(client.asked) <= 8
     asked = len(client.asked)
     assert ask_often(reference, "/compute/services") == [["/compute/services"]] * 8
     assert len(client.asked) == asked + 1
