@@ -172,10 +172,10 @@ def units(leg: Leg, core: str, everything: bool) -> Outcome:
     """
     leg.variables["ITCARE_SIMULATOR_COVERAGE"] = str(environment.OPERATIONS)
     programs, tree = ansible_test.prepare(leg, core)
-    elsewhere = ("modules", "companions", "kinds")
+    elsewhere = ("modules", "companions", "kinds", "inventory/test_itcare_reading.py")
     elsewhere += ("test_every_reading.py", "test_every_answer.py", "test_every_description.py")
     without = (word for name in elsewhere for word in ("--ignore", f"tests/unit/plugins/{name}"))
-    chosen = () if everything else ("-m", "not slow", *without)
+    chosen = () if everything else ("-m", "not slow", "--ignore", "tests/unit/tools", *without)
     roads = {"PYTHONPATH": str(tree.parents[2])}
     return pytest(leg, "tests/unit", "--numprocesses", "3", *chosen, programs=programs, tree=tree, **roads)
 
@@ -223,9 +223,15 @@ def event_source(leg: Leg) -> Outcome:
 def quick_units(leg: Leg) -> Outcome:
     """The unit tests on one Python, but neither the slow ones nor those that mostly read or wait.
 
-    Each process collects all of them first, so few processes are faster than many.
+    The products whose modules are made by the constructor of farms are left to what is tried with every resource, and
+    the companion systems and the tooling, which share little with the rest, to `make test`.
     """
-    without = ("extensions", "plugins/inventory", "plugins/test_every_reading.py")
+    farms = ("glusterfs", "kafka", "mariadb", "matomo", "opensearch", "overdrive", "rabbitmq", "redis", "sqlserver")
+    mixes = ("reading", "description", "answer")
+    without = ["extensions", "tools", *(f"plugins/{name}" for name in ("companions", "inventory", "kinds", "lookup"))]
+    without += [f"plugins/modules/test_itcare_{name}.py" for name in (*farms, "api_reaches_everything")]
+    without += ["plugins/plugin_utils/test_batch.py", "plugins/filter"]
+    without += [f"plugins/test_every_{name}.py" for name in mixes]
     left_out = (word for name in without for word in ("--ignore", f"tests/unit/{name}"))
     roads = {"PYTHONPATH": str(environment.EXPORT.parents[2])}
     return pytest(leg, "tests/unit", "-m", "not slow", "--numprocesses", "3", *left_out, **roads)

@@ -9,6 +9,7 @@ import time
 
 import pytest
 
+from ansible_collections.cegedim.cloud.plugins.module_utils import clock
 from ansible_collections.cegedim.cloud.plugins.module_utils import openvcloud as module
 
 INFO = "ovc_info"
@@ -187,8 +188,9 @@ def test_wrong_password(openvcloud, ask):
         {"kind": "truncate"},
     ],
 )
-def test_session_key_is_in_no_message(openvcloud, run, fault):
+def test_session_key_is_in_no_message(openvcloud, run, fault, monkeypatch):
     """It is a part of the address."""
+    monkeypatch.setattr(clock, "LATE_SECONDS", 0.5)
     login = session(openvcloud)
     run(INFO, gather=["accounts"], **login)
     (key,) = openvcloud.tokens.sessions
