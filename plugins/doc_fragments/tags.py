@@ -14,7 +14,8 @@ options:
     type: dict
   tags_mode:
     description:
-      - V(merge) leaves other tags as they are, V(replace) removes them.
+      - V(merge) leaves other tags as they are, V(replace) removes them, except C(ansible_estate), by which
+        M(cegedim.cloud.itcare_estate) knows what it has created.
     type: str
     choices:
       - merge

@@ -5,60 +5,44 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: estate_resources
-short_description: The resources of an exported estate, as itcare_batch takes them
+short_description: A described estate, as itcare_estate takes it
 version_added: 1.0.0
 description:
-  - Takes the items in the files that the role C(estate_export) writes, and returns those of one step.
-  - What is filled in under C(creation) is added to the options. The modules use it for a creation only.
+  - Takes what M(cegedim.cloud.itcare_estate_info) returns as RV(cegedim.cloud.itcare_estate_info#module:estate), and
+    leaves out what only tells about each item, such as its id and its environment.
 author:
   - cegedim.cloud collection team (@cegedim-cloud)
-positional: step
 options:
   _input:
     description:
-      - Items with C(module), C(options) and maybe C(creation).
+      - The items, each with C(module), C(options) and maybe C(creation).
     type: list
     elements: dict
     required: true
-  step:
-    description:
-      - The step. V(products) are machines, clusters, databases and the like, and V(parts) are members and URLs of load
-        balancers and DNS aliases. A later step may need what an earlier one has made.
-    type: str
-    choices:
-      - products
-      - loadbalancers
-      - parts
-    required: true
 seealso:
-  - module: cegedim.cloud.itcare_batch
+  - module: cegedim.cloud.itcare_estate
 """
 
 EXAMPLES = r"""
-- name: Apply machines, clusters, databases and the like
-  cegedim.cloud.itcare_batch:
-    resources: "{{ estate | cegedim.cloud.estate_resources('products') }}"
+- name: See what has changed since an estate was described
+  cegedim.cloud.itcare_estate:
+    resources: "{{ found.estate | cegedim.cloud.estate_resources }}"
+  check_mode: true
 """
 
 RETURN = r"""
 _value:
-  description: The resources.
+  description: The same items with nothing but C(module), C(options) and C(creation).
   type: list
   elements: dict
 """
 
-from ansible.errors import AnsibleFilterError
-
-from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput
 from ansible_collections.cegedim.cloud.plugins.plugin_utils.estate_files import resources
 
 
-def estate_resources(items, step):
-    """The items of a step (list of dict); see DOCUMENTATION."""
-    try:
-        return resources(items, step)
-    except InvalidInput as problem:
-        raise AnsibleFilterError(str(problem)) from problem
+def estate_resources(items):
+    """The items (list of dict); see DOCUMENTATION."""
+    return resources(items)
 
 
 class FilterModule:

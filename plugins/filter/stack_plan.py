@@ -136,10 +136,9 @@ from dataclasses import dataclass
 from ansible.module_utils.common.validation import check_type_dict
 
 from ansible_collections.cegedim.cloud.plugins.module_utils.neighbours import question, then
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancers.loadbalancer import LOADBALANCER
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared.references import is_id, shows
 from ansible_collections.cegedim.cloud.plugins.plugin_utils.as_given import as_list
-from ansible_collections.cegedim.cloud.plugins.plugin_utils.kinds import RESOURCES
+from ansible_collections.cegedim.cloud.plugins.plugin_utils.kinds import RESOURCES, module_of, turn
 
 
 @dataclass(frozen=True)
@@ -179,7 +178,7 @@ TYPES = {"instance": "LINUX"}  # a machine may have other types, too
 def _kind_of(resource):
     looked_up = LOOKED_UP.get(resource.kind, FARM)
     return Kind(
-        step=2 if resource is LOADBALANCER else 1,
+        step=turn(module_of(resource)),
         path=resource.path,
         type=TYPES.get(resource.kind, resource.catalogue),
         takes=IN_REGION if "region" in looked_up else IN_NETWORK,
@@ -189,9 +188,9 @@ def _kind_of(resource):
 
 KINDS = {
     **{resource.kind: _kind_of(resource) for resource in RESOURCES},
-    "loadbalancer_url": Kind(3),
-    "dns_alias": Kind(3, takes=("service",)),
-    "loadbalancer_member": Kind(4),
+    "loadbalancer_url": Kind(turn("itcare_loadbalancer_url")),
+    "dns_alias": Kind(turn("itcare_dns_alias"), takes=("service",)),
+    "loadbalancer_member": Kind(turn("itcare_loadbalancer_member")),
 }
 OWN = ("kind", "names", "minimum")  # what is not an option of the module
 REFERENCES = ("resource", "loadbalancer", "cluster")

@@ -9,9 +9,10 @@ from .errors import MissingReference
 class Ask:
     """What functions of products get to look things up with.
 
-    ``client`` reads. ``is_tolerant``: this is check mode, and what does not exist yet may be made by an earlier task of
-    the same play, so it is a warning there, or nothing if it ``is_silent``. ``warnings`` (list of str) collects what
-    the user has to know.
+    ``client`` reads, and knows the names of what other tasks that belong together with this one create before it acts.
+    ``is_tolerant``: this is check mode, and what does not exist yet may be made by an earlier task of the same play, so
+    it is a warning there, or nothing if it ``is_silent``. ``warnings`` (list of str) collects what the user has to
+    know.
     """
 
     def __init__(self, client, is_tolerant=False, is_silent=False):
@@ -30,11 +31,16 @@ class Ask:
     def missing(self, sentence, given="", meant=None):
         """Something that this collection could create does not exist. Raises MissingReference, unless tolerant.
 
-        ``given`` is how the user named it: what has a number was created already, so that is never tolerated.
+        ``given`` is how the user named it, or a list of such names: what has a number was created already, so that is
+        never tolerated.
         ``meant()`` returns the question about a misspelled name (see neighbours.py), which only an error has: what an
         earlier task may create has no neighbour to be looked for.
         """
-        if not self.is_tolerant or str(given).isdigit():
+        names = [str(one) for one in (given if isinstance(given, (list, tuple)) else [given]) if one]
+        if names and all(name.casefold() in getattr(self.client, "planned", ()) for name in names):
+            self.has_missing = True
+            return
+        if not self.is_tolerant or any(name.isdigit() for name in names):
             raise MissingReference(sentence + (meant() if meant else ""))
         self.has_missing = True
         if not self.is_silent:

@@ -56,6 +56,7 @@ class Client(Api):
         super().__init__(api_url, transport, login)
         self._reference = self
         self._gate = None
+        self.planned = frozenset()
 
     @property
     def reference(self):
@@ -67,18 +68,19 @@ class Client(Api):
         self._reference = reference
 
     def behind(self, gate):
-        """This client for one of several tasks that belong together; ``hold(about)`` calls ``gate(about)``."""
+        """This client for one of several tasks that belong together; ``hold`` calls ``gate(about, is_decided)``."""
         other = copy.copy(self)
         other._gate = gate
         return other
 
-    def hold(self, about=None):
-        """Called by a task that has decided and is about to act: to send, or to wait for what is under way.
+    def hold(self, about=None, is_decided=False):
+        """Called by a task that is about to act: to send what it has decided, or before that to wait for what is under
+        way.
 
         ``about`` is a value that stands for the resource, if it is known. Returns the seconds for which the task was
         held; in a batch it waits here until all items have decided. May raise CloudError: then nothing is to be sent.
         """
-        return self._gate(about) if self._gate else 0
+        return self._gate(about, is_decided) if self._gate else 0
 
     def get(self, path, query=None):
         """The JSON at ``path``, of the documented shape. Raises ApiError for any other status than 2xx."""

@@ -30,7 +30,7 @@ def converge(client, target, params, check):
     """
     run = run_of(client, target, params, check)
     decide(run)
-    if run.hold() > STALE_SECONDS:
+    if run.hold(is_decided=True) > STALE_SECONDS:
         decide(run)
     if run.steps and (not check or params.get("server_dry_run")):
         from . import sending  # most tasks of most runs change nothing

@@ -64,10 +64,10 @@ class Run:
         """The resource in a sentence."""
         return called(self.seen.record or (self.first and self.first.record) or self.wanted)
 
-    def hold(self):
+    def hold(self, is_decided=False):
         """Let other tasks that belong together with this one decide before it acts; the seconds that took."""
         is_whole = self.part is None and bool(self.seen)
-        return self.client.hold((self.resource.kind, str(self.seen.get("id"))) if is_whole else None)
+        return self.client.hold((self.resource.kind, str(self.seen.get("id"))) if is_whole else None, is_decided)
 
     def follow(self, started):
         """Wait for these actions; their last states (list of dict), which the result shows, too."""

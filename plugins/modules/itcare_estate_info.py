@@ -67,7 +67,7 @@ notes:
   - A task does not notice what somebody else adds to the extensions of PostgreSQL, the volumes of GlusterFS, the
     parameters of Apache Kafka, the URLs of a load balancer, and DNS aliases. To see it, describe the estate again.
 seealso:
-  - module: cegedim.cloud.itcare_batch
+  - module: cegedim.cloud.itcare_estate
   - module: cegedim.cloud.itcare_resource_info
 """
 
@@ -82,9 +82,8 @@ EXAMPLES = r"""
     msg: "{{ found.estate | groupby('module') | map('length') }}"
 
 - name: See what has changed since
-  cegedim.cloud.itcare_batch:
-    resources: >-
-      {{ found.estate | map('dict2items') | map('selectattr', 'key', 'in', ['module', 'options']) | map('items2dict') }}
+  cegedim.cloud.itcare_estate:
+    resources: "{{ found.estate | cegedim.cloud.estate_resources }}"
   check_mode: true
   diff: true
 """

@@ -54,7 +54,8 @@ options:
     required: true
   tags_mode:
     description:
-      - For O(state=present). V(merge) leaves other tags as they are, V(replace) removes them.
+      - For O(state=present). V(merge) leaves other tags as they are, V(replace) removes them, except C(ansible_estate),
+        by which M(cegedim.cloud.itcare_estate) knows what it has created.
     type: str
     choices:
       - merge
@@ -214,7 +215,7 @@ def run(client, params, check):
     runs = _runs(client, params, options, found, check)
     errors = _attempts(lambda one: _decide(one, busy), runs)
     if not any(errors):
-        client.hold()
+        client.hold(is_decided=True)
     if not check and not any(errors):
         errors = _attempts(send, runs)
     return _outcome(runs, errors, check)
@@ -246,8 +247,8 @@ def _runs(client, params, options, found, check):
             rows = row.get("tags")
             row = {**row, "tags": None if rows is None else product.to_dict(rows)}
             one.seen = of_row(row) if target is product.TAGGED else Seen(row, row["id"], row["id"])
-        elif one.ask.is_tolerant and not given.isdigit():
-            one.ask.missing(unknown([given]))
+        elif (one.ask.is_tolerant or given.casefold() in client.planned) and not given.isdigit():
+            one.ask.missing(unknown([given]), given)
         else:
             missing.append(given)
         runs.setdefault(row["id"] if row else given, one)

@@ -54,11 +54,12 @@ class Batch(OnlyHere):
 
 @dataclass
 class Item:
-    """One resource of a batch: its ``position`` (from 1), what the task gave, and what became of it."""
+    """One resource of a batch: its ``position`` (from 1), what the task has ``given``, and what became of it."""
 
     position: int
     module: object = None
     name: str = None
+    given: dict = field(default_factory=dict)
     options: Options = None
     refusals: list = field(default_factory=list)
     result: dict = None
@@ -131,19 +132,23 @@ def read_items(params, given):
     what the spec adds: an item gets the rest from its own module's spec."""
     shared = {name: params[name] for group in ("auth", "wait") for name in GROUPS[group] if name in given}
     defaults = {**shared, **(params["defaults"] or {})}
-    return [_read_item(position, row, defaults) for position, row in enumerate(params["resources"], 1)]
+    items = [Item(position) for position, _row in enumerate(params["resources"], 1)]
+    for item, row in zip(items, params["resources"]):
+        read_item(item, row, defaults)
+    return items
 
 
-def _read_item(position, row, defaults):
-    item = Item(position, name=row["name"])
+def read_item(item, row, defaults):
+    """Read an item from what stands in the task: its module, its options, and what speaks against it."""
+    item.name = row["name"]
     name = row["module"]
     name = name[len(COLLECTION) :] if name.startswith(COLLECTION) else name
     if name not in itcare_batch.MODULES:
         asked = question(name, itcare_batch.MODULES)
         item.refusals.append(
-            "item %d: there is no module %s for a batch%s" % (position, name, asked or "; see the option module")
+            "item %d: there is no module %s for a batch%s" % (item.position, name, asked or "; see the option module")
         )
-        return item
+        return
     item.module = importlib.import_module(PLACE + name)
     spec = item.module.SPEC["argument_spec"]
     options = dict(row["options"] or {})
@@ -162,14 +167,15 @@ def _read_item(position, row, defaults):
         if own and not any(word in options for word in _words(spec, own)):
             options[own] = value
     sentences += aliases_that_differ(spec, options)
+    item.given = options
     item.options = read_options(item.module, options)
     sentences += item.options.refusals
-    item.refusals = ["item %d (%s): %s" % (position, _in_brackets(item), sentence) for sentence in sentences]
-    return item
+    item.refusals = [refusal(item, sentence) for sentence in sentences]
 
 
-def _in_brackets(item):
-    return item.called if item.name else name_of(item.module)
+def refusal(item, sentence):
+    """What speaks against an item, with where it stands: a sentence."""
+    return "item %d (%s): %s" % (item.position, item.called if item.name else name_of(item.module), sentence)
 
 
 def _option(spec, word):
@@ -230,6 +236,8 @@ def conflicts(items):
             key = (name_of(item.module), word, str(params[word]).casefold())
             for other in known.setdefault(key, []):
                 theirs = other.options.params
+                if params["id"] is not None and theirs["id"] is not None and word == "name":
+                    continue  # their ids tell
                 if may_be_same(params.get("service"), theirs.get("service")) and params != theirs:
                     sentences.append(
                         "items %d and %d are both %s and have different options"
@@ -261,7 +269,7 @@ def chains(items):
 # Running
 
 
-def connections(items):
+def connections(items, sender=SENDER):
     """A function ``connect(params, sender)`` that gives the client for an item; all that can be refused about it is.
 
     Items of the same account share one. Each account signs in once, before the items do. Raises CloudError.
@@ -270,7 +278,7 @@ def connections(items):
     for item in items:
         key = _account(item.options.params)
         if key not in shared:
-            shared[key] = clients.from_params(item.options.params, SENDER)
+            shared[key] = clients.from_params(item.options.params, sender)
             shared[key].remember(Reference(shared[key]))
             shared[key].sign_in()
     return lambda params, sender: shared[_account(params)]
@@ -301,16 +309,17 @@ def _run_chain(group, check, gate, connect):
         if same:
             item.result = {**same.result, "changed": False} if not same.result.get("failed") else same.result
             continue
-        _run(item, check, gate, connect)
+        run_item(item, check, gate, connect)
         done.append(item)
 
 
-def _run(item, check, gate, connect):
+def run_item(item, check, gate, connect):
+    """Run one item to its end: ``item.result`` and ``item.warnings``. It waits at the Gate before it acts."""
     module = item.module
 
     def run(client, params, check):
         try:
-            return module.run(client.behind(lambda about: gate.hold(item, about)), params, check)
+            return module.run(client.behind(lambda about, is_decided: gate.hold(item, about)), params, check)
         except REFUSALS as refusal:
             gate.arrive(item, refusal=str(refusal))
             raise
@@ -318,11 +327,16 @@ def _run(item, check, gate, connect):
     try:
         item.result, item.warnings = entry.answer(run, item.options.params, check, name_of(module), connect)
     except Exception as problem:  # a bug: the other items, which are under way, are told with it
-        text = "unexpected error: %s: %s" % (type(problem).__name__, problem)
-        item.result = {"failed": True, "msg": text, "exception": traceback.format_exc()}
+        item.result = unexpected(problem)
     finally:
         gate.arrive(item)
     item.warnings = ["%s: %s" % (item.called, one) for one in [*item.warnings, *item.options.warnings]]
+
+
+def unexpected(problem):
+    """The result (dict) of an item that a bug has ended, from where it was caught."""
+    text = "unexpected error: %s: %s" % (type(problem).__name__, problem)
+    return {"failed": True, "msg": text, "exception": traceback.format_exc()}
 
 
 # Deciding together
@@ -414,7 +428,7 @@ def _about(item):
 def _scout(item, refusing, gate, connect):
     """See whether an item that cannot wait at the gate is refused. In check mode, so it sends nothing."""
 
-    def enough(about):
+    def enough(about, is_decided):
         gate.arrive(item, about)
         raise _Decided
 

@@ -61,16 +61,11 @@ def read(client, params):
     """The result (dict) of itcare_estate_info, and warnings (list of str). Raises CloudError."""
     count = _counted(client)
     once = Once(client)
-    scope = _scope(once, params)
-    listed = _Listings(once, scope)
-    wanted = chosen(params["kinds"])
-    found = [one for several in in_parallel(listed.of_kind, wanted) for one in several]
-    everything = listed.of_all()
-    found = [one for one in found if _is_in_scope(one.row, params, scope)]
+    found, everything, scope = in_scope(once, params)
     busy = actions.in_progress(client, [{}]) if found else []
     references = References(_rows_of_references(once, found), NAMES)
-    in_parallel(lambda one: _see(client, one, everything), found)
-    found = [one for one in found if one.kind is not None and _has_tags(one, params)]
+    in_parallel(lambda one: see(client, one, everything), found)
+    found = [one for one in found if one.kind is not None and has_tags(one, params)]
     in_parallel(lambda one: _describe(one, found, references), found)
     described = [one for one in found if one.description]
     parts = in_parallel(lambda one: _parts(client, one, everything), described)
@@ -93,6 +88,14 @@ def read(client, params):
 # What is asked for
 
 
+def in_scope(client, params):
+    """What is listed and asked for (list of Found); all resources, see ``_Listings.of_all``; the query for listings."""
+    scope = _scope(client, params)
+    listed = _Listings(client, scope)
+    found = [one for several in in_parallel(listed.of_kind, chosen(params["kinds"])) for one in several]
+    return [one for one in found if _is_in_scope(one.row, params, scope)], listed.of_all(), scope
+
+
 def _scope(client, params):
     """The query (dict) that every listing knows."""
     if params["services"] is None:
@@ -113,7 +116,8 @@ def _is_in_scope(row, params, scope):
     return True
 
 
-def _has_tags(one, params):
+def has_tags(one, params):
+    """Whether what was seen of a resource (a Found) has the tags that are asked for."""
     if not params["tags"] or one.reason:
         return True
     tags = one.seen.get("tags") or {}
@@ -186,8 +190,9 @@ def _options(one):
 # One resource
 
 
-def _see(client, one, everything):
-    """Read the page of what was found, and all that its options ask for."""
+def see(client, one, everything):
+    """Read the page of what was found (a Found), and all that its options ask for; ``kind`` becomes None where it is of
+    another one."""
     try:
         found, others = page(client, one.kind.resource.path, of_row(one.row))
         if not found:

@@ -14,6 +14,7 @@ from ..module_utils.errors import CloudError, InvalidInput
 from ..module_utils.plan import fixed_differences, plan, refusals, resting, unshown
 from ..module_utils.products.shared.management import number
 from ..module_utils.products.shared.references import Shown, is_id
+from ..module_utils.products.shared.tags import OWNER
 from ..module_utils.resource import ACTIVE, INACTIVE, is_true
 from ..module_utils.run import wanted_of
 from .fast_lane import read_options
@@ -60,6 +61,7 @@ def describe(kind, seen, references, identity):
         found.options["state"] = state
     _leave_out_what_would_change(kind, seen, found)
     if "tags" in found.options:
+        found.options["tags"] = {key: value for key, value in found.options["tags"].items() if key != OWNER}
         found.options["tags_mode"] = "replace"
     found.creation = {
         names[0]: None for names in kind.resource.needs() if not any(name in found.options for name in names)

@@ -11,21 +11,12 @@ import re
 import yaml
 
 from ..module_utils.errors import InvalidInput
-from . import estate_parts
 
 PLAYBOOK = "apply.yml"
 MARK = "# Written by the role cegedim.cloud.estate_export."
 PASSWORD = "_password"
 TEMPLATE = ("{{", "{%", "{#")
 NO_SERVICE = "no_service"
-LOADBALANCER = "itcare_loadbalancer"
-PARTS = tuple(one.module for one in estate_parts.PARTS)
-# The steps in which an estate is applied: what a later one has may need what an earlier one has.
-STEPS = {
-    "products": lambda module: module != LOADBALANCER and module not in PARTS,
-    "loadbalancers": lambda module: module == LOADBALANCER,
-    "parts": lambda module: module in PARTS,
-}
 HEAD = MARK + " The next export overwrites it, but for values under creation.\n"
 PLAY = """\
 ---
@@ -37,35 +28,15 @@ PLAY = """\
   gather_facts: false
   vars_files:
 {files}
-  vars:
-    estate: "{{{{ {variables} }}}}"
   tasks:
-    - name: Apply machines, clusters, databases and the like
-      cegedim.cloud.itcare_batch:
-        resources: "{{{{ estate | cegedim.cloud.estate_resources('products') }}}}"
-      register: estate_products
-      failed_when: estate_products.results is not defined
+    - name: Apply all resources
+      cegedim.cloud.itcare_estate:
+        resources: "{{{{ {variables} }}}}"
+      register: estate_applied
 
-    - name: Apply load balancers
-      cegedim.cloud.itcare_batch:
-        resources: "{{{{ estate | cegedim.cloud.estate_resources('loadbalancers') }}}}"
-      register: estate_loadbalancers
-      failed_when: estate_loadbalancers.results is not defined
-
-    - name: Apply members, URLs and DNS aliases
-      cegedim.cloud.itcare_batch:
-        resources: "{{{{ estate | cegedim.cloud.estate_resources('parts') }}}}"
-      register: estate_parts
-      failed_when: estate_parts.results is not defined
-
-    - name: Tell what could not be applied
-      ansible.builtin.fail:
-        msg: "{{{{ estate_failures | map(attribute='msg') | join('; ') }}}}"
-      when: estate_failures | length > 0
-      vars:
-        estate_failures: >-
-          {{{{ (estate_products.results + estate_loadbalancers.results + estate_parts.results)
-             | selectattr('failed') }}}}
+    - name: Tell how much that was
+      ansible.builtin.debug:
+        var: estate_applied.msg
 """
 
 
@@ -114,19 +85,11 @@ def passwords(described):
     return sorted(_passwords(described["estate"]).values())
 
 
-def resources(items, step):
-    """The items of a step as itcare_batch takes them; what is filled in for a creation is among their options."""
-    if step not in STEPS:
-        raise InvalidInput("there is no step %s: there is %s" % (step, ", ".join(STEPS)))
+def resources(items):
+    """The items of a description (list of dict) as itcare_estate takes them."""
     return [
-        {"module": item["module"], "options": {**item["options"], **_given(item.get("creation") or {})}}
-        for item in items
-        if STEPS[step](item["module"])
+        {key: item[key] for key in ("module", "options", "creation") if item.get(key) is not None} for item in items
     ]
-
-
-def _given(creation):
-    return {name: value for name, value in creation.items() if value is not None and value != ""}
 
 
 # One file

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The resources that a module brings to a state as a whole, for the filters of roles."""
+"""The resources that a module brings to a state as a whole, and the turns in which modules build what they manage."""
 
 from __future__ import annotations
 
@@ -38,3 +38,20 @@ RESOURCES = (
 def module_of(resource):
     """The name of the module that manages a Resource."""
     return "itcare_" + resource.kind
+
+
+# What is built by turns, since it needs what was built before; it is removed in reverse order.
+PRODUCTS, LOADBALANCERS, NAMES, MEMBERS, REMARKS = range(1, 6)
+LATER = {
+    module_of(LOADBALANCER): LOADBALANCERS,
+    "itcare_loadbalancer_url": NAMES,
+    "itcare_dns_alias": NAMES,
+    "itcare_loadbalancer_member": MEMBERS,
+}
+
+
+def turn(module):
+    """The turn of a module by its name."""
+    if module in map(module_of, RESOURCES):
+        return LATER.get(module, PRODUCTS)
+    return LATER.get(module, REMARKS)

@@ -105,7 +105,11 @@ class ActionModule({lane}):
     module = {name}
 '''
 # A module that runs other modules has a lane of its own.
-LANES = {"itcare_batch": ("batch", "Batch"), "itcare_estate_info": ("only_here", "OnlyHere")}
+LANES = {
+    "itcare_batch": ("batch", "Batch"),
+    "itcare_estate": ("estate_converge", "Estate"),
+    "itcare_estate_info": ("only_here", "OnlyHere"),
+}
 LANE_OF = {
     "itcare": ("itcare_lane", "ItcareLane"),
     "cockpit": ("companion_lanes", "CockpitLane"),

@@ -38,7 +38,7 @@ PRODUCTS = {
         "ssl_profile_info",
         "health_check_info",
     ),
-    "Any resource": ("resource_info", "tag", "tag_info", "comment", "dns_alias", "batch", "estate_info"),
+    "Any resource": ("resource_info", "tag", "tag_info", "comment", "dns_alias", "batch", "estate", "estate_info"),
     "Services and patching": ("service_info", "environment_info", "patch_policy", "change_info", "backup_policy_info"),
     "Support and numbers": ("obsolescence_info", "metric_info", "status_info", "resource_filter_info"),
     "Places and networks": ("region_info", "network_info", "domain_info", "authentication_domain_info"),

@@ -23,7 +23,7 @@ def resolve(ask, seen, wanted):
     asked = wanted["restore"]
     if not seen:
         given = wanted.get("name", wanted.get("id"))
-        ask.missing("there is no PostgreSQL called %s to restore into" % given, wanted.get("id"), _meant(ask, given))
+        ask.missing("there is no PostgreSQL called %s to restore into" % given, given, _meant(ask, given))
     if "source" not in seen.facts:
         seen.facts["source"] = _source(ask, asked)
     return wanted

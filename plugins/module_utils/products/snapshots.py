@@ -49,7 +49,7 @@ def resolve(ask, seen, wanted):
             named = "the name %s" % wanted["name"] if "name" in wanted else "the id %s" % wanted["id"]
             ask.missing(
                 "there is no instance with %s (or this account does not see it)" % named,
-                wanted.get("id"),
+                wanted.get("id", wanted.get("name")),
                 lambda: meant_by(ask.client, INSTANCE, wanted),
             )
         return wanted

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Callable
 
-from ansible_collections.cegedim.cloud.plugins.plugin_utils import batch
+from ansible_collections.cegedim.cloud.plugins.plugin_utils import batch, estate_converge
 from ansible_collections.cegedim.cloud.tests.reliability.matrix.wire import Platform
 from ansible_collections.cegedim.cloud.tests.simulator import colleague, companions, oauth
 from ansible_collections.cegedim.cloud.tests.unit.plugins import (
@@ -25,6 +25,7 @@ from ansible_collections.cegedim.cloud.tests.unit.plugins.companions import (
 )
 
 ONE_AT_A_TIME = dict(parallel_requests=1)  # so that the requests of a task have the same order each time
+OF_MANY = {"itcare_batch": batch.run_batch, "itcare_estate": estate_converge.run_estate}
 INSTANCE = {"service": "billing-qa", "region": "EB", "platform": "deb12", "sizing": "2cpu4gb"}
 
 
@@ -50,8 +51,8 @@ class Work:
     def run(self, platform):
         """The result (dict) of the task."""
         options = {**self.options, **ONE_AT_A_TIME}
-        if self.module == "itcare_batch":
-            return batch.run_batch({**readings.AUTH, **options}, False)
+        if self.module in OF_MANY:
+            return OF_MANY[self.module]({**readings.AUTH, **options}, False)
         if platform.companion:
             login = {"url": platform.companion.url, **platform.companion.login, "token_store": False}
             options = {**login, "retry_timeout": 120, **options}
@@ -140,7 +141,19 @@ BATCH = [
     {"module": "itcare_instance", "name": "QEBBAT01", "options": INSTANCE},
     {"module": "itcare_tag", "options": {"resources": ["PEBBILL01"], "service": "billing", "tags": {"q": "1"}}},
 ]
+ESTATE = [
+    {"module": "itcare_tag", "options": {"resources": ["QEBEST01"], "service": "billing-qa", "tags": {"q": "1"}}},
+    {"module": "itcare_instance", "options": {"name": "QEBEST01", **INSTANCE}},
+]
+PRUNE = {"name": "matrix", "prune": "remove", "prune_scope": {"services": ["billing-qa"], "names": ["QEBEST01"]}}
 OTHERS = [
+    Group(
+        "estate",
+        [
+            Work("estate/0", "itcare_estate", {"resources": ESTATE, **PRUNE}),
+            Work("estate/1", "itcare_estate", {"resources": [], **PRUNE}),
+        ],
+    ),
     Group("batch", [Work("batch/0", "itcare_batch", {"resources": BATCH})]),
     Group("action", [Work("action/0", "itcare_action", {"ids": [70001, 70002]}, reads=True)], _two_stops),
     _companion(companions.Cockpit, "cockpit_dashboard_info", {}),

@@ -16,7 +16,7 @@ import pytest
 from ansible_collections.cegedim.cloud.plugins.module_utils import arguments
 from ansible_collections.cegedim.cloud.plugins.module_utils.resource import Field, Resource
 from ansible_collections.cegedim.cloud.plugins.module_utils.seen import Seen
-from ansible_collections.cegedim.cloud.plugins.plugin_utils import estate_kinds
+from ansible_collections.cegedim.cloud.plugins.plugin_utils import estate_converge, estate_kinds
 from ansible_collections.cegedim.cloud.plugins.plugin_utils.estate_description import References, describe
 from ansible_collections.cegedim.cloud.tests.simulator import build, colleague, seed
 from ansible_collections.cegedim.cloud.tests.unit.plugins import readings, test_every_resource
@@ -166,7 +166,21 @@ def test_what_is_described_changes_nothing_whatever_the_reading(monkeypatch, num
     plain = {"acme": 43, "elsewhere": 4}[estate]
     assert len(result["estate"]) + len(lost(result)) >= plain
     assert deviations(result["estate"]) == {}, MIXES[number]
+    assert differing(together(result["estate"])) == {}, MIXES[number]
     assert platform.writes() == []
+
+
+def together(items, check=True, **options):
+    """The result of itcare_estate for these items, which it must not change in memory."""
+    rows = [{"module": item["module"], "options": dict(item["options"])} for item in items]
+    return estate_converge.run_estate({**readings.AUTH, **LIMITS, "resources": rows, **options}, check)
+
+
+def differing(result):
+    """What a result of itcare_estate has to tell: its changes and failures by name, and its warnings."""
+    rows = [row for row in result["results"] if row["changed"] or row["failed"]]
+    found = {"%s %s" % (row["module"], row["name"]): row.get("msg") or row["result"].get("diff") for row in rows}
+    return {**found, **({"warnings": result["warnings"]} if result.get("warnings") else {})}
 
 
 def lost(result):
@@ -259,6 +273,7 @@ def test_changes_on_the_platform_are_named_and_nothing_else(monkeypatch, number)
         colleague.perform(platform.world, *write)
     platform.pass_time(600)
     assert sorted(deviations(items)) == sorted(item for item, _write in chosen)
+    assert len(differing(together(items))) == len(chosen)
 
 
 def test_what_was_removed_is_named(monkeypatch):

@@ -880,7 +880,7 @@ def shows(platform, record, row):
 
 
 def test_every_converging_and_info_module_is_tried():
-    elsewhere = {"itcare_action", "itcare_batch"}  # above, and what it runs is tried here
+    elsewhere = {"itcare_action", "itcare_batch", "itcare_estate"}  # above, and what they run is tried here
     # What these read has one number.
     elsewhere |= {"itcare_action_info", "itcare_api", "itcare_service_info", "itcare_product_info"}
     elsewhere |= {"itcare_authentication_domain_info", "itcare_backup_policy_info", "itcare_certificate_info"}
@@ -889,7 +889,7 @@ def test_every_converging_and_info_module_is_tried():
     elsewhere |= {"itcare_obsolescence_info", "itcare_resource_filter_info", "itcare_resource_type_info"}
     elsewhere |= {"itcare_status_info", "itcare_tag_info"}
     tried = {one.module for one in SCENARIOS} | {module for module, _key, _name in INFOS}
-    elsewhere |= {"itcare_estate_info"}  # test_every_description.py tries every mix
+    elsewhere |= {"itcare_estate_info"}  # test_every_description.py tries every mix, and itcare_estate with it
     wanted = {name for name in test_every_module.MODULES if name.startswith("itcare_")}
     assert tried | elsewhere == wanted
 

@@ -87,7 +87,7 @@ def _looked_up(ask, rows, wanted, may_be_unknown):
     if unknown and not may_be_unknown:
         ask.missing(
             "members: there is no resource named %s (or this account does not see it)" % ", ".join(unknown),
-            next((one for one in unknown if is_id(one)), ""),
+            unknown,
             lambda: meant(ask.client, unknown),
         )
     number_of = _Numbers(ask.client, rows)

@@ -268,7 +268,9 @@ def resolve_pool(ask, seen, wanted):
     absent = asked["state"] == "absent"
     if not seen:
         if not absent:
-            ask.missing(no_loadbalancer(wanted), wanted.get("id"), lambda: loadbalancer_meant(ask, wanted))
+            ask.missing(
+                no_loadbalancer(wanted), wanted.get("id", wanted.get("name")), lambda: loadbalancer_meant(ask, wanted)
+            )
         if absent:
             return wanted
     members = resolve_members(ask, seen, asked["members"], asked["mode"] == "replace", may_be_unknown=absent)

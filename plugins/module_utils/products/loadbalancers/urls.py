@@ -47,7 +47,9 @@ def resolve(ask, seen, wanted):
     """For Part.resolve: what is refused of a new URL."""
     url = wanted["url"]
     if not seen and url["state"] == "present":
-        ask.missing(no_loadbalancer(wanted), wanted.get("id"), lambda: loadbalancer_meant(ask, wanted))
+        ask.missing(
+            no_loadbalancer(wanted), wanted.get("id", wanted.get("name")), lambda: loadbalancer_meant(ask, wanted)
+        )
     if url["state"] == "present" and url_of(seen.record, url["name"]) is None:
         check_url("name", url["name"])
         refuse(on_call_needs_monitoring(url, seen_url({})))

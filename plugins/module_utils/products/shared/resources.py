@@ -135,7 +135,7 @@ def miss(ask, wanted):
     """For Part.resolve: there is no resource of that name or id. See Ask.missing."""
     given = str(wanted.get("name") or wanted["id"])
     service = wanted.get("service")
-    ask.missing(unknown([given]), wanted.get("id", ""), lambda: meant(ask.client, [given], service))
+    ask.missing(unknown([given]), wanted.get("id", given), lambda: meant(ask.client, [given], service))
 
 
 def _refuse_unclear(matches):

@@ -15,6 +15,7 @@ from ...resource import Field, Part, Resource
 from .resources import miss
 
 PATH = RESOURCES + "/{number}/tags"
+OWNER = "ansible_estate"  # the key of the tag by which itcare_estate knows what it has created
 
 
 def read_tags(client, seen):
@@ -64,12 +65,13 @@ def as_text(tags, any_value=False):
 def plan_tags(current, wanted, mode):
     """The steps from the ``current`` tags to the ``wanted`` ones; ``mode``: merge, replace or remove.
 
-    What is to be removed may have the value None: whatever the value is.
+    What is to be removed may have the value None: whatever the value is. OWNER is replaced and removed only by name.
     """
     if mode == "remove":
         after = _without(current, wanted)
     else:
-        after = dict(wanted) if mode == "replace" else {**current, **wanted}
+        kept = {key: value for key, value in current.items() if mode == "merge" or key == OWNER}
+        after = {**kept, **wanted}
     changed = [key for key in {**current, **after} if current.get(key) != after.get(key)]
     if not changed:
         return []

@@ -1,0 +1,421 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One description of an estate, brought about in one task: itcare_estate.
+
+First everything is read and checked, as in a batch. Then each resource decides in check mode, on one snapshot of what
+is there; that is the whole plan. Only what has something to do runs after that, each looking again, in turns: what a
+later turn has may need what an earlier one has made. What fails leaves the others going.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from ..module_utils import entry
+from ..module_utils.arguments import GROUPS
+from ..module_utils.clock import Clock
+from ..module_utils.errors import CloudError, refuse
+from ..module_utils.identity import find
+from ..module_utils.products.shared.tags import OWNER
+from ..module_utils.run import wanted_of
+from ..modules import itcare_estate
+from . import batch, estate_prune
+from .estate_kinds import kinds
+from .estate_snapshot import Snapshot
+from .fast_lane import name_of, read_options, without
+from .kinds import turn
+from .only_here import OnlyHere
+
+DECIDING_AT_ONCE = 32  # threads; they mostly wait for the platform, and for each other's Python
+CREATE, CHANGE, REMOVE = "create", "change", "remove"
+DONE = {CREATE: "created", CHANGE: "changed", REMOVE: "removed"}
+SENDER = "itcare_estate"
+# Options of the task that are also those of each resource.
+SHARED = (*GROUPS["auth"], *GROUPS["wait"], *GROUPS["protection"])
+WAITS = "wait is false: itcare_estate waits for all of its resources; itcare_batch need not"
+
+
+class Estate(OnlyHere):
+    """The action plugin of itcare_estate."""
+
+    def _answer(self, given, check):
+        return run_estate(given, check, self._not_here())
+
+
+@dataclass
+class Item(batch.Item):
+    """One resource of an estate, or a part of one.
+
+    ``creation`` are options (dict) for the case that it does not exist. ``plan`` is what is to be done (CREATE, CHANGE,
+    REMOVE or None), ``is_open`` whether something has to be waited for first, ``is_missing`` whether it does not exist.
+    ``view`` is how it sees the Snapshot, ``twin`` an earlier item that is the same.
+    """
+
+    creation: dict = field(default_factory=dict)
+    plan: str = None
+    is_open: bool = False
+    is_missing: bool = False
+    view: object = None
+    twin: object = None
+
+    @property
+    def kind(self):
+        """The Kind of a whole resource, else None."""
+        return kinds().get(name_of(self.module)[len("itcare_") :])
+
+    @property
+    def is_removal(self):
+        return self.options.params.get("state") == "absent"
+
+    @property
+    def is_failed(self):
+        return bool(self.result and self.result.get("failed"))
+
+    @property
+    def number(self):
+        """The id of the whole resource that it turned out to be, as text, or None."""
+        record = self.kind and (self.result or {}).get(self.kind.name)
+        return str(record["id"]) if record and record.get("id") is not None else None
+
+    def shown(self):
+        """The item as the result of the task shows it: at length only where there is something to tell."""
+        row = super().shown()
+        if self.plan or self.is_failed:
+            return {**row, "plan": self.plan}
+        record = self.kind and self.result.get(self.kind.name)
+        about = {self.kind.name: {key: record.get(key) for key in ("id", "name")}} if record else {}
+        return {**row, "result": without(self.options.secrets, about)}
+
+
+def run_estate(given, check, not_here=()):
+    """The result (dict) of itcare_estate for what its task has ``given`` it. Raises nothing that an item raises.
+
+    ``not_here`` are reasons (list of str) for which it must not run at all.
+    """
+    task = read_options(itcare_estate, given)
+    refusals = [*not_here, *task.refusals[:1]]
+    if not refusals:
+        refusals = [] if task.params["wait"] else [WAITS]
+    if refusals:
+        return _answer(task, [], {"failed": True, "msg": "; ".join(refusals)})
+    items = read_items(task.params, given)
+    task.secrets = task.secrets.union(*(item.options.secrets for item in items if item.options))
+    for item in items:
+        if item.options:
+            item.options.secrets = task.secrets
+    try:
+        refuse(*(sentence for item in items for sentence in item.refusals))
+        refuse(*batch.unused(task.params["defaults"], items), *estate_prune.refusals(task.params))
+        refuse(*batch.conflicts(items))
+        connect = batch.connections([*items, _own(task.params)], SENDER)
+        whole = Whole(items, task.params, check, connect)
+        whole.run()
+    except CloudError as error:
+        return _answer(task, items, {**error.details, "failed": True, "msg": str(error)})
+    return _answer(task, items, whole.told())
+
+
+def _own(params):
+    """The task itself, for whose options there is a client, too."""
+    item = batch.Item(0)
+    item.options = batch.Options(params)
+    return item
+
+
+def _answer(task, items, result):
+    """The result of the task, with its arguments but for those of the items, some of which are secret."""
+    own = {name: value for name, value in task.params.items() if name not in ("resources", "defaults")}
+    own["resources"] = [{"module": item.module and name_of(item.module), "name": item.name} for item in items]
+    if task.warnings:
+        result["warnings"] = [*task.warnings, *result.get("warnings", [])]
+    plain = {"results": result.pop("results")} if "results" in result else {}
+    return {**without(task.secrets, {**result, "invocation": {"module_args": own}}), **plain}
+
+
+# Reading
+
+
+def read_items(params, given):
+    """All items (list of Item), each with what speaks against it. ``given`` is what the task itself has given."""
+    defaults = {**{name: params[name] for name in SHARED if name in given}, **(params["defaults"] or {})}
+    return [_read_item(position, row, defaults) for position, row in enumerate(params["resources"], 1)]
+
+
+def _read_item(position, row, defaults):
+    creation = {name: value for name, value in (row["creation"] or {}).items() if value is not None and value != ""}
+    item = Item(position, creation=creation)
+    batch.read_item(item, {**row, "name": None}, defaults)
+    if not item.module:
+        return item
+    both = read_options(item.module, {**item.given, **creation})
+    item.options.secrets |= both.secrets
+    twice = sorted(set(creation) & set(row["options"] or {}))
+    sentences = ["%s is among the options and under creation" % name for name in twice]
+    sentences += both.refusals if not item.options.refusals else []
+    if creation and not item.kind:
+        sentences.append("it is a part of a resource, and has no options under creation")
+    if item.options.params.get("wait") is False:
+        sentences.append(WAITS)
+    item.refusals += [batch.refusal(item, sentence) for sentence in sentences]
+    return item
+
+
+# The whole
+
+
+class Whole:
+    """All items of one task, from what was read to what is told.
+
+    ``params`` are the task's own options, ``connect(params, sender)`` gives the client for an item.
+    """
+
+    def __init__(self, items, params, check, connect):
+        self.items, self.params, self.check = items, params, check
+        self.clock = Clock(params["wait_timeout"])
+        self.client = connect(params, SENDER)
+        self.connect = connect
+        self.doomed, self.unmanaged, self.warnings = [], [], []
+        self.is_held = False
+
+    def run(self):
+        """Decide, then do. Raises CloudError where nothing is sent at all."""
+        self.decide()
+        found = self._undescribed()
+        if self.params["on_refusal"] == "stop" and not self.check and any(item.is_failed for item in self.items):
+            self._hold()
+        for group in [] if self.is_held else turns(self.items):
+            self._do(group)
+        for item in self.items:
+            if item.twin and item.twin.is_failed:
+                item.result = item.twin.result
+        if self.params["prune"] == "remove" and found.removable:
+            self._prune(found.removable)
+
+    # Deciding
+
+    def decide(self):
+        """Each item's plan, on one snapshot. Raises InvalidInput where two of them turn out to be the same resource."""
+        snapshots = {}
+        names = _names_by_module(self.items)
+        planned = frozenset(
+            str(item.name).casefold() for item in self.items if item.kind and item.name and not item.is_removal
+        )
+        gate = batch.Gate(self.items, is_open=True)
+        _mark_twins(self.items)
+        for item in self.items:
+            client = self.connect(item.options.params, SENDER)
+            snapshot = snapshots.setdefault(id(client), Snapshot(client, names))
+            item.view = snapshot.of(name_of(item.module), _names_of(item))
+        with ThreadPoolExecutor(DECIDING_AT_ONCE) as pool:
+            list(pool.map(lambda item: _decide(item, gate, planned, self.params["name"]), self.items))
+        refuse(*gate.refusals())
+        for snapshot in snapshots.values():
+            self._look_again(snapshot)
+
+    def _look_again(self, snapshot):
+        """What has begun since the snapshot may be about to change what has nothing to do."""
+        rows = Snapshot(snapshot._client, {}).under_way() or ()
+        for item in self.items:
+            if item.view._snapshot is snapshot and not (item.plan or item.is_failed or item.twin):
+                if any(action.get("resourceName") and item.view.may_be_about(action) for action in rows):
+                    item.is_open = True
+
+    def _hold(self):
+        self.is_held = True
+        for item in self.items:
+            if not item.is_failed:
+                item.result, item.plan = {**(item.result or {}), "changed": False, "diff": []}, None
+
+    # Doing
+
+    def _do(self, group):
+        """Run what has something to do of one turn, all of it at the same time. In check mode that is known."""
+        lost = [one for one in self.items if one.is_failed and one.is_missing]
+        for item in group:
+            needed = [one for one in lost if _mentions(item, one)] if item.plan or item.is_open else []
+            if needed:
+                item.result = {"failed": True, "msg": "it needs %s, which could not be created" % needed[0].called}
+        to_do = [item for item in group if not item.is_failed and (item.is_open or (item.plan and not self.check))]
+        groups = batch.chains(to_do)
+        if groups:
+            gate = batch.Gate(self.items, is_open=True)
+            with ThreadPoolExecutor(min(len(groups), batch.MOST_THREADS)) as pool:
+                list(pool.map(lambda chain: [self._do_one(item, gate) for item in chain], groups))
+
+    def _do_one(self, item, gate):
+        item.options.params["wait_timeout"] = min(item.options.params["wait_timeout"], max(self.clock.left, 0))
+        planned = item.plan
+        batch.run_item(item, self.check, gate, self.connect)
+        item.plan = planned if item.is_failed else _plan_of(item)
+
+    # What is not described
+
+    def _undescribed(self):
+        if self.params["prune"] == "never":
+            return estate_prune.Undescribed([])
+        found = estate_prune.undescribed(self.client, self.params, self.items)
+        self.unmanaged = found.rows
+        return found
+
+    def _prune(self, planned):
+        """Remove what was planned to be removed, as far as it still is to be."""
+        if any(item.is_failed for item in self.items):
+            self.warnings.append("nothing was pruned, since other resources failed")
+            return
+        removable = planned if self.check else self._undescribed().removable
+        defaults = {name: self.params[name] for name in SHARED}
+        for row in [row for row in removable if row in planned]:
+            item = Item(len(self.items) + len(self.doomed) + 1, is_open=True)
+            options = {"id": row["id"], "name": row["name"], "state": "absent"}
+            batch.read_item(item, {"module": row["module"], "name": None, "options": options}, defaults)
+            refuse(*item.refusals)
+            self.doomed.append(item)
+        for group in turns(self.doomed):
+            self._do(group)
+
+    # Telling
+
+    def told(self):
+        """The result (dict) of the task."""
+        items = [*self.items, *self.doomed]
+        failed = [item for item in items if item.is_failed]
+        does = [item for item in items if item.plan and not item.is_failed]
+        count = {plan: sum(item.plan == plan for item in does) for plan in DONE}
+        summary = {**count, "unchanged": len(items) - len(does) - len(failed), "failed": len(failed)}
+        result = {
+            "changed": any(item.result.get("changed") for item in items),
+            "summary": summary,
+            "msg": in_words(summary, self.check),
+            "results": [item.shown() for item in items],
+            "diff": [step for item in items for step in item.result.get("diff", [])],
+        }
+        if self.params["prune"] != "never":
+            result["unmanaged"] = self.unmanaged
+        warnings = list(dict.fromkeys([*self.warnings, *(one for item in items for one in item.warnings)]))
+        if warnings:
+            result["warnings"] = warnings
+        if failed:
+            result["failed"] = True
+            held = "nothing was sent, since " if self.is_held else ""
+            reasons = batch.in_words([(item, item.result["msg"]) for item in failed])
+            others = "" if held else ". Of the others: " + in_words(summary, self.check)
+            result["msg"] = "%s%d of %d resources failed: %s%s" % (held, len(failed), len(items), reasons, others)
+        return result
+
+
+def in_words(summary, check):
+    """``to create 3, to change 2, to remove 0``, or ``created 3, changed 2, removed 0``."""
+    words = ("to " + plan if check else DONE[plan] for plan in DONE)
+    return ", ".join("%s %d" % (word, summary[plan]) for word, plan in zip(words, DONE))
+
+
+def turns(items):
+    """The items by turns (list of list): what is built first comes first, and what is removed comes last and in reverse
+    order."""
+    found = {}
+    for item in items:
+        number = turn(name_of(item.module))
+        found.setdefault((1, -number) if item.is_removal else (0, number), []).append(item)
+    return [found[key] for key in sorted(found)]
+
+
+# One item
+
+
+def _decide(item, gate, planned, owner):
+    """Its plan, in check mode, by what its view shows: ``item.plan``, or ``item.is_open``."""
+    if item.twin:
+        item.result = {"changed": False, "steps": []}
+        return gate.arrive(item)
+
+    def held(about, is_decided):
+        gate.arrive(item, about)
+        if not is_decided:
+            raise _Undecided
+        return 0
+
+    def run(client, params, check):
+        view = item.view.behind(held, planned)
+        _complete(item, view, owner)
+        return item.module.run(view, {**item.options.params, "on_missing_in_check_mode": "fail"}, True)
+
+    try:
+        item.result, warnings = entry.answer(
+            run, item.options.params, True, name_of(item.module), lambda params, sender: item.view
+        )
+        item.warnings = ["%s: %s" % (item.called, one) for one in [*warnings, *item.options.warnings]]
+        item.plan = _plan_of(item)
+    except _Undecided:
+        item.is_open = True
+    except Exception as problem:  # a bug: the others are told with it
+        item.result = batch.unexpected(problem)
+    finally:
+        gate.arrive(item)
+    return None
+
+
+class _Undecided(Exception):
+    """Something is under way, and has to be waited for."""
+
+
+def _complete(item, view, owner):
+    """Give what does not exist yet the options that only a creation needs, and the tag of the estate."""
+    if not item.kind or item.is_removal:
+        return
+    wanted = wanted_of(item.kind.resource, item.options.params)
+    item.is_missing = not find(view, item.kind.resource, wanted)
+    if not item.is_missing or not (item.creation or owner):
+        return
+    given = {**item.given, **item.creation}
+    if owner:
+        given["tags"] = {**(given.get("tags") or {}), OWNER: owner}
+    task = read_options(item.module, given)
+    refuse(*task.refusals)
+    item.options.params.update(task.params)
+
+
+def _plan_of(item):
+    if item.is_failed or not item.result.get("changed"):
+        return None
+    if item.is_removal:
+        return REMOVE
+    steps = item.result.get("steps") or []
+    return CREATE if item.kind and "create" in steps else CHANGE
+
+
+def _names_of(item):
+    """The names by which the module of an item looks for something."""
+    params = item.options.params
+    options = ("name",) if item.kind else (*batch.identifying(item.module.SPEC["argument_spec"]), "resources")
+    found = [params.get(option) for option in options]
+    return [str(name) for one in found if one for name in (one if isinstance(one, list) else [one])]
+
+
+def _names_by_module(items):
+    names = {}
+    for item in items:
+        names.setdefault(name_of(item.module), set()).update(_names_of(item))
+    return names
+
+
+def _mark_twins(items):
+    """The same item a second time changes nothing."""
+    known = {}
+    for item in items:
+        key = repr((name_of(item.module), sorted(item.options.params.items()), sorted(item.creation.items())))
+        item.twin = known.get(key)
+        known.setdefault(key, item)
+
+
+def _mentions(item, other):
+    """Whether an item has the name of another one, other than as its own, among its options."""
+    return item is not other and other.name is not None and other.name.casefold() in _texts(item.options.params)
+
+
+def _texts(value):
+    """All texts in a value, in lower case."""
+    if isinstance(value, dict):
+        return {text for one in value.values() for text in _texts(one)}
+    if isinstance(value, (list, tuple)):
+        return {text for one in value for text in _texts(one)}
+    return {value.casefold()} if isinstance(value, str) else set()

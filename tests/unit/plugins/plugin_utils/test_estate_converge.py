@@ -1,0 +1,377 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""itcare_estate: a whole description in one task; all is decided first, and only what differs is sent."""
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+
+from ansible_collections.cegedim.cloud.plugins.plugin_utils import estate_converge
+from ansible_collections.cegedim.cloud.tests.simulator import colleague
+from ansible_collections.cegedim.cloud.tests.unit.plugins import readings, test_every_description
+
+SECRET = "Correct-Horse-42!"
+NEW = {"service": "billing-qa", "network": "EB_1127_DMZ9", "platform": "deb12", "sizing": "2cpu4gb"}
+LIMITS = {"wait_timeout": 600, "wait_interval": 5}
+
+
+@pytest.fixture
+def platform(monkeypatch):
+    return readings.Platform(monkeypatch, {})
+
+
+def estate(*items, check=False, **options):
+    """The result of the task. The items are not changed by it."""
+    given = copy.deepcopy({**readings.AUTH, **LIMITS, "resources": list(items), **options})
+    return estate_converge.run_estate(given, check)
+
+
+def machine(name, **options):
+    return {"module": "itcare_instance", "options": {"name": name, **options}}
+
+
+def new_machine(name, **options):
+    return machine(name, **NEW, **options)
+
+
+def balancer(name="shop.acme.example", **options):
+    about = {"service": "billing-qa", "region": "EB", "profile": "HTTP", "member_port": 8080, "healthcheck": "tcp"}
+    return {"module": "itcare_loadbalancer", "options": {"name": name, **about, **options}}
+
+
+def members(*names, loadbalancer="shop.acme.example"):
+    rows = [{"resource": name, "port": 8080} for name in names]
+    return {"module": "itcare_loadbalancer_member", "options": {"loadbalancer": loadbalancer, "members": rows}}
+
+
+def alias(name, resource):
+    return {"module": "itcare_dns_alias", "options": {"name": name, "resource": resource}}
+
+
+REDIS = {
+    "module": "itcare_redis",
+    "options": {"name": "shopcache", "service": "billing-qa", "sizing": "2cpu4gb"},
+    "creation": {
+        "network": "EB_1127_DMZ9",
+        "platform": "redis72",
+        "version": "7.2",
+        "persistence_mode": "PERSISTENT",
+        "node_count": 1,
+        "disk_size": 40,
+        "node_prefix": "QEBSHOPR",
+        "admin_password": SECRET,
+    },
+}
+SHOP = [
+    alias("www.acme.example", "QSHOP01"),
+    members("QSHOP01", "QSHOP02"),
+    balancer(),
+    REDIS,
+    new_machine("QSHOP01"),
+    new_machine("QSHOP02", tags={"tier": "web"}),
+]
+
+
+def counts(result):
+    return tuple(result["summary"][name] for name in ("create", "change", "remove", "unchanged", "failed"))
+
+
+def changed(result):
+    return [row["name"] for row in result["results"] if row["changed"]]
+
+
+# From nothing, and again
+
+
+def test_four_runs(platform):
+    predicted = estate(*SHOP, check=True)
+    assert not predicted.get("failed"), predicted["msg"]
+    assert platform.writes() == []
+    assert predicted["msg"] == "to create 4, to change 2, to remove 0"
+    applied = estate(*SHOP)
+    assert not applied.get("failed"), applied["msg"]
+    assert applied["msg"] == "created 4, changed 2, removed 0"
+    assert [one["after"] for one in applied["diff"]] == [one["after"] for one in predicted["diff"]]
+    assert SECRET not in str(predicted) + str(applied)
+    platform.world.journal.clear()
+    for check in (False, True):
+        again = estate(*SHOP, check=check)
+        assert (again["changed"], counts(again), again["diff"]) == (False, (0, 0, 0, 6, 0), [])
+    assert platform.writes() == []
+
+
+def test_unchanged_items_are_told_in_short(platform):
+    (row,) = estate(machine("PEBBILL01"))["results"]
+    about = {"id": platform.record("PEBBILL01")["id"], "name": "PEBBILL01"}
+    assert row == {
+        "module": "itcare_instance",
+        "name": "PEBBILL01",
+        "changed": False,
+        "failed": False,
+        "result": {"instance": about},
+    }
+
+
+def test_what_is_needed_is_built_first_and_removed_last(platform):
+    estate(*SHOP)
+    order = [entry["path"].split("/")[2] for entry in platform.writes()]
+    assert order.index("loadbalancers") > max(i for i, word in enumerate(order) if word in ("instances", "redis"))
+    gone = [machine("QSHOP01", state="absent"), balancer(state="absent"), alias("www.acme.example", "QSHOP01")]
+    gone[2]["options"]["state"] = "absent"
+    result = estate(*gone)
+    assert (result["msg"], counts(result)) == ("created 0, changed 0, removed 3", (0, 0, 3, 0, 0))
+    paths = [entry["path"] for entry in platform.writes()]
+    assert ["alias" in path or "balancer" in path for path in paths] == [True, True, False, False]
+
+
+def test_same_item_twice_is_one(platform):
+    result = estate(new_machine("QSHOP01"), new_machine("QSHOP01"))
+    assert counts(result) == (1, 0, 0, 1, 0)
+
+
+def test_no_resources_change_nothing(platform):
+    assert (estate()["changed"], platform.world.journal.entries(token=False)) == (False, [])
+
+
+# Only at creation
+
+
+def test_creation_is_not_compared(platform):
+    item = {**machine("PEBBILL01"), "creation": {"platform": "another", "network": "nowhere"}}
+    result = estate(item, check=True)
+    assert (result.get("failed"), counts(result)) == (None, (0, 0, 0, 1, 0))
+
+
+def test_what_only_a_creation_needs_is_named(platform):
+    result = estate({**REDIS, "creation": {"admin_password": ""}})
+    assert result["failed"] and "to create it these are missing:" in result["msg"] and "admin_password" in result["msg"]
+
+
+def test_creation_is_checked_although_nothing_is_created(platform):
+    result = estate({**machine("PEBBILL01"), "creation": {"platfrom": "deb12"}})
+    assert result["failed"] and "platfrom" in result["msg"] and "results" not in result
+
+
+@pytest.mark.parametrize(
+    "item, words",
+    [
+        ({**machine("PEBBILL01", sizing="2cpu4gb"), "creation": {"sizing": "2cpu4gb"}}, "under creation"),
+        ({**alias("www.acme.example", "PEBBILL01"), "creation": {"type": "A"}}, "part of a resource"),
+        (machine("PEBBILL01", wait=False), "wait is false"),
+        ({"module": "itcare_api", "options": {}}, "no module itcare_api"),
+    ],
+    ids=["twice", "part", "wait", "module"],
+)
+def test_wrong_item_is_refused_before_anything_is_sent(platform, item, words):
+    result = estate(new_machine("QSHOP01"), item)
+    assert result["failed"] and words in result["msg"] and "item 2" in result["msg"]
+    assert platform.world.journal.entries(token=False) == []
+
+
+def test_items_that_mean_the_same_resource_are_refused(platform):
+    number = platform.record("PEBBILL01")["id"]
+    by_number = {"module": "itcare_instance", "options": {"id": number, "comment": "another"}}
+    result = estate(machine("PEBBILL01", comment="one"), by_number)
+    assert result["failed"] and "are both" in result["msg"] and platform.writes() == []
+
+
+def test_resources_of_one_name_are_told_apart_by_their_ids(platform):
+    for _number in range(2):
+        platform.add("QTWIN01")
+    first, second = [one["id"] for one in platform.state.named("QTWIN01")]
+    result = estate(machine("QTWIN01", id=first, comment="one"), machine("QTWIN01", id=second, comment="two"))
+    assert (result.get("failed"), counts(result)) == (None, (0, 2, 0, 0, 0))
+    assert [one["comment"] for one in platform.state.named("QTWIN01")] == ["one", "two"]
+
+
+# What fails
+
+
+def refused():
+    return machine("PEBBILL01", network="EB_1127_DMZ9")
+
+
+def test_refused_items_do_not_stop_the_others(platform):
+    for check in (True, False):
+        result = estate(refused(), machine("PEBBILL02", comment="new"), check=check)
+        assert result["failed"] and result["changed"] and counts(result) == (0, 1, 0, 0, 1)
+        assert result["msg"].startswith("1 of 2 resources failed: itcare_instance PEBBILL01: ")
+    assert platform.record("PEBBILL02")["comment"] == "new"
+
+
+def test_refused_items_stop_the_others_on_demand(platform):
+    result = estate(refused(), machine("PEBBILL02", comment="new"), on_refusal="stop")
+    assert result["failed"] and not result["changed"] and changed(result) == [] and result["diff"] == []
+    assert result["msg"].startswith("nothing was sent, since 1 of 2 resources failed: ")
+    assert platform.writes() == []
+    check = estate(refused(), machine("PEBBILL02", comment="new"), on_refusal="stop", check=True)
+    assert changed(check) == ["PEBBILL02"]
+
+
+def test_reference_that_nothing_creates_is_refused_before_anything_is_sent(platform):
+    result = estate(alias("www.acme.example", "QSHOP99"), new_machine("QSHOP01"), on_refusal="stop")
+    assert result["failed"] and "QSHOP99" in result["msg"] and platform.writes() == []
+
+
+def test_what_needs_something_that_could_not_be_created_is_not_sent(platform):
+    fault = {"kind": "fail_action", "match": {"operation": "create_instance"}, "message": "No space left"}
+    platform.world.faults.add(fault)
+    items = [alias("www.acme.example", "QSHOP01"), new_machine("QSHOP01"), machine("PEBBILL02", comment="new")]
+    result = estate(*items)
+    assert counts(result) == (0, 1, 0, 0, 2)
+    assert "it needs itcare_instance QSHOP01, which could not be created" in result["msg"]
+    assert "No space left" in result["msg"]
+    again = estate(*items)
+    assert (again.get("failed"), counts(again)) == (None, (1, 1, 0, 1, 0))
+
+
+def test_check_mode_says_so_too(platform):
+    bad = machine("QSHOP01", service="billing-qa")
+    result = estate(alias("www.acme.example", "QSHOP01"), bad, check=True)
+    assert counts(result) == (0, 0, 0, 0, 2) and "it needs itcare_instance QSHOP01" in result["msg"]
+
+
+# What is under way
+
+
+def test_what_is_under_way_is_waited_for(platform):
+    path = "/compute/instances/%d" % platform.record("DEBINTRA01")["id"]
+    colleague.perform(platform.world, "PATCH", path, {"operation": "stop"})
+    result = estate(machine("DEBINTRA01", state="started"), machine("PEBBILL01"))
+    assert counts(result) == (0, 1, 0, 1, 0)
+    assert platform.record("DEBINTRA01")["status"] == "ACTIVE"
+
+
+def test_deadline_is_that_of_the_whole_task(platform):
+    platform.world.settings["action_seconds"] = 50
+    result = estate(new_machine("QSHOP01"), balancer(), wait_timeout=60)
+    assert result["failed"] and "still in progress" in result["msg"]
+    assert not result["results"][0]["failed"] and result["results"][1]["failed"]
+
+
+# What it costs
+
+
+def test_estate_without_a_difference_is_read_once(platform):
+    items = [{key: one[key] for key in ("module", "options")} for one in test_every_description.described()["estate"]]
+    platform.world.journal.clear()
+    result = estate(*items)
+    assert (result["changed"], result.get("failed"), result.get("warnings")) == (False, None, None)
+    entries = platform.world.journal.entries(token=False)
+    asked = [str((one["path"], one["query"])) for one in entries if not one["path"].endswith(("/actions", "/nodes"))]
+    assert len(asked) == len(set(asked))  # nothing is asked twice
+    assert len([one for one in entries if one["path"] == "/actions"]) == 2
+    assert len(entries) < 3 * len(items)
+    assert platform.writes() == []
+
+
+def test_thousand_names_are_looked_for_fifty_at_a_time(platform):
+    from ansible_collections.cegedim.cloud.tests.simulator import seed
+
+    seed.add_instances(platform.state, 120, "billing-qa")
+    names = [one["name"] for one in platform.state.resources.values() if one.get("resourceType") == "LINUX"][-120:]
+    platform.world.journal.clear()
+    result = estate(*(machine(name, sizing="2cpu4gb") for name in names), check=True)
+    assert counts(result)[3] + counts(result)[1] == 120
+    entries = platform.world.journal.entries(token=False)
+    assert len([one for one in entries if one["path"] == "/compute/instances"]) == 3
+    assert len([one for one in entries if one["path"].endswith("/tags")]) == 0
+
+
+# What is not described
+
+
+def described_of(service):
+    rows = test_every_description.described(services=[service])["estate"]
+    return [{key: one[key] for key in ("module", "options", "creation")} for one in rows]
+
+
+def unmanaged(result):
+    return [(row["name"], row["owned"]) for row in result["unmanaged"]]
+
+
+SCOPE = {"services": ["intranet"]}
+
+
+def test_what_is_not_described_is_reported(platform):
+    items = [one for one in described_of("intranet") if one["options"]["name"] != "DEBINTRA02"]
+    result = estate(*items, prune="report", prune_scope=SCOPE, check=True)
+    assert (result["changed"], unmanaged(result)) == (False, [("DEBINTRA02", False)])
+    whole = estate(*described_of("intranet"), prune="report", prune_scope=SCOPE, check=True)
+    assert whole["unmanaged"] == []
+
+
+def test_only_what_the_estate_has_created_is_pruned(platform):
+    about = {"name": "intra", "prune": "remove", "prune_scope": SCOPE}
+    mine = machine("DEBNEW01", **{**NEW, "service": "intranet"})
+    kept = described_of("intranet")
+    assert changed(estate(*kept, mine, **about)) == ["DEBNEW01"]
+    assert changed(estate(*kept, mine, **about)) == []
+    left = [one for one in kept if one["options"]["name"] != "DEBINTRA02"]
+    predicted = estate(*left, **about, check=True)
+    assert predicted["msg"] == "to create 0, to change 0, to remove 1" and platform.record("DEBNEW01")
+    result = estate(*left, **about)
+    assert (changed(result), counts(result)[2]) == (["DEBNEW01"], 1)
+    assert unmanaged(result) == [("DEBINTRA02", False), ("DEBNEW01", True)]
+    assert platform.record("DEBNEW01") is None and platform.record("DEBINTRA02")
+    assert unmanaged(estate(*left, **about)) == [("DEBINTRA02", False)]
+
+
+def test_another_estate_is_not_pruned(platform):
+    mine = machine("DEBNEW01", **{**NEW, "service": "intranet"})
+    estate(mine, name="one")
+    result = estate(*described_of("billing")[:1], name="other", prune="remove", prune_scope=SCOPE)
+    assert ("DEBNEW01", False) in unmanaged(result) and platform.record("DEBNEW01")
+
+
+def test_what_was_adopted_is_pruned(platform):
+    readings.run("itcare_tag", {"resources": ["DEBINTRA02"], "tags": {"ansible_estate": "intra"}})
+    left = [one for one in described_of("intranet") if one["options"]["name"] != "DEBINTRA02"]
+    assert not any("ansible_estate" in str(one) for one in described_of("intranet"))
+    estate(*left, name="intra", prune="remove", prune_scope=SCOPE)
+    assert platform.record("DEBINTRA02") is None
+
+
+def test_tag_of_the_estate_outlives_exact_tags(platform):
+    mine = new_machine("QSHOP01", tags={"tier": "web"}, tags_mode="replace")
+    estate(mine, name="shop")
+    assert not estate(mine, name="shop")["changed"]
+    mine["options"]["tags"] = {"tier": "cache"}
+    assert estate(mine, name="shop")["changed"] and not estate(mine)["changed"]
+    tags = {one["tagKey"]: one["tagValue"] for one in platform.record("QSHOP01")["tags"]}
+    assert tags == {"tier": "cache", "ansible_estate": "shop"}
+
+
+def test_what_is_protected_is_not_pruned(platform):
+    estate(machine("DEBNEW01", **{**NEW, "service": "intranet", "tags": {"protected": "true"}}), name="intra")
+    result = estate(*described_of("billing")[:1], name="intra", prune="remove", prune_scope=SCOPE)
+    (row,) = [row for row in result["unmanaged"] if row["name"] == "DEBNEW01"]
+    assert row["owned"] and "protects it" in row["reason"] and not result.get("failed")
+    assert platform.record("DEBNEW01")
+
+
+def test_nothing_is_pruned_while_others_fail(platform):
+    estate(machine("DEBNEW01", **{**NEW, "service": "intranet"}), name="intra")
+    result = estate(refused(), name="intra", prune="remove", prune_scope=SCOPE)
+    assert result["failed"] and "nothing was pruned, since other resources failed" in result["warnings"]
+    assert platform.record("DEBNEW01")
+
+
+@pytest.mark.parametrize(
+    "options, words",
+    [
+        ({"prune": "remove", "prune_scope": SCOPE}, "name"),
+        ({"prune": "remove", "name": "intra"}, "prune_scope"),
+        ({"prune": "report", "prune_scope": {}}, "it is empty"),
+        ({"prune_scope": SCOPE}, "prune is never"),
+        ({"prune": "remove", "prune_scope": SCOPE, "name": " a,b"}, "name: "),
+        ({"prune": "report", "prune_scope": {"kinds": ["postgres"]}}, "do you mean postgresql?"),
+        ({"wait": False}, "wait is false"),
+    ],
+    ids=["name", "scope", "empty", "never", "unclear", "kind", "wait"],
+)
+def test_wrong_options(platform, options, words):
+    result = estate(machine("PEBBILL01", comment="new"), **options)
+    assert result["failed"] and words in result["msg"], result["msg"]
+    assert platform.writes() == []
