@@ -26,6 +26,7 @@ from .fast_lane import name_of, read_options, without
 from .kinds import turn
 from .only_here import OnlyHere
 
+AT_ONCE = 250  # items that decide on one snapshot, which is forgotten after that
 DECIDING_AT_ONCE = 32  # threads; they mostly wait for the platform, and for each other's Python
 CREATE, CHANGE, REMOVE = "create", "change", "remove"
 DONE = {CREATE: "created", CHANGE: "changed", REMOVE: "removed"}
@@ -80,11 +81,12 @@ class Item(batch.Item):
     def shown(self):
         """The item as the result of the task shows it: at length only where there is something to tell."""
         row = super().shown()
-        if self.plan or self.is_failed:
-            return {**row, "plan": self.plan}
+        return {**row, "plan": self.plan} if self.plan or self.is_failed else row
+
+    def forget(self):
+        """Keep of the result of an item with nothing to do only which resource it is."""
         record = self.kind and self.result.get(self.kind.name)
-        about = {self.kind.name: {key: record.get(key) for key in ("id", "name")}} if record else {}
-        return {**row, "result": without(self.options.secrets, about)}
+        self.result = {self.kind.name: {key: record.get(key) for key in ("id", "name")}} if record else {}
 
 
 def run_estate(given, check, not_here=()):
@@ -194,31 +196,29 @@ class Whole:
     # Deciding
 
     def decide(self):
-        """Each item's plan, on one snapshot. Raises InvalidInput where two of them turn out to be the same resource."""
-        snapshots = {}
-        names = _names_by_module(self.items)
+        """Each item's plan. Raises InvalidInput where two of them turn out to be the same resource."""
         planned = frozenset(
             str(item.name).casefold() for item in self.items if item.kind and item.name and not item.is_removal
         )
         gate = batch.Gate(self.items, is_open=True)
         _mark_twins(self.items)
-        for item in self.items:
-            client = self.connect(item.options.params, SENDER)
-            snapshot = snapshots.setdefault(id(client), Snapshot(client, names))
-            item.view = snapshot.of(name_of(item.module), _names_of(item))
+        ordered = sorted(self.items, key=lambda item: str(item.name).casefold())  # parts beside what they belong to
         with ThreadPoolExecutor(DECIDING_AT_ONCE) as pool:
-            list(pool.map(lambda item: _decide(item, gate, planned, self.params["name"]), self.items))
+            for start in range(0, len(ordered), AT_ONCE):
+                wave = ordered[start : start + AT_ONCE]
+                snapshots = self._snapshots(wave)
+                list(pool.map(lambda item: _decide(item, gate, planned, self.params["name"]), wave))
+                _look_again(wave, snapshots)
         refuse(*gate.refusals())
-        for snapshot in snapshots.values():
-            self._look_again(snapshot)
 
-    def _look_again(self, snapshot):
-        """What has begun since the snapshot may be about to change what has nothing to do."""
-        rows = Snapshot(snapshot._client, {}).under_way() or ()
-        for item in self.items:
-            if item.view._snapshot is snapshot and not (item.plan or item.is_failed or item.twin):
-                if any(action.get("resourceName") and item.view.may_be_about(action) for action in rows):
-                    item.is_open = True
+    def _snapshots(self, items):
+        """A Snapshot for each account; each of the items sees one."""
+        names, found = _names_by_module(items), {}
+        for item in items:
+            client = self.connect(item.options.params, SENDER)
+            snapshot = found.setdefault(id(client), Snapshot(client, names))
+            item.view = snapshot.of(name_of(item.module), _names_of(item))
+        return list(found.values())
 
     def _hold(self):
         self.is_held = True
@@ -345,6 +345,8 @@ def _decide(item, gate, planned, owner):
         )
         item.warnings = ["%s: %s" % (item.called, one) for one in [*warnings, *item.options.warnings]]
         item.plan = _plan_of(item)
+        if not item.plan and not item.is_failed:
+            item.forget()
     except _Undecided:
         item.is_open = True
     except Exception as problem:  # a bug: the others are told with it
@@ -352,6 +354,15 @@ def _decide(item, gate, planned, owner):
     finally:
         gate.arrive(item)
     return None
+
+
+def _look_again(items, snapshots):
+    """What has begun since the snapshots may be about to change what has nothing to do. What was read is forgotten."""
+    rows = {snapshot: snapshot.under_way_now() for snapshot in snapshots}
+    for item in items:
+        if not (item.plan or item.is_failed or item.twin):
+            item.is_open = item.is_open or any(map(item.view.is_about, rows[item.view.snapshot]))
+        item.view = None
 
 
 class _Undecided(Exception):

@@ -40,19 +40,19 @@ class Snapshot(Once):
         return View(self, self._client, module, names)
 
     def under_way(self):
-        """All actions that are under way (list of dict), or None where they cannot be listed."""
-        try:
-            rows = self.get(actions.PATH, UNDER_WAY)
-        except CloudError:
-            return None
-        return rows if isinstance(rows, list) else None
+        """All actions that were under way at first (list of dict), or None where they cannot be listed."""
+        return _listed(self)
+
+    def under_way_now(self):
+        """Those that are under way now; none where they cannot be listed."""
+        return _listed(self._client) or []
 
 
 class View:
     """A Snapshot as one resource sees it: a client that only reads. What a Snapshot does not know, it asks for."""
 
     def __init__(self, snapshot, client, module, names):
-        self._snapshot, self._client, self._module = snapshot, client, module
+        self.snapshot, self._client, self._module = snapshot, client, module
         self.names = {str(name).casefold() for name in names}
         self.planned = frozenset()
         self._gate = None
@@ -73,40 +73,43 @@ class View:
     @property
     def reference(self):
         """As ``Client.reference``."""
-        return self._snapshot.reference
+        return self.snapshot.reference
 
     def get(self, path, query=None):
         """As ``Client.get``."""
         if path == actions.PATH and (query or {}).get("statuses") == UNDER_WAY["statuses"]:
-            rows = self._snapshot.under_way()
+            rows = self.snapshot.under_way()
             return self._client.get(path, query) if rows is None else [row for row in rows if self.may_be_about(row)]
         found = TAGS.fullmatch(path)
         tags = self._tags(found[1]) if found else None
-        return self._noted(self._snapshot.get(path, query)) if tags is None else tags
+        return self._noted(self.snapshot.get(path, query)) if tags is None else tags
 
     def find(self, path, query=None):
         """As ``Client.find``."""
-        return self._noted(self._snapshot.find(path, query))
+        return self._noted(self.snapshot.find(path, query))
 
     def exists(self, path, query=None):
         """As ``Client.exists``."""
-        return self._snapshot.exists(path, query)
+        return self.snapshot.exists(path, query)
 
     def pages(self, path, query=None):
         """As ``Client.pages``. A search for a name is one for many names."""
         name = _sole_name(query)
-        together = name and self._snapshot.names.get(self._module, {}).get(name.casefold())
+        together = name and self.snapshot.names.get(self._module, {}).get(name.casefold())
         if together:
             try:
-                return self._snapshot.pages(path, {**query, "names": together})
+                return self.snapshot.pages(path, {**query, "names": together})
             except CloudError:  # it may be another name's fault
                 pass
-        return self._snapshot.pages(path, query)
+        return self.snapshot.pages(path, query)
 
     def may_be_about(self, action):
         """Whether an action may be on this resource, as far as its name tells."""
-        name = action.get("resourceName")
-        return not name or not self.names or str(name).casefold() in self.names
+        return not action.get("resourceName") or not self.names or self.is_about(action)
+
+    def is_about(self, action):
+        """Whether an action shows a name of this resource."""
+        return str(action.get("resourceName")).casefold() in self.names
 
     def _noted(self, answer):
         if isinstance(answer, dict) and answer.get("name"):
@@ -116,17 +119,25 @@ class View:
 
     def _tags(self, number):
         """The rows of tags as the listing of all resources shows them, or None where that does not tell."""
-        together = self._snapshot.all_names.get(str(self._record.get("name")).casefold())
+        together = self.snapshot.all_names.get(str(self._record.get("name")).casefold())
         if not together or number not in numbers(self._record):
             return None
         try:
-            rows = self._snapshot.pages(RESOURCES, {"names": together})
+            rows = self.snapshot.pages(RESOURCES, {"names": together})
         except CloudError:
             return None
         mine = [row for row in rows if number in numbers(row) and are_same(row, self._record)]
         shown = mine[0].get("tags") if len(mine) == 1 else None
         # A listing may leave out all tags.
         return shown if isinstance(shown, list) and any(row.get("tags") for row in rows) else None
+
+
+def _listed(client):
+    try:
+        rows = client.get(actions.PATH, UNDER_WAY)
+    except CloudError:
+        return None
+    return rows if isinstance(rows, list) else None
 
 
 def _sole_name(query):

@@ -68,6 +68,7 @@ def legs() -> list[Leg]:
         Leg("awx", ("integration",), functools.partial(role_awx, core=ends[-1]), 250),
         Leg("awx-quick", ("all",), functools.partial(role_awx, core=ends[-1], words=("-k", AWX_QUICK)), 100),
         Leg("bench-tasks", ("bench",), functools.partial(benchmark, what="tasks")),
+        Leg("bench-estate", ("bench",), functools.partial(benchmark, what="estate")),
         Leg("bench-inventory", ("bench",), functools.partial(benchmark, what="inventory"), timeout=7200),
         Leg("bench-peers", (), peers, timeout=7200),
     ]
@@ -254,7 +255,7 @@ def pytest(leg: Leg, *words: str, programs: Path | None = None, tree: Path | Non
 
 
 def benchmark(leg: Leg, what: str) -> Outcome:
-    """What a task costs, or an inventory. Its report is its output. One at a time: --jobs 1."""
+    """What a task costs, an estate, or an inventory. Its report is its output. One at a time: --jobs 1."""
     programs = static.newest_core(leg)
     print(leg.run(programs / "python", f"tests/benchmarks/{what}", cwd=environment.EXPORT, path=programs))
     return Outcome()
