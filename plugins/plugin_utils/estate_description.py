@@ -141,7 +141,21 @@ def _leave_out_what_would_change(kind, seen, found):
             del found.options[name]
     rest = problems(kind, seen, found.options)
     if rest:  # each for itself would do, and not together
-        raise InvalidInput("; ".join(rest))
+        name = _culprit(kind, seen, found.options, rest)
+        if name is None:
+            raise InvalidInput("; ".join(rest))
+        found.reasons[name] = "; ".join(rest)
+        del found.options[name]
+
+
+def _culprit(kind, seen, options, sentences):
+    """The option (str) without which the others go together, if possible one that the sentences are about; or None."""
+    names = [name for name in options if name not in IDENTITY]
+    named = [name for name in names if any(one.startswith(name + ":") for one in sentences)]
+    for name in [*named, *reversed(names)]:
+        if not problems(kind, seen, {key: value for key, value in options.items() if key != name}):
+            return name
+    return None
 
 
 def _with_identity(options, name):

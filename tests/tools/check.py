@@ -61,6 +61,7 @@ def legs() -> list[Leg]:
             "matrix", ("reliability",), functools.partial(fault_matrix, core=ends[-1], cells="all"), 3000, timeout=14400
         ),
         Leg("properties", ("reliability",), functools.partial(any_example, core=ends[-1]), 600, timeout=3600),
+        Leg("estates", ("reliability",), functools.partial(any_estate, core=ends[-1]), 300, timeout=3600),
         *(
             Leg(name, ("reliability",), functools.partial(as_users_do, core=ends[-1], name=name), 600, timeout=3600)
             for name in ("interruption", "concurrency", "secrets")
@@ -205,6 +206,13 @@ def any_example(leg: Leg, core: str) -> Outcome:
         raise LeftOut(f"ansible-core {core} needs Python {' or '.join(environment.CORES[core])}; none was found")
     programs, tree = environment.core_venv(leg, core, python, "properties") / "bin", environment.copy_for(leg.name)
     words = ("tests/reliability/properties", "--numprocesses", "3")
+    return pytest(leg, *words, programs=programs, tree=tree, PYTHONPATH=str(tree.parents[2]))
+
+
+def any_estate(leg: Leg, core: str) -> Outcome:
+    """Estates made by chance: what is described changes nothing, and what somebody changes is named and undone."""
+    programs, tree = ansible_test.prepare(leg, core)
+    words = ("tests/reliability/estates", "--numprocesses", "3")
     return pytest(leg, *words, programs=programs, tree=tree, PYTHONPATH=str(tree.parents[2]))
 
 

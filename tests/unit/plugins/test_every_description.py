@@ -6,6 +6,7 @@ On two estates, under the readings that the documentation leaves open (see readi
 
 from __future__ import annotations
 
+import copy
 import importlib
 import os
 import random
@@ -19,7 +20,7 @@ from ansible_collections.cegedim.cloud.plugins.module_utils.seen import Seen
 from ansible_collections.cegedim.cloud.plugins.plugin_utils import estate_converge, estate_kinds
 from ansible_collections.cegedim.cloud.plugins.plugin_utils.estate_description import References, describe
 from ansible_collections.cegedim.cloud.tests.simulator import build, colleague, seed
-from ansible_collections.cegedim.cloud.tests.unit.plugins import readings, test_every_resource
+from ansible_collections.cegedim.cloud.tests.unit.plugins import estates, readings, test_every_resource
 
 MODULE = "itcare_estate_info"
 LIMITS = dict(wait_timeout=600, wait_interval=5)
@@ -172,7 +173,8 @@ def test_what_is_described_changes_nothing_whatever_the_reading(monkeypatch, num
 
 def together(items, check=True, **options):
     """The result of itcare_estate for these items, which it must not change in memory."""
-    rows = [{"module": item["module"], "options": dict(item["options"])} for item in items]
+    kept = ("module", "options", "creation")
+    rows = [{key: item[key] for key in kept if key in item} for item in copy.deepcopy(items)]
     return estate_converge.run_estate({**readings.AUTH, **LIMITS, "resources": rows, **options}, check)
 
 
@@ -264,6 +266,25 @@ def changes_of(platform):
     ]
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("estate", ["acme", "elsewhere"])
+def test_five_hundred_resources_are_described_and_their_changes_undone(monkeypatch, estate):
+    chosen = random.Random(500)
+    platform = platform_of(monkeypatch, {"estate": estate})
+    estates.bulk(platform, 500 - len(described()["estate"]), chosen)
+    items = described()["estate"]
+    assert len(items) >= 500 and differing(together(items)) == {}
+    clear = [one["name"] for one in items if one["module"] == "itcare_instance" and "id" not in one["options"]]
+    done = estates.changes(platform, sorted(clear), 25, chosen)
+    drift = together(items)
+    assert {row["name"] for row in drift["results"] if row["changed"] or row["failed"]} == set(done)
+    result = together(items, check=False)
+    assert set(differing(result)) == set(differing(drift))
+    again = together(items)
+    assert differing(again) == {} and "delete" in done.values()
+    platform.writes()
+
+
 @pytest.mark.parametrize("number", range(4))
 def test_changes_on_the_platform_are_named_and_nothing_else(monkeypatch, number):
     platform = platform_of(monkeypatch, {})
@@ -282,6 +303,18 @@ def test_what_was_removed_is_named(monkeypatch):
     colleague.perform(platform.world, "DELETE", "/compute/instances/%d" % platform.record("DEBINTRA02")["id"])
     platform.pass_time(600)
     assert list(deviations(items)) == ["itcare_instance DEBINTRA02 intranet"]
+
+
+def test_contradictory_record_costs_one_option(monkeypatch):
+    platform = platform_of(monkeypatch, {})
+    platform.add("QEBODD02", monitoringEnabled=False, monitoringOnCallEnabled=True)
+    result = described(names=["QEBODD02"])
+    (lost,) = [
+        one for one in result["not_expressed"] if one["option"] in ("monitoring_alerting", "on_call_supervision")
+    ]
+    assert "needs monitoring_enabled=true" in lost["reason"]
+    (item,) = result["estate"]
+    assert item["options"]["monitoring_enabled"] is False and differing(together([item])) == {}
 
 
 # References and identity
