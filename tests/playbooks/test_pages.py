@@ -40,6 +40,8 @@ ELSEWHERE = {
 # What a reader puts in place of an example.
 REPLACED = {
     "my-service": "billing-qa",
+    "my_service": "billing_qa",
+    "MYAPP01, MYAPP02": "QEBBILL01, QEBBILL02",
     "my-network": "EB_1127_DMZ9",
     "example.com": "acme.example",
 }
