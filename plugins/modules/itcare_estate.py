@@ -72,7 +72,8 @@ options:
         V(report) returns them as RV(unmanaged).
       - V(remove) also removes those of them that have the tag C(ansible_estate) with the O(name) of this estate, unless
         they are protected, see O(protection_tag). If another resource of the task fails, nothing is removed.
-      - Members, URLs, aliases and other parts are not looked at.
+      - Of the resources in O(resources), further URLs, DNS aliases, extensions, volumes and parameters are returned as
+        RV(unmanaged), too. They are never removed.
     type: str
     choices: [never, report, remove]
     default: never
@@ -121,6 +122,7 @@ attributes:
     details:
       - Runs where Ansible runs only, on localhost or delegated to it, without become and async.
 notes:
+  - With O(prune), each resource in O(prune_scope) costs two requests or more.
   - For the plan, names are looked up fifty at a time, actions under way and tags are listed, and each resource costs
     one request for its own page, or more where an option asks for it. Only what differs is read again.
   - O(wait_timeout) is the deadline of the whole task. O(wait) has to be V(true), since a later resource may need an
@@ -259,7 +261,7 @@ results:
           id: 1234
           name: QEBSHOP01
 unmanaged:
-  description: Resources in O(prune_scope) that are not described.
+  description: Resources in O(prune_scope), and parts of resources there, that are not described.
   returned: when O(prune) is not V(never)
   type: list
   elements: dict
@@ -276,6 +278,10 @@ unmanaged:
     id:
       description: The id of the resource.
       type: int
+    part:
+      description: The part of a described resource that is not described, such as C(extensions) and the name of one.
+      type: str
+      returned: for parts
     module:
       description: The module that manages it.
       type: str

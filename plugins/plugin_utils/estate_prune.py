@@ -1,19 +1,29 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is there, inside a scope, and not described: told of, or removed where itcare_estate has created it."""
+"""What is there, inside a scope, and not described: told of, or removed where itcare_estate has created it.
+
+Of what is described, parts may be there that nobody has described, and that a task leaves alone, such as a URL or an
+extension. They are told of only.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
 from ..module_utils.errors import CloudError, Protected
-from ..module_utils.identity import is_clear
+from ..module_utils.identity import confirm_generic, is_clear
 from ..module_utils.parallel import in_parallel
 from ..module_utils.products.shared.tags import OWNER
 from ..module_utils.protection import refuse_protected
 from ..module_utils.reference import Once
 from . import estate
+from .estate_description import IDENTITY, References, describe, problems
 from .estate_kinds import SYSTEM
+from .estate_parts import PARTS
+from .fast_lane import name_of
 
+OF_A_PART = "it is a part of a resource that is described, and only whole resources are removed"
+EXACT = ("members", "tags")  # no other ones are left alone
+WHICH = ("name", "database")  # what tells the rows of an option apart
 NOT_CREATED = "it does not have the tag %s=%s, so this estate has neither created nor adopted it"
 
 
@@ -42,19 +52,27 @@ def undescribed(client, params, items):
     """What is in the scope of the task and is none of its items (an Undescribed). Raises CloudError."""
     scope = params["prune_scope"]
     found, everything, _query = estate.in_scope(Once(client), scope)
-    found = [one for one in found if not _is_described(one, items)]
+    whole = {one.row["id"]: _item_of(one, items) for one in found}
+    found = [one for one in found if whole[one.row["id"]] or not _may_be_described(one, items)]
     in_parallel(lambda one: estate.see(client, one, everything), found)
     found = [one for one in found if one.kind is not None and estate.has_tags(one, scope)]
-    rows = in_parallel(lambda one: _row(client, one, params), found)
-    rows = sorted(rows, key=lambda row: [str(row[key]) for key in ("service", "kind", "name", "id")])
+    strange = [one for one in found if not whole[one.row["id"]]]
+    rows = in_parallel(lambda one: _row(client, one, params), strange)
+    known = [(one, whole[one.row["id"]]) for one in found if whole[one.row["id"]] and one.seen]
+    rows += [row for some in in_parallel(lambda one: _parts(client, *one, items), known) for row in some]
+    rows = sorted(rows, key=lambda row: [str(row.get(key)) for key in ("service", "kind", "name", "part", "id")])
     return Undescribed(rows, [row for row in rows if row["owned"] and not row["reason"]])
 
 
-def _is_described(one, items):
-    """Whether an item turned out to be this resource, or may be it, since it failed or does not say."""
+def _item_of(one, items):
+    """The item that turned out to be this resource, or None."""
     mine = [item for item in items if item.kind and item.kind.name == one.kind.name]
-    if str(one.row.get("id")) in [item.number for item in mine]:
-        return True
+    return next((item for item in mine if item.number == str(one.row.get("id"))), None)
+
+
+def _may_be_described(one, items):
+    """Whether an item may be this resource, since it failed or does not say."""
+    mine = [item for item in items if item.kind and item.kind.name == one.kind.name]
     names = [str(item.name).casefold() for item in mine if item.number is None]
     return str(one.row.get("name")).casefold() in names
 
@@ -86,3 +104,81 @@ def _why_not(client, one, params, is_owned):
     except CloudError as problem:
         return str(problem)
     return None
+
+
+# Parts of what is described
+
+
+def _parts(client, one, item, items):
+    """Rows for the parts of a resource (a Found) that its item does not describe, and neither do others."""
+    if item.is_removal:
+        return []
+    try:
+        seen = one.seen if one.seen.number is not None else confirm_generic(client, one.seen)
+        rows = [row for parts in PARTS for row in _of_own_module(client, parts, one, seen, items)]
+    except CloudError as problem:
+        rows = [_part(one, "its parts", one.kind.name, str(problem))]
+    return rows + _of_options(one, item)
+
+
+def _of_own_module(client, parts, one, seen, items):
+    if parts.of not in (None, one.kind.name):
+        return
+    name = str(one.row.get("name"))
+    there = parts.items(parts.read(client, seen), {"loadbalancer": name, "resource": name, "service": None})
+    for options in there:
+        if "name" in options and not any(_is_meant(item, parts.module, options) for item in items):
+            yield _part(one, options["name"], parts.module[len(SYSTEM) :])
+
+
+def _is_meant(item, module, options):
+    """Whether an item is about the part with these options; what it leaves out may be anything."""
+    given = item.options.params
+    return name_of(item.module) == module and all(
+        given.get(key) is None or str(given[key]).casefold() == str(options[key]).casefold()
+        for key in ("name", "type", "value")
+        if key in options
+    )
+
+
+def _of_options(one, item):
+    """Rows for what an option shows beyond what the item gives, where the task would leave it alone."""
+    given = {name: value for name, value in item.options.params.items() if value is not None and name not in EXACT}
+    identity = {name: given[name] for name in IDENTITY if name in given}
+    try:
+        shown = describe(one.kind, one.seen, References({}, {}), identity).options
+    except CloudError:
+        return []
+    return [
+        _part(one, "%s: %s" % (name, which), one.kind.name)
+        for name, value in shown.items()
+        if name in given and isinstance(value, (list, dict))
+        for which in _surplus(value, given[name])
+        if not problems(one.kind, one.seen, {**identity, name: given[name]})
+    ]
+
+
+def _surplus(shown, given):
+    """What is shown and not given (list of str): keys of a dict, or rows of a list by what tells them apart."""
+    if isinstance(shown, dict):
+        return [str(key) for key in shown if key not in given]
+    return [_which(row) for row in shown if _which(row) not in map(_which, given)]
+
+
+def _which(row):
+    if not isinstance(row, dict):
+        return str(row)
+    return " of ".join(str(row[key]) for key in WHICH if row.get(key) is not None)
+
+
+def _part(one, part, kind, reason=OF_A_PART):
+    return {
+        "kind": kind,
+        "name": one.row.get("name"),
+        "service": one.row.get("serviceName"),
+        "id": one.row.get("id"),
+        "part": part,
+        "module": SYSTEM + kind,
+        "owned": False,
+        "reason": reason,
+    }

@@ -302,6 +302,31 @@ def test_what_is_not_described_is_reported(platform):
     assert whole["unmanaged"] == []
 
 
+def test_parts_that_are_not_described_are_reported(platform):
+    items = described_of("billing")
+    about = {"prune": "report", "prune_scope": {"services": ["billing"]}, "check": True}
+    assert estate(*items, **about)["unmanaged"] == []
+    readings.run("itcare_dns_alias", {"resource": "PEBBILL02", "name": "byhand.acme.example", **LIMITS})
+    readings.run(
+        "itcare_loadbalancer_url", {"loadbalancer": "billing.acme.example", "name": "byhand.example", **LIMITS}
+    )
+    readings.run("itcare_kafka", {"name": "billing_events", "parameters": {"log.retention.hours": 71}, **LIMITS})
+    extension = {"database": "postgres", "name": "citext"}
+    readings.run("itcare_postgresql", {"name": "billingpg", "extensions": [extension], **LIMITS})
+    volume = {"name": "byhand", "disk_size": 10, "password": SECRET}
+    readings.run("itcare_glusterfs", {"name": "billing_files", "volumes": [volume], **LIMITS})
+    platform.pass_time(60)
+    result = estate(*items, **about)
+    assert [(row["name"], row["part"], row["owned"]) for row in result["unmanaged"]] == [
+        ("PEBBILL02", "byhand.acme.example", False),
+        ("billing_files", "volumes: byhand", False),
+        ("billing_events", "parameters: log.retention.hours", False),
+        ("billing.acme.example", "byhand.example", False),
+        ("billingpg", "extensions: citext of postgres", False),
+    ]
+    assert not result["changed"]
+
+
 def test_only_what_the_estate_has_created_is_pruned(platform):
     about = {"name": "intra", "prune": "remove", "prune_scope": SCOPE}
     mine = machine("DEBNEW01", **{**NEW, "service": "intranet"})
