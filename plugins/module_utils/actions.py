@@ -274,7 +274,7 @@ def _look(client, state, start, troubled):
     troubled.pop(state["id"], None)
     data = response.data
     if not isinstance(data, dict) or str(data.get("id", state["id"])) != str(state["id"]):
-        raise ActionLost("GET %s answered something else than %s; %s" % (path, describe(state), RUN_AGAIN))
+        raise ActionLost("GET %s answered something other than %s; %s" % (path, describe(state), RUN_AGAIN))
     return {**state, **{key: value for key, value in data.items() if value is not None}}, response.retry_after
 
 

@@ -210,7 +210,7 @@ def _lacks_id(row):
 
 
 def _unexpected(where, what):
-    return UnexpectedAnswer("%s answered something else than documented: %s" % (where, what))
+    return UnexpectedAnswer("%s answered something other than documented: %s" % (where, what))
 
 
 def _mismatch(where, shape, value, name=""):

@@ -141,7 +141,7 @@ class Client(Api):
         super().accepted(method, path, response)
         if dry_run and str(response.headers.get(DRY_RUN, "")).lower() != "true":
             raise DryRunIgnored(
-                "%s %s was sent as a dry run and the platform did not confirm it: it may have acted for real. Look at "
+                "%s %s was sent as a dry run and the platform did not confirm it: it may have taken effect. Look at "
                 "the resource now. It answered %d: %s" % (method, path, response.status, self.words(response.text)),
                 status=response.status,
             )

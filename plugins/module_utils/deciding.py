@@ -174,7 +174,7 @@ def _is_finished_in_time(run):
             in_short(last.get("message")) or "no message",
         )
     raise Unfinished(
-        "%s is in PREPARATION, and nothing is under way that would finish it; %s. Nothing was sent. Remove it with "
+        "%s is in PREPARATION, and no action is in progress that would finish it; %s. Nothing was sent. Remove it with "
         "state=absent, or have it repaired by the platform"
         % ("the %s of %s" % (run.part.key, run.called) if is_part else run.called, said),
         actions=actions.to_results([last] if last else []),
@@ -333,7 +333,7 @@ def _refuse_another(run):
     if run.seen:
         sentences = contradictions(run.resource, run.seen, run.wanted)
         if sentences:
-            raise FixedDifference("%s is not the one that is asked for: %s" % (run.called, "; ".join(sentences)))
+            raise FixedDifference("%s is not the one requested: %s" % (run.called, "; ".join(sentences)))
 
 
 def _refuse_protected(run, steps):

@@ -86,7 +86,7 @@ class ActionLost(CloudError):
 
 
 class Unfinished(CloudError):
-    """The resource is in PREPARATION, and nothing is under way that would finish it."""
+    """The resource is in PREPARATION, and no action is in progress that would finish it."""
 
 
 class Protected(CloudError):
@@ -102,7 +102,7 @@ class EffectMissing(CloudError):
 
 
 class DryRunIgnored(CloudError):
-    """A dry run was not confirmed by the platform: the write may have acted for real."""
+    """A dry run was not confirmed by the platform: the write may have taken effect."""
 
 
 def refuse(*sentences):

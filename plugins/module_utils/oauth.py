@@ -219,7 +219,7 @@ class Login:
         token = self._received(response)
         problem = profile.refuse and profile.refuse(token["access_token"], time.time())
         if problem:
-            raise LoginFailed("%s gave a token that is of no use: %s" % (self._host(), problem))
+            raise LoginFailed("%s returned a token that cannot be used: %s" % (self._host(), problem))
         return token
 
     def _refreshed(self):
@@ -404,7 +404,7 @@ def _cleaned(credentials, ready):
         # Blanks around a secret may be a part of it.
         stripped = value.rstrip("\r\n") if name in ("client_secret", "password") else value.strip()
         if not stripped:
-            raise InvalidInput("%s: it is empty, but for blanks or line ends" % option)
+            raise InvalidInput("%s: it is empty except for blanks or line ends" % option)
         if name == "access_token" and not _is_token(stripped):
             raise InvalidInput(
                 "%s: it holds blanks, control or special characters, which no token does; give the token "

@@ -192,7 +192,7 @@ def _find_actions(run, step, known):
     what = "an action for %s of %s" % (step.name, run.called)
     return until(lambda: _new_actions(run, step, known), run.clock.within(actions.VISIBLE_WITHIN), what) or _raise(
         OutcomeUnknown(
-            "the platform took on %s of %s and shows no action for it, so that what became of it cannot be told. "
+            "the platform accepted %s of %s, but shows no action for it, so its outcome is not known. "
             "Look at the resource before the task is run again" % (step.name, run.called)
         )
     )

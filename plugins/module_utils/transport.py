@@ -405,7 +405,7 @@ def _tls_context(ca_path, validate_certs):
     try:
         return ssl.create_default_context(cafile=None if directory else ca_path, capath=ca_path if directory else None)
     except ssl.SSLError as problem:
-        raise InvalidInput("ca_path: %s holds no certificate in PEM form (%s)" % (ca_path, problem)) from problem
+        raise InvalidInput("ca_path: %s contains no certificate in PEM format (%s)" % (ca_path, problem)) from problem
 
 
 def default_authorities():

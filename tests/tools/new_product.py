@@ -16,8 +16,9 @@ from string import Template
 
 import yaml
 
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared.farm import FARM_NAME, farm, within
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared.farm import farm
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared.offers import FARM_TYPES
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared.rules import FARM_NAME, within
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = Path(__file__).with_name("new_product")
@@ -108,6 +109,7 @@ class Product:
             "path": self.contract.path,
             "product": "".join(_short(f"    {line}") for line in self._arguments()),
             "imports": ", ".join(self._imports()),
+            "rules": "FARM_NAME, PASSWORD_12_20, within",
             "resource_imports": "Field, Operation" if self._other_operations() else "Field",
             **self._listing(),
             **self._zone(),
@@ -156,11 +158,11 @@ class Product:
         return None if self.contract.has_listing else shared
 
     def _imports(self) -> list[str]:
-        used = ["FARM_NAME", "PASSWORD_12_20", "farm", "within"]
+        used = ["farm"]
         used += [self._listed()] if self._listed() else []
         for key in self.own:
             used.append(next((word for word, fits in USED.items() if fits(key)), "farm"))
-        return sorted(set(used), key=lambda word: (not word.isupper() and word != "PASSWORD_12_20", word.lower()))
+        return sorted(set(used), key=lambda word: (not word.isupper(), word.lower()))
 
     def _field(self, key: str, schema: dict) -> str:
         if key in COUNTS:

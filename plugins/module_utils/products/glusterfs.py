@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from ..resource import Field, Operation
 from .glusterfs_volumes import VOLUMES, check_first_volume, read_volumes, valid_volume_name
-from .shared.farm import PASSWORD_12_20, farm, matching, within
+from .shared.farm import farm
 from .shared.management import CHANGE, CHANGE_REFERENCE
+from .shared.rules import PASSWORD_12_20, matching, within
 
 GLUSTERFS = farm(
     "glusterfs",

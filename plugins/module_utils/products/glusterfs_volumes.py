@@ -14,8 +14,8 @@ import re
 from ..errors import ApiError, refuse
 from ..plan import Step, operation_step
 from ..resource import ACTIVE, Field
-from .shared.farm import matching
 from .shared.management import number
+from .shared.rules import matching
 
 ITSELF = "/storage/glusterfs/{address}"
 ABSENT = "absent"

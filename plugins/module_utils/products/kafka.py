@@ -5,18 +5,14 @@ from __future__ import annotations
 
 from ..resource import Field
 from .kafka_parameters import PARAMETERS
-from .shared.farm import BROKERS, PASSWORD_12_20, PREFIX_5_12, farm, matching, node_count, version, within
+from .shared.farm import BROKERS, farm, node_count, version
+from .shared.rules import PASSWORD_12_20, PREFIX_5_12, farm_name, within
 
 KAFKA = farm(
     "kafka",
     "/message-brokers/apache-kafka",
     "APACHE_KAFKA",
-    name=matching(
-        "name",
-        r"[a-z0-9_]{5,60}",
-        "5 to 60 lowercase letters, digits and underscores, or it is the word cluster",
-        forbidden=("cluster",),
-    ),
+    name=farm_name("[a-z0-9_]{5,60}", "5 to 60 lowercase letters, digits and underscores"),
     password=PASSWORD_12_20,
     disk=within("disk_size", 40, 1024, "GB"),
     listed=BROKERS,

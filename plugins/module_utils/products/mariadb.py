@@ -3,18 +3,8 @@
 
 from __future__ import annotations
 
-from .shared.farm import (
-    AUTHENTICATION_DOMAIN,
-    DATABASES,
-    PASSWORD_12_20,
-    TLS,
-    farm,
-    matching,
-    node_count,
-    topology,
-    version,
-    within,
-)
+from .shared.farm import AUTHENTICATION_DOMAIN, DATABASES, TLS, farm, node_count, topology, version
+from .shared.rules import PASSWORD_12_20, farm_name, within
 
 SINGLE, CLUSTER = "SINGLE", "CLUSTER"
 
@@ -30,12 +20,7 @@ MARIADB = farm(
     "/databases/mariadb",
     "MARIADB",
     # The prose has 5 to 60 lowercase letters and digits (choices.rst).
-    name=matching(
-        "name",
-        "[a-z0-9-]{4,60}",
-        "4 to 60 lowercase letters, digits and hyphens, or it is the word cluster",
-        forbidden=("cluster",),
-    ),
+    name=farm_name("[a-z0-9-]{4,60}", "4 to 60 lowercase letters, digits and hyphens"),
     password=PASSWORD_12_20,
     disk=within("disk_size", 40, 1024, "GB"),
     listed=DATABASES,

@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
-from ..resource import Field
-from .opensearch_nodes import NODE_COUNT, NODES, SIZING_OF_NODES, check_new, read_nodes
-from .shared.farm import DATABASES, PASSWORD_12_20, farm, matching, version, within
+from .opensearch_nodes import NODE_COUNT, NODE_PREFIX, NODES, SIZING_OF_NODES, check_new, read_nodes
+from .shared.farm import DATABASES, farm, version
+from .shared.rules import PASSWORD_12_20, farm_name, within
 
 
 def offers():
@@ -20,12 +20,7 @@ OPENSEARCH = farm(
     "/databases/opensearch",
     "OPENSEARCH",
     # The prose has 5 to 60 lowercase letters and digits (choices.rst).
-    name=matching(
-        "name",
-        "[a-z0-9_-]{4,60}",
-        "4 to 60 lowercase letters, digits, hyphens and underscores, or it is the word cluster",
-        forbidden=("cluster",),
-    ),
+    name=farm_name("[a-z0-9_-]{4,60}", "4 to 60 lowercase letters, digits, hyphens and underscores"),
     password=PASSWORD_12_20,
     disk=within("disk_size", 40, 1024, "GB"),  # a product table says 100 to 8000 (choices.rst)
     listed=DATABASES,
@@ -37,12 +32,7 @@ OPENSEARCH = farm(
     fields=(
         SIZING_OF_NODES,
         version("clusterVersion"),
-        Field(
-            "node_prefix",
-            read=None,
-            valid=matching("node_prefix", "[A-Z0-9.-]{4,60}", "4 to 60 uppercase letters, digits, hyphens and dots"),
-            required=True,
-        ),
+        NODE_PREFIX,
         NODE_COUNT,
         NODES,
     ),

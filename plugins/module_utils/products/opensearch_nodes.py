@@ -12,9 +12,10 @@ from ..client import in_parallel
 from ..errors import InvalidInput
 from ..plan import operation_step
 from ..resource import REMOVED, Field
-from .shared.farm import SIZING, shown_node_sizing, within
+from .shared.farm import SIZING, shown_node_sizing
 from .shared.management import number, valid_sizing
 from .shared.resources import with_details
+from .shared.rules import matching, within
 
 ITSELF = "/databases/opensearch/{address}"
 NEW_COUNTS = (3, 51)  # of a creation, and odd
@@ -216,6 +217,12 @@ SIZING_OF_NODES = replace(
     elsewhere=None,
     steps=resize_all,
     kept=kept_size,
+)
+NODE_PREFIX = Field(
+    "node_prefix",
+    read=None,
+    valid=matching("node_prefix", "[A-Z0-9.-]{4,60}", "4 to 60 uppercase letters, digits, hyphens and dots"),
+    required=True,
 )
 NODES = Field(
     "nodes", created_as=None, valid=valid_rows, same=same_rows, refuse=unknown_nodes, steps=resize_some, kept=kept_rows

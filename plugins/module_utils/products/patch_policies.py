@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from .. import actions
 from ..answers import rows_of
-from ..errors import Ambiguous, ApiError, InvalidInput, refuse
+from ..errors import ActionFailed, Ambiguous, ApiError, InvalidInput, refuse
 from ..identity import (
     RESOURCES,
     SERVICES,
@@ -313,3 +313,17 @@ PATCH_POLICIES = Part(
     valid=valid,
     also_about=also_about,
 )
+
+
+def named_failure(states, **details):
+    """The ActionFailed that names each resource whose row was refused or whose action failed."""
+    failed = failures(states)
+    details.pop("service", None)
+    details["changed"] = is_any_accepted(states)
+    words = ["%s (id %s): %s" % (one["name"] or "a resource", one["id"], one["msg"]) for one in failed]
+    return ActionFailed(
+        "the patch policies of %d of %d resources could not be changed: %s"
+        % (len(failed), len(states), "; ".join(words)),
+        failed_resources=failed,
+        **details,
+    )

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .shared.farm import BROKERS, NODE_PREFIX, PASSWORD_12_20, TLS, farm, node_count, version, within
+from .shared.farm import BROKERS, NODE_PREFIX, TLS, farm, node_count, version
+from .shared.rules import PASSWORD_12_20, within
 
 RABBITMQ = farm(
     "rabbitmq",

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from .shared.farm import DATABASES, FARM_NAME, NODE_PREFIX, PASSWORD_12_20, TLS, farm, node_count, version, within, word
+from .shared.farm import DATABASES, NODE_PREFIX, TLS, farm, node_count, version, word
+from .shared.rules import FARM_NAME, PASSWORD_12_20, within
 
 REDIS = farm(
     "redis",

@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What only some SQL Servers have: editions, services, Always On (the API reference, SQL Server).
+"""The options of a SQL Server: editions, services, Always On (the API reference, SQL Server).
 
 Hardly anything of it is shown again.
 """
 
 from __future__ import annotations
 
-from ..resource import Field
-from .shared.farm import in_words
-from .shared.management import shown_nodes
+from dataclasses import replace
+
+from ..resource import Field, Operation
+from .shared.farm import AUTHENTICATION_DOMAIN, AVAILABILITY_ZONE, NODE_PREFIX, PASSWORD, in_words
+from .shared.management import CHANGE_REFERENCE, shown_nodes
 from .shared.references import is_shown, shows
+from .shared.rules import strong
 
 # The version of one is shown with them, such as "2022 EE", the only example.
 EDITIONS = {"ENT": ("EE", "ENT", "ENTERPRISE"), "STD": ("SE", "STD", "STANDARD")}
@@ -45,6 +48,11 @@ def shown_always_on(record):
 
 
 OPTIONS = (
+    replace(AVAILABILITY_ZONE, required=True),
+    replace(AUTHENTICATION_DOMAIN, created_as="authenticationDomainId"),
+    Field(PASSWORD, created_as="customerPassword", read=None, valid=strong(8), required=True, secret=True),
+    Field("collation", read=None, required=True),
+    replace(NODE_PREFIX, created_as="prefix"),
     Field("edition", read=shown_edition, required=True),
     Field("always_on", read=shown_always_on),
     Field("node_count", created_as="nodeCount", read=shown_nodes),
@@ -61,4 +69,8 @@ OPTIONS = (
     Field("as_server_mode_ent", read=None),
     Field("full_text", read=None),
     Field("specific_request", read=None),
+)
+OPERATIONS = (
+    Operation("stop", also=(CHANGE_REFERENCE,)),
+    Operation("reset", repeatable=False, destroys=True),
 )

@@ -61,7 +61,7 @@ def resolve(ask, seen, wanted):
 def prepare(ask, seen, wanted):
     """For Resource.prepare: the rules for a new cluster, ids for names, and what the platform offers for it."""
     if not re.fullmatch(NAME, wanted["name"]):
-        raise InvalidInput("name: %r is not of lowercase letters, digits and hyphens" % wanted["name"])
+        raise InvalidInput("name: %r is not allowed: use lowercase letters, digits and hyphens" % wanted["name"])
     wanted = _with_first_nodes(wanted)
     wanted = placement.prepare(ask, seen, wanted)
     if "version" in wanted:

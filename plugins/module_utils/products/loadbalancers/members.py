@@ -235,3 +235,23 @@ def label(one):
 def listed(words):
     """Some words in a sentence."""
     return ", ".join(str(word) for word in words)
+
+
+def refuse_contradictory(params):
+    """Refuse, with InvalidInput, options of itcare_loadbalancer_member that do not go together."""
+    absent = params["state"] == "absent"
+    for member in params["members"]:
+        if member["port"] is not None:
+            refuse(valid_port("port")(member["port"]))
+        if absent and member["state"]:
+            raise InvalidInput("members: state=%s of a member requires state=present" % member["state"])
+    if absent and params["mode"] == "replace":
+        raise InvalidInput("mode=replace requires state=present")
+    if not params["members"] and params["mode"] != "replace":
+        raise InvalidInput("members: the list is empty; to remove all members, use mode=replace")
+    if not 0 <= params["drain"] <= params["wait_timeout"]:
+        raise InvalidInput(
+            "drain: %d s; 0 to wait_timeout (%g s) are allowed" % (params["drain"], params["wait_timeout"])
+        )
+    if params["drain"] and not params["wait"]:
+        raise InvalidInput("drain requires wait=true")

@@ -10,10 +10,11 @@ from dataclasses import replace
 
 from ...errors import refuse
 from ...resource import Field, Operation, Resource
-from .farm import PASSWORD, matching, strong
+from .farm import PASSWORD
 from .management import FARM_MANAGEMENT, contradictory
 from .placement import PLACEMENT, nodes_of_resource, prepare_in_region
 from .references import is_shown, shows
+from .rules import matching, strong
 from .tags import TAGS, read_tags
 
 SIZES = ("XS", "S", "M", "L", "XL")

@@ -26,6 +26,7 @@ from .management import (
 )
 from .placement import FARM_PLACEMENT, nodes_of, prepare
 from .references import is_shown, same_version, shows
+from .rules import within
 from .tags import TAGS, read_tags
 
 
@@ -57,7 +58,7 @@ def farm(kind, path, catalogue, disk, name=None, password=None, listed=None, nee
     """A Resource for a product that is made of nodes.
 
     ``catalogue`` is its type among the products (``REDIS``); ``disk``, ``name`` and ``password`` are its rules, each a
-    function of a value that says what is wrong (see ``matching`` and ``within``); without one for ``name``, the
+    function of a value that says what is wrong (see rules.py); without one for ``name``, the
     platform decides. ``listed`` is the listing that it shares with other kinds. ``needs`` names further options of
     placement that a creation of this product needs, and ``lacks`` the fields and operations that it does not have,
     although farms have them.
@@ -150,66 +151,6 @@ def kind_of(row, listed):
     """The kind that a row says to be, by a word of it; None where it says nothing that is known."""
     said = re.sub(r"[^a-z0-9]", "", " ".join(str(row.get(key) or "") for key in KIND_KEYS).casefold())
     return next((kind for kind, words in listed.words.items() if any(word in said for word in words)), None)
-
-
-# Rules
-
-
-def matching(option, pattern, words, forbidden=()):
-    """A rule: the whole value matches ``pattern``, which ``words`` describe, and is not ``forbidden``."""
-
-    def valid(value):
-        if re.fullmatch(pattern, value) and value not in forbidden:
-            return None
-        return "%s: %r is not of %s" % (option, value, words)
-
-    return valid
-
-
-def within(option, smallest, largest, unit=""):
-    """A rule: the value lies within these bounds."""
-
-    def valid(value):
-        if smallest <= value <= largest:
-            return None
-        return "%s: %s is not within %s" % (option, value, ("%d to %d %s" % (smallest, largest, unit)).strip())
-
-    return valid
-
-
-def strong(shortest, longest=None, special=r"[^A-Za-z0-9]"):
-    """A rule for passwords: a lowercase and an uppercase letter, a digit, a special character, and the length.
-
-    What it says never has the value in it.
-    """
-    kinds = {
-        "a lowercase letter": r"[a-z]",
-        "an uppercase letter": r"[A-Z]",
-        "a digit": r"[0-9]",
-        "a special character": special,
-    }
-
-    def valid(value):
-        lacks = [kind for kind, pattern in kinds.items() if not re.search(pattern, value)]
-        if len(value) < shortest:
-            lacks.insert(0, "%d characters" % shortest)
-        if longest and len(value) > longest:
-            return "%s: it has %d characters, and at most %d are allowed" % (PASSWORD, len(value), longest)
-        if not lacks:
-            return None
-        rule = ", ".join(["%d characters" % shortest, *kinds])
-        return "%s: it needs at least %s, and lacks %s" % (PASSWORD, rule, ", ".join(lacks))
-
-    return valid
-
-
-FARM_NAME = matching(
-    "name", r"[a-z0-9]{5,60}", "5 to 60 lowercase letters and digits, or it is the word cluster", forbidden=("cluster",)
-)
-PREFIX_5_12 = matching("node_prefix", r"[A-Z0-9]{5,12}", "5 to 12 uppercase letters and digits")
-# The pattern of the reference has an en dash, probably a hyphen that typography has changed: either will do (see
-# choices.rst).
-PASSWORD_12_20 = strong(12, 20, special=r"[!@#&()–\-{}:;',?/*~$^+=<>]")
 
 
 # Fields that many have

@@ -409,13 +409,13 @@ def test_unknown_status(monkeypatch):
 
 def test_answer_that_is_no_action(monkeypatch):
     script = Script(monkeypatch, answer([RUNNING]))
-    with pytest.raises(ActionLost, match="GET /actions/7 answered something else than action 7"):
+    with pytest.raises(ActionLost, match="GET /actions/7 answered something other than action 7"):
         actions.follow(script, [RUNNING], actions.Clock(100), 15)
 
 
 def test_answer_that_is_another_action(monkeypatch):
     script = Script(monkeypatch, answer({**SUCCESS, "id": 8}))
-    with pytest.raises(ActionLost, match="answered something else than action 7"):
+    with pytest.raises(ActionLost, match="answered something other than action 7"):
         actions.follow(script, [RUNNING], actions.Clock(100), 15)
 
 

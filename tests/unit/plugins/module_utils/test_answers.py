@@ -17,7 +17,7 @@ ROOT = pathlib.Path(__file__).parents[4]
 ONE = "/compute/instances/5"
 LIST = "/compute/instances"
 TAGS = "/compute/resources/5/tags"
-WRONG = "answered something else than documented: "
+WRONG = "answered something other than documented: "
 
 
 def page(*rows, **more):

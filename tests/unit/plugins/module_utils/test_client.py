@@ -340,7 +340,7 @@ def test_answer_of_another_shape(sim, itcare):
     with pytest.raises(UnexpectedAnswer) as caught:
         itcare.get(LIST + "/1")
     assert str(caught.value) == (
-        "GET /compute/instances/1 answered something else than documented: loadbalancers is text, not a list"
+        "GET /compute/instances/1 answered something other than documented: loadbalancers is text, not a list"
     )
     assert len(sim.requests()) == 1
 
@@ -519,7 +519,7 @@ def test_dry_run_refused(sim, itcare):
 
 def test_dry_run_ignored(sim, itcare):
     sim.configure(dry_run_ignored=["update_instance"])
-    with pytest.raises(DryRunIgnored, match="may have acted for real"):
+    with pytest.raises(DryRunIgnored, match="may have taken effect"):
         itcare.send("PATCH", "%s/%d" % (LIST, ids_of_estate(sim)[0]), MONITORING, dry_run=True)
     assert [entry["applied"] for entry in sim.writes()] == [True]
 

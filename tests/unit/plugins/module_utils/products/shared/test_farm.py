@@ -11,10 +11,9 @@ from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared.farm
     DATABASES,
     kind_of,
     same_version,
-    strong,
-    within,
 )
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared.farm_listing import farm_listing
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared.rules import farm_name, strong, within
 
 
 class Client:
@@ -107,6 +106,14 @@ def test_info_modules_show_what_is_of_their_kind_and_keep_the_page_that_was_read
 def test_info_module_of_a_product_with_a_listing_of_its_own_takes_every_row():
     listing = farm_listing("glusterfs", "/storage/glusterfs")
     assert (listing.path, listing.sort_out) == ("/storage/glusterfs", None)
+
+
+def test_name_that_no_farm_may_have():
+    rule = farm_name("[a-z]{3,9}", "3 to 9 lowercase letters")
+    assert rule("shop") is None
+    words = "is not allowed: use 3 to 9 lowercase letters, and not the word cluster"
+    assert rule("Shop") == "name: 'Shop' %s" % words
+    assert rule("cluster") == "name: 'cluster' %s" % words
 
 
 def test_bounds_belong_to_them():
