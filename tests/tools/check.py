@@ -60,6 +60,7 @@ def legs() -> list[Leg]:
         Leg(
             "matrix", ("reliability",), functools.partial(fault_matrix, core=ends[-1], cells="all"), 3000, timeout=14400
         ),
+        Leg("every-wait", ("reliability",), functools.partial(every_wait, core=ends[-1]), 600, timeout=3600),
         Leg("properties", ("reliability",), functools.partial(any_example, core=ends[-1]), 600, timeout=3600),
         Leg("estates", ("reliability",), functools.partial(any_estate, core=ends[-1]), 300, timeout=3600),
         *(
@@ -84,6 +85,8 @@ def legs() -> list[Leg]:
         )
         if core != ends[-1]:  # where everything runs
             checks.append(Leg(f"smoke-{core}", (*groups, "playbooks"), functools.partial(smoke, core=core), 90))
+            set_up = functools.partial(role_awx, core=core, words=("-k", "everything_is_set_up"))
+            checks.append(Leg(f"awx-{core}", ("units",), set_up, 60))
     for core in ends:
         whole = functools.partial(ansible_test.sanity, core=core)
         if core == ends[-1]:
@@ -147,7 +150,8 @@ def jobs(leg: Leg, core: str) -> Outcome:
 def role_awx(leg: Leg, core: str, words: tuple[str, ...] = ()) -> Outcome:
     """The role awx, with the real modules of awx.awx on a stand-in for AWX."""
     programs, tree = ansible_test.prepare(leg, core)
-    found = environment.awx_collection(leg, programs / "python")
+    # The wheel needs a newer Python than the oldest core has.
+    found = environment.awx_collection(leg, static.newest_core(leg) / "python")
     roads = {
         "PYTHONPATH": os.pathsep.join(("tests", "tests/playbooks")),
         "ANSIBLE_COLLECTIONS_PATH": os.pathsep.join((str(tree.parents[2]), str(found))),
@@ -197,6 +201,15 @@ def fault_matrix(leg: Leg, core: str, cells: str = "") -> Outcome:
     programs, tree = ansible_test.prepare(leg, core)
     words = ("tests/reliability/matrix", "--numprocesses", "3" if cells else "2")
     return pytest(leg, *words, programs=programs, tree=tree, PYTHONPATH=str(tree.parents[2]))
+
+
+def every_wait(leg: Leg, core: str) -> Outcome:
+    """The playbook of a whole application, interrupted after each single write; `make test` does so after a few."""
+    leg.variables["EVERY_WAIT"] = "1"
+    programs, tree = ansible_test.prepare(leg, core)
+    roads = {"PYTHONPATH": "tests:tests/playbooks", "ANSIBLE_COLLECTIONS_PATH": str(tree.parents[2])}
+    words = ("tests/playbooks/test_application.py", "-k", "interrupted")
+    return pytest(leg, *words, programs=programs, tree=tree, **roads)
 
 
 def any_example(leg: Leg, core: str) -> Outcome:
