@@ -10,7 +10,7 @@ class ModuleDocFragment:
 options:
   sizing:
     description:
-      - Size, as the platform names it. Needed at creation.
+      - Size, as the platform names it. Required at creation.
     type: str
     choices:
       - XS
@@ -22,15 +22,15 @@ options:
     description:
       - Password of the administrator, with 12 or more characters, among them a lowercase and an uppercase letter, a
         digit and a special character.
-      - Needed at creation, and used there only. The platform never shows it again, so it is not compared.
+      - Required at creation, and used only then. The platform never shows it again, so it is not compared.
     type: str
     aliases:
       - password
 notes:
   - A new name has 4 to 60 lowercase letters, digits and dashes.
   - Monitoring, alerting, backup and replication of an existing one cannot be changed in ITCare.
-  - Stopping switches monitoring off. While it is stopped, O(monitoring_enabled) and O(on_call_supervision) do not
-    count; a warning names them.
-  - Places, sizes and backup policies are looked up before a creation or a change, in check mode, too. What the platform
-    does not list is refused, and the message names what there is.
+  - Stopping also switches off monitoring. While it is stopped, O(monitoring_enabled) and O(on_call_supervision) are
+    ignored; a warning names them.
+  - Before a creation or a change, also in check mode, the module looks up places, sizes and backup policies. A value
+    that the platform does not list is refused, and the message names those that it does.
 """

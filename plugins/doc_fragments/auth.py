@@ -16,26 +16,25 @@ options:
     default: https://api.cegedim.cloud/itcare
   token_url:
     description:
-      - Address that hands out tokens (OAuth 2.0, client credentials).
+      - Address that issues tokens (OAuth 2.0, client credentials).
       - Falls back to the environment variable E(ITCARE_TOKEN_URL).
     type: str
     default: https://accounts.cegedim.cloud/auth/realms/cloud/protocol/openid-connect/token
   client_id:
     description:
-      - The API account. Needed unless O(access_token) is given.
+      - The API account. Required unless O(access_token) is given.
       - Falls back to the environment variable E(ITCARE_CLIENT_ID).
     type: str
   client_secret:
     description:
-      - The secret of the API account. Needed unless O(access_token) is given.
+      - The secret of the API account. Required unless O(access_token) is given.
       - Falls back to the environment variable E(ITCARE_CLIENT_SECRET).
     type: str
   client_authentication:
     description:
-      - How the client shows its secret to the token address. V(basic) sends it in the C(Authorization) header,
-        V(post) in the form.
-      - Use V(post) when a secret with special characters such as C(+) or C(%) is refused, since token servers
-        disagree on how these are written in the header.
+      - How the client secret is sent to the token address. V(basic) uses the C(Authorization) header, V(post) the form.
+      - Use V(post) when a secret with special characters such as C(+) or C(%) is refused, since token servers disagree
+        on how these are encoded in the header.
       - Falls back to the environment variable E(ITCARE_CLIENT_AUTHENTICATION).
     type: str
     choices:
@@ -44,7 +43,7 @@ options:
     default: basic
   scope:
     description:
-      - Scope to ask for. ITCare needs none.
+      - Scope to request. ITCare does not require one.
       - Falls back to the environment variable E(ITCARE_SCOPE).
     type: str
   access_token:
@@ -54,26 +53,27 @@ options:
     type: str
   token_store:
     description:
-      - Whether to keep the token for the tasks that follow, in a file that only this user can read, in the user's
-        runtime directory.
+      - Whether to store the token for later tasks, in a file that only this user can read, in the user's runtime
+        directory.
       - Falls back to the environment variable E(ITCARE_TOKEN_STORE).
     type: bool
     default: true
   ca_path:
     description:
-      - File or directory with the certificate authorities to trust, in PEM form, instead of the usual ones.
+      - File or directory with the certificate authorities to trust, in PEM format, instead of the default ones.
       - Falls back to the environment variable E(ITCARE_CA_PATH).
     type: path
   validate_certs:
     description:
-      - Whether to verify the server's certificate. Leave it on; use O(ca_path) for a private authority.
+      - Whether to verify the server's certificate. Leave this enabled; use O(ca_path) for a private certificate
+        authority.
       - Falls back to the environment variable E(ITCARE_VALIDATE_CERTS).
     type: bool
     default: true
   proxy:
     description:
-      - Address of an HTTP proxy, such as V(http://proxy.example.com:3128). By default the usual environment variables
-        decide (E(HTTPS_PROXY), E(NO_PROXY)).
+      - Address of an HTTP proxy, such as V(http://proxy.example.com:3128). By default, the standard environment
+        variables apply (E(HTTPS_PROXY), E(NO_PROXY)).
       - Falls back to the environment variable E(ITCARE_PROXY).
     type: str
   connect_timeout:
@@ -84,27 +84,26 @@ options:
     default: 10
   read_timeout:
     description:
-      - Seconds to wait for an answer.
+      - Seconds to wait for a response.
       - Falls back to the environment variable E(ITCARE_READ_TIMEOUT).
     type: float
     default: 60
   retry_timeout:
     description:
-      - Seconds to go on trying when the platform is not available for a moment (connection errors, HTTP 429, 500,
-        502, 503, 504, and answers that cannot be read).
-      - Where the platform answers HTTP 429, they count from its last answer to any request of the same process, so
-        that requests which wait for one another are not given up.
-      - A host that has not answered yet gets five seconds, since its address is more likely wrong than it is
-        restarting.
-      - Only what is certain not to have happened is sent again. After a lost answer to a write, the module looks
-        whether the write took effect first.
+      - Seconds to keep retrying when the platform is temporarily unavailable (connection errors, HTTP 429, 500, 502,
+        503, 504, and responses that cannot be read).
+      - If the platform returns HTTP 429, the time starts again with each response to a request of the same process, so
+        that requests that wait for one another are not abandoned.
+      - A host that has never responded gets five seconds, since its address is probably wrong.
+      - A request is repeated only if it certainly had no effect. If the response to a write is lost, the module first
+        checks whether the write took effect.
       - Falls back to the environment variable E(ITCARE_RETRY_TIMEOUT).
     type: float
     default: 120
   parallel_requests:
     description:
-      - The most requests that one process has in flight at the same time, between 1 and 100.
-      - Where the platform allows fewer (HTTP 429), the number halves, and grows back as it answers.
+      - Maximum number of simultaneous requests of a process, from 1 to 100.
+      - If the platform allows fewer (HTTP 429), the number is halved, and increases again as requests succeed.
       - Falls back to the environment variable E(ITCARE_PARALLEL_REQUESTS).
     type: int
     default: 20

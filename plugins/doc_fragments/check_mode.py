@@ -10,10 +10,10 @@ class ModuleDocFragment:
 options:
   on_missing_in_check_mode:
     description:
-      - What check mode does where the task refers to a resource that does not exist, such as a member of a load
-        balancer. An earlier task of the same play may be the one that would create it.
-      - V(warn) adds a warning and shows the plan as far as it is known. V(fail) fails, as a run does.
-        V(ignore) is V(warn) without the warning, for a playbook that is known to create the resource first.
+      - What check mode does if the task refers to a resource that does not exist, such as a member of a load balancer.
+        An earlier task of the same play might create it.
+      - V(warn) adds a warning and shows the plan as far as it is known. V(fail) fails, as a normal run does. V(ignore)
+        is like V(warn), but without the warning, for a playbook that is known to create the resource first.
       - A service, a network or a product that does not exist is always an error.
       - If the option is not set, the environment variable E(ITCARE_ON_MISSING_IN_CHECK_MODE) is used.
     type: str

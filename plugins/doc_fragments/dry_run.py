@@ -12,9 +12,10 @@ options:
     description:
       - In check mode, send the planned write with the header C(ITCare-DryRun), so that the platform validates it
         without acting. Without check mode it has no effect, since a write is then sent and validated anyway.
-      - The platform supports this for some methods only, and a method that ignores the header acts for real. So it is
-        off by default, sent only for creation and for changes that can be taken back (a warning names the steps that
-        were left out), and an answer that does not confirm the dry run fails the task and says what may have happened.
+      - The platform supports this for some methods only, and a method that ignores the header actually performs the
+        change. It is therefore off by default, and sent only for creations and for changes that can be reverted; a
+        warning names the steps that were left out. If the response does not confirm the dry run, the task fails and
+        says what may have happened.
     type: bool
     default: false
 """

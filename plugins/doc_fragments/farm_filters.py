@@ -19,6 +19,6 @@ options:
     type: list
     elements: str
 notes:
-  - A listing may leave out fields or show old values, most likely sizes, the backup and C(patch_party). With V(details)
+  - A listing may omit fields or show outdated values, most likely sizes, the backup and C(patch_party). With V(details)
     in O(gather) each row is up to date. The field C(source) says where a row comes from.
 """

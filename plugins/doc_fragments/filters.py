@@ -40,7 +40,7 @@ options:
   tags:
     description:
       - Tags, as keys and values. Numbers and booleans become text.
-      - Whether a resource must have all of them or any of them is decided by the platform, which does not document it.
+      - The platform decides whether a resource must have all of them or any of them; this is not documented.
     type: dict
   clouds:
     description:
@@ -49,9 +49,9 @@ options:
     elements: int
   sort:
     description:
-      - The property to sort by, and maybe V(,asc) or V(,desc), such as V(name) or V(creation_time,desc).
+      - The property to sort by, optionally followed by V(,asc) or V(,desc), such as V(name) or V(creation_time,desc).
     type: str
 notes:
   - Values of the filters go to the platform as they are, except that a comma and an empty value are refused, since the
-    platform would understand them as several values or as no filter at all.
+    platform would interpret them as several values or as no filter at all.
 """

@@ -10,10 +10,10 @@ class ModuleDocFragment:
 options:
   on_fixed_difference:
     description:
-      - What to do when the resource differs from what is asked for in a way that cannot be changed in place. V(fail)
-        names both values and changes nothing; V(warn) does so in a warning and goes on with the rest.
-      - A task that removes, stops or resets a resource fails in any case if the resource has another name, service,
-        region or the like than the task says.
+      - What to do if the resource differs from the options in a way that cannot be changed in place. V(fail) reports
+        both values and changes nothing; V(warn) reports them in a warning and applies the rest.
+      - A task that removes, stops or resets a resource always fails if the resource has a different name, service,
+        region or the like.
     type: str
     choices:
       - fail

@@ -10,12 +10,12 @@ class ModuleDocFragment:
 options:
   name:
     description:
-      - Name of the resource. Needed unless O(id) is given.
+      - Name of the resource. Required unless O(id) is given.
     type: str
   id:
     description:
       - Identifier of an existing resource, either of its two numbers (C(id) and C(internalResourceId)).
-      - If it is a number of two resources, the task fails and names both; O(name) or the service says which one is
-        meant. If the resource has another name than O(name), nothing is done that cannot be undone.
+      - If two resources have this number, the task fails and names both; O(name) or the service tells them apart. If
+        the name of the resource is not O(name), nothing is done that cannot be undone.
     type: int
 """

@@ -18,11 +18,11 @@ options:
     type: bool
   no_monitoring_prod_reason:
     description:
-      - Why a production resource is not monitored. Needed at creation with O(monitoring_enabled=false) in production.
+      - Why a production resource is not monitored. Required at creation with O(monitoring_enabled=false) in production.
     type: str
   on_call_supervision:
     description:
-      - Whether on-call teams are called outside business hours. This comes only together with monitoring.
+      - Whether on-call teams are called outside business hours. This requires monitoring.
     type: bool
   backup_enabled:
     description:
@@ -30,17 +30,17 @@ options:
     type: bool
   no_backup_prod_reason:
     description:
-      - Why a production resource is not backed up. Needed with O(backup_enabled=false) in production.
+      - Why a production resource is not backed up. Required with O(backup_enabled=false) in production.
     type: str
   server_backup_policy:
     description:
-      - Backup policy of the machines, by its id or name. Fixed at creation, and compared where the platform shows it.
+      - Backup policy of the machines, by its id or name. Fixed at creation, and compared if the platform shows it.
     type: str
     aliases:
       - server_backup_policy_id
   database_backup_policy:
     description:
-      - Backup policy of the database, by its id or name. Fixed at creation, and compared where the platform shows it.
+      - Backup policy of the database, by its id or name. Fixed at creation, and compared if the platform shows it.
     type: str
     aliases:
       - db_backup_policy_id
@@ -50,7 +50,7 @@ options:
     type: bool
   no_replication_prod_reason:
     description:
-      - Why a production resource is not replicated. Needed with O(replication_enabled=false) in production.
+      - Why a production resource is not replicated. Required with O(replication_enabled=false) in production.
     type: str
   comment:
     description:

@@ -26,6 +26,6 @@ options:
     type: list
     elements: int
 notes:
-  - A listing may leave out fields or show old values. With V(details) in O(gather) each row is up to date. The field
+  - A listing may omit fields or show outdated values. With V(details) in O(gather) each row is up to date. The field
     C(source) says where a row comes from.
 """

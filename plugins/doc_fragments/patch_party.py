@@ -15,18 +15,18 @@ options:
     suboptions:
       excluded:
         description:
-          - V(true) keeps the resource out of the patch parties until a task sets V(false).
+          - V(true) excludes the resource from the patch parties until a task sets V(false).
           - V(false) is also the default, so a group alone includes the resource.
         type: bool
         default: false
       exclusion_reason:
         description:
-          - Why it is kept out. Needed with O(patch_party.excluded=true), and allowed there only.
+          - Why it is excluded. Required with O(patch_party.excluded=true), and allowed only then.
         type: str
       patch_group:
         description:
           - The group in which it is patched, V(1), V(2) or V(3). Without this option the group stays as it is.
-          - V(0) takes a preference back. A group is only valid with O(patch_party.excluded=false).
+          - V(0) removes the preference. A group is only valid with O(patch_party.excluded=false).
         type: int
         choices:
           - 0

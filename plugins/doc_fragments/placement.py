@@ -10,20 +10,20 @@ class ModuleDocFragment:
 options:
   service:
     description:
-      - The service to which the resource belongs, as a name or an id. Fixed at creation, and needed there.
-      - If several resources have the same name, it says which one is meant.
+      - The service to which the resource belongs, as a name or an id. Required at creation, and fixed afterwards.
+      - If several resources have the same name, it determines which one is meant.
     type: str
     aliases:
       - service_id
   region:
     description:
-      - Region, such as V(EB) or V(ET). Fixed at creation, and needed there unless O(network) is given.
-      - By default that of the network.
+      - Region, such as V(EB) or V(ET). Required at creation unless O(network) is given, and fixed afterwards.
+      - The default is that of the network.
     type: str
   area:
     description:
       - Area of the region. Fixed at creation; by default that of the network, or else the region's default area (of
-        O(regulation), where given).
+        O(regulation), if given).
     type: str
   regulation:
     description:

@@ -10,11 +10,12 @@ class ModuleDocFragment:
 options:
   region:
     description:
-      - One region, such as V(EB), in any case. If it does not exist, the task fails and names those that do.
+      - One region, such as V(EB). Case makes no difference. If it does not exist, the task fails and names those that
+        do.
     type: str
   area:
     description:
-      - One area, such as V(EB-EMEA), in any case. If it does not exist, or not in O(region), the task fails and names
-        those that do.
+      - One area, such as V(EB-EMEA). Case makes no difference. If it does not exist, or not in O(region), the task
+        fails and names those that do.
     type: str
 """

@@ -11,9 +11,9 @@ options:
   protection_tag:
     description:
       - The key of a tag that protects a resource. As long as the resource has this tag with the value V(true), a task
-        that would remove it, reset it, or restore something over it fails, in check mode, too.
-      - The tag is read only where the task would do one of these. A stop or another change is not refused.
-      - An empty value switches the protection off.
+        that would remove it, reset it, or restore something over it fails, also in check mode.
+      - The tag is read only if the task would do one of these. Stopping or changing the resource is not refused.
+      - An empty value disables the protection.
       - If the option is not set, the environment variable E(ITCARE_PROTECTION_TAG) is used.
     type: str
     default: protected

@@ -10,14 +10,14 @@ class ModuleDocFragment:
 options:
   service:
     description:
-      - The service to which the resource belongs, as a name or an id. Fixed at creation, and needed there.
-      - If several resources have the same name, it says which one is meant.
+      - The service to which the resource belongs, as a name or an id. Required at creation, and fixed afterwards.
+      - If several resources have the same name, it determines which one is meant.
     type: str
     aliases:
       - service_id
   region:
     description:
-      - Region, such as V(EB) or V(ET). Fixed at creation, and needed there.
+      - Region, such as V(EB) or V(ET). Required at creation, and fixed afterwards.
     type: str
   regulation:
     description:

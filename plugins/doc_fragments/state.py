@@ -10,7 +10,7 @@ class ModuleDocFragment:
 options:
   state:
     description:
-      - V(present) creates the resource where there is none, and applies the options.
+      - V(present) creates the resource if it does not exist, and applies the options.
       - V(absent) deletes it with all that belongs to it. This cannot be undone; see O(protection_tag).
     type: str
     choices:

@@ -8,8 +8,8 @@ name: itcare
 short_description: Hosts, groups and variables from ITCare
 version_added: 1.0.0
 description:
-  - Turns the instances that an API account sees into hosts, and on request the nodes of managed products, too.
-    Services, environments, tags and more become groups.
+  - Turns the instances that an API account can see into hosts, and optionally the nodes of managed products. Services,
+    environments, tags and more become groups.
   - The file of the inventory has to end in C(itcare.yml) or C(itcare.yaml). An option that does not exist is an error.
   - Options of the connection may be templates. The variables in them are extra variables, and lookups are allowed.
   - The guide "Inventory" of this collection has examples and tells what each variable and group is.
@@ -35,7 +35,7 @@ options:
         key: api_url
   token_url:
     description:
-      - Address that hands out tokens (OAuth 2.0, client credentials).
+      - Address that issues tokens (OAuth 2.0, client credentials).
     type: str
     default: https://accounts.cegedim.cloud/auth/realms/cloud/protocol/openid-connect/token
     env:
@@ -45,7 +45,7 @@ options:
         key: token_url
   client_id:
     description:
-      - The API account. Needed unless O(access_token) is given.
+      - The API account. Required unless O(access_token) is given.
     type: str
     env:
       - name: ITCARE_CLIENT_ID
@@ -54,16 +54,15 @@ options:
         key: client_id
   client_secret:
     description:
-      - The secret of the API account. Needed unless O(access_token) is given.
+      - The secret of the API account. Required unless O(access_token) is given.
     type: str
     env:
       - name: ITCARE_CLIENT_SECRET
   client_authentication:
     description:
-      - How the client shows its secret to the token address. V(basic) sends it in the C(Authorization) header,
-        V(post) in the form.
-      - Use V(post) when a secret with special characters such as C(+) or C(%) is refused, since token servers
-        disagree on how these are written in the header.
+      - How the client secret is sent to the token address. V(basic) uses the C(Authorization) header, V(post) the form.
+      - Use V(post) when a secret with special characters such as C(+) or C(%) is refused, since token servers disagree
+        on how these are encoded in the header.
     type: str
     choices:
       - basic
@@ -76,7 +75,7 @@ options:
         key: client_authentication
   scope:
     description:
-      - Scope to ask for. ITCare needs none.
+      - Scope to request. ITCare does not require one.
     type: str
     env:
       - name: ITCARE_SCOPE
@@ -102,7 +101,7 @@ options:
         key: token_store
   ca_path:
     description:
-      - File or directory with the certificate authorities to trust, in PEM form, instead of the usual ones.
+      - File or directory with the certificate authorities to trust, in PEM format, instead of the default ones.
     type: path
     env:
       - name: ITCARE_CA_PATH
@@ -111,7 +110,8 @@ options:
         key: ca_path
   validate_certs:
     description:
-      - Whether to verify the server's certificate. Leave it on; use O(ca_path) for a private authority.
+      - Whether to verify the server's certificate. Leave this enabled; use O(ca_path) for a private certificate
+        authority.
     type: bool
     default: true
     env:
@@ -121,8 +121,8 @@ options:
         key: validate_certs
   proxy:
     description:
-      - Address of an HTTP proxy, such as V(http://proxy.example.com:3128). By default the usual environment variables
-        decide (E(HTTPS_PROXY), E(NO_PROXY)).
+      - Address of an HTTP proxy, such as V(http://proxy.example.com:3128). By default, the standard environment
+        variables apply (E(HTTPS_PROXY), E(NO_PROXY)).
     type: str
     env:
       - name: ITCARE_PROXY
@@ -138,7 +138,7 @@ options:
         key: connect_timeout
   read_timeout:
     description:
-      - Seconds to wait for an answer.
+      - Seconds to wait for a response.
     type: float
     default: 60
     env:
@@ -148,9 +148,9 @@ options:
         key: read_timeout
   retry_timeout:
     description:
-      - Seconds to go on trying when the platform is not available for a moment (connection errors, HTTP 429, 500,
-        502, 503, 504, and answers that cannot be read). Where the platform answers HTTP 429, they count from its last
-        answer to any request.
+      - Seconds to keep retrying when the platform is temporarily unavailable (connection errors, HTTP 429, 500, 502,
+        503, 504, and responses that cannot be read). If the platform returns HTTP 429, the time starts again with each
+        response to any request.
     type: float
     default: 120
     env:
@@ -160,8 +160,8 @@ options:
         key: retry_timeout
   parallel_requests:
     description:
-      - The most requests in flight at the same time, between 1 and 100. Where the platform allows fewer (HTTP 429), the
-        number halves, and grows back as it answers.
+      - Maximum number of simultaneous requests, from 1 to 100. If the platform allows fewer (HTTP 429), the number is
+        halved, and increases again as requests succeed.
     type: int
     default: 20
     env:
@@ -218,7 +218,7 @@ options:
   tags:
     description:
       - Tags, as keys and values. Numbers and booleans become text.
-      - Whether a machine needs all of them or any of them is decided by the platform, which does not document it.
+      - The platform decides whether a machine must have all of them or any of them; this is not documented.
     type: dict
   monitoring_status:
     description:
@@ -264,7 +264,7 @@ options:
     elements: int
   hostnames:
     description:
-      - What a host is called. The first entry that gives a name is taken.
+      - The names of hosts. The first entry that results in a name is used.
       - V(name) is the name in ITCare, V(ip_address) its address, V(tag:KEY) the value of a tag, and V(dns_alias) its
         first DNS alias. Anything else is a Jinja expression, as in O(compose), without braces.
       - V(dns_alias) costs a request for each host, since no listing has the aliases.
@@ -291,8 +291,8 @@ options:
     default: fail
   default_groups:
     description:
-      - Which groups every host is put into, each with the name of the entry as its prefix, such as
-        C(service_billing). An empty list switches all of them off.
+      - The groups that hosts are added to. Their names begin with the name of the entry, such as C(service_billing). An
+        empty list disables all of them.
       - V(tagged) is for the key of a tag, V(tag) for key and value, V(node_of) for the product of which the host is a
         node.
       - In the name of a group, each run of characters that Ansible does not allow becomes one underscore.
@@ -331,8 +331,8 @@ options:
   gather:
     description:
       - What else to read of each host, which costs one request for each; at most O(parallel_requests) are sent at a
-        time. V(details) reads the page of each machine. The row of a listing may leave variables out (such as CPUs,
-        memory, network and patch party), or show an old value of them; the page shows them all, as they are.
+        time. V(details) reads the page of each machine. The row of a listing may omit variables (such as CPUs, memory,
+        network and patch party), or show outdated values; the page shows all of them as they are.
       - With V(details), the variable C(source) of a host is V(details); with O(on_partial=warn) it is V(listing) where
         the page could not be read.
       - V(tags) reads the tags of each machine and product whose tags no listing shows. Without it, these fail the
@@ -366,7 +366,7 @@ options:
     description:
       - What to do when a listing, or a part of one, cannot be read after all retries, when its rows do not add up to
         the total that the platform names, when the tags of machines are not shown, or when two listings contradict each
-        other. V(fail) stops. V(warn) goes on with what could be read, says what is missing, and does not cache it.
+        other. V(fail) stops. V(warn) continues with what could be read, says what is missing, and does not cache it.
       - If no machine can be read at all, the inventory fails in any case.
     type: str
     choices:

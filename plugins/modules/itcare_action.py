@@ -9,15 +9,15 @@ module: itcare_action
 short_description: Wait for actions of ITCare
 version_added: 1.0.0
 description:
-  - Waits until one or many actions have ended, all of them together and with one deadline. So a play can begin many
+  - Waits until one or more actions have ended, all together and with one deadline. A play can therefore start many
     things with O(cegedim.cloud.itcare_instance#module:wait=false) and wait for them once.
-  - The task fails when any of the actions ends without success, and names each that did.
+  - The task fails if any of the actions ends without success, and names each of those.
 author:
   - cegedim.cloud collection team (@cegedim-cloud)
 options:
   ids:
     description:
-      - Identifiers of the actions. With an empty list nothing is asked and the result is empty.
+      - Identifiers of the actions. With an empty list, nothing is requested, and the result is empty.
     type: list
     elements: int
     required: true
@@ -25,13 +25,13 @@ options:
       - id
   wait_timeout:
     description:
-      - Seconds to wait at most, for all of the actions together. Provisioning may take two hours.
+      - Maximum time to wait in seconds, for all actions together. Provisioning may take two hours.
       - When the time is over the platform goes on. Run the same task again to go on waiting.
     type: float
     default: 7200
   wait_interval:
     description:
-      - Seconds between two looks at an action, at most. The looks are close together at first, then further apart.
+      - Maximum time between two checks of an action in seconds. The checks are frequent at first, and become rarer.
     type: float
     default: 15
 extends_documentation_fragment:
@@ -41,11 +41,11 @@ attributes:
   check_mode:
     support: full
     details:
-      - Looks once and does not wait. Actions that have failed fail the task, those still in progress do not.
+      - Checks once and does not wait. Actions that have failed fail the task; those still in progress do not.
   diff_mode:
     support: none
 notes:
-  - A failed task also returns RV(actions), where it could read them.
+  - A failed task also returns RV(actions), if it could read them.
 seealso:
   - module: cegedim.cloud.itcare_action_info
 """
@@ -66,7 +66,7 @@ EXAMPLES = r"""
     ids: "{{ stopping.results | map(attribute='actions') | flatten | map(attribute='id') }}"
     wait_timeout: 1800
 
-- name: Wait for one action that somebody else began
+- name: Wait for an action that someone else started
   cegedim.cloud.itcare_action:
     id: "{{ action_id }}"
 """

@@ -9,8 +9,8 @@ module: itcare_action_info
 short_description: List actions of ITCare
 version_added: 1.0.0
 description:
-  - Lists the actions (what the platform does or did with a resource) that fit all of the given filters, or all that
-    the API account sees.
+  - Lists the actions (what the platform does or did with a resource) that match all given filters, or all that the API
+    account can see.
   - To wait for the end of actions use M(cegedim.cloud.itcare_action).
 author:
   - cegedim.cloud collection team (@cegedim-cloud)

@@ -9,11 +9,12 @@ module: itcare_api
 short_description: Send any request to the ITCare API
 version_added: 1.0.0
 description:
-  - Sends one authenticated request to any path of the ITCare API, for what no other module of this collection does.
-  - It is not idempotent. Every O(method) but V(GET) and V(HEAD) is sent at every run and reported as a change. Prefer
+  - Sends one authenticated request to any path of the ITCare API, for everything that no other module of this
+    collection covers.
+  - It is not idempotent. Every O(method) but V(GET) and V(HEAD) is sent in every run and reported as a change. Prefer
     the other modules, which look first.
-  - Reads are sent again when the platform is not available for a moment. Anything else is sent again only where it is
-    certain that nothing happened; after a lost answer the task fails and says that the request may have taken effect.
+  - Reads are repeated when the platform is temporarily unavailable. Anything else is repeated only if it certainly had
+    no effect; if the response is lost, the task fails and says that the request may have taken effect.
 author:
   - cegedim.cloud collection team (@cegedim-cloud)
 options:
@@ -60,7 +61,7 @@ options:
     default: false
   status_code:
     description:
-      - The statuses that are no failure. By default all from 200 to 299, and for V(HEAD) V(404) too.
+      - The statuses that do not count as a failure. By default all from 200 to 299, and for V(HEAD) V(404) too.
     type: list
     elements: int
 extends_documentation_fragment:
@@ -77,12 +78,12 @@ attributes:
     support: none
 notes:
   - In what it returns, values whose key names a password are replaced by C(********).
-  - With O(wait=true), an answer that is an action, or a list of actions, is followed to its end.
+  - With O(wait=true), if the response is an action or a list of actions, the task waits for their end.
   - A resource has two numbers, which may differ. Other modules return in C(address) the path with the right one.
   - O(protection_tag) is looked for before a request to the path of a resource that deletes it, resets it or restores
     something over it, or that recovers its snapshot.
-  - With O(server_dry_run=true) any request is sent in check mode, for the platform to validate. Whether it does so
-    for this method and path, or acts for real, is for the user to know.
+  - With O(server_dry_run=true) any request is sent in check mode, for the platform to validate. You must know yourself
+    whether it does so for this method and path, or actually performs the request.
 seealso:
   - module: cegedim.cloud.itcare_action
 """
@@ -102,13 +103,13 @@ EXAMPLES = r"""
     all_pages: true
   register: instances
 
-- name: Look whether a name is taken; status is 200 or 404
+- name: Check whether a name is taken; status is 200 or 404
   cegedim.cloud.itcare_api:
     method: HEAD
     path: /compute/resources/PEBBILL01
   register: answer
 
-- name: Reset an instance, and wait for the end of that
+- name: Reset an instance, and wait until it is done
   cegedim.cloud.itcare_api:
     method: PATCH
     path: /compute/instances/500000001
@@ -132,7 +133,7 @@ status:
   type: int
   sample: 200
 data:
-  description: The answer as the API spells it. Null where it is empty.
+  description: The response, as the API spells it. Null if it is empty.
   returned: when a request was sent, except with O(all_pages=true)
   type: raw
   sample:
@@ -145,7 +146,7 @@ rows:
   type: list
   elements: raw
 actions:
-  description: The platform's actions in the answer, in their last state, with keys in snake_case.
+  description: The platform's actions in the response, in their last state, with keys in snake_case.
   returned: when a request was sent, other than V(GET) and V(HEAD)
   type: list
   elements: dict
@@ -167,19 +168,14 @@ request:
     content_type: application/json
 """
 
-import re
-
-from ansible_collections.cegedim.cloud.plugins.module_utils import actions, any_request, arguments, entry
+from ansible_collections.cegedim.cloud.plugins.module_utils import any_request, arguments, entry, itcare_request
 from ansible_collections.cegedim.cloud.plugins.module_utils.addresses import check_path
 from ansible_collections.cegedim.cloud.plugins.module_utils.any_request import READS
-from ansible_collections.cegedim.cloud.plugins.module_utils.client import PAGE_SIZE, Client
-from ansible_collections.cegedim.cloud.plugins.module_utils.clock import Clock
-from ansible_collections.cegedim.cloud.plugins.module_utils.errors import CloudError, InvalidInput
+from ansible_collections.cegedim.cloud.plugins.module_utils.client import Client
 from ansible_collections.cegedim.cloud.plugins.module_utils.media_types import media_type
 from ansible_collections.cegedim.cloud.plugins.module_utils.outcome import Outcome
 from ansible_collections.cegedim.cloud.plugins.module_utils.protection import refuse_protected_request
 from ansible_collections.cegedim.cloud.plugins.module_utils.redaction import masked
-from ansible_collections.cegedim.cloud.plugins.module_utils.resource import to_result
 
 SPEC = dict(
     argument_spec=arguments.spec(
@@ -201,51 +197,18 @@ def run(client, params, check):
     method, path = params["method"], params["path"]
     check_path(path, Client.example)
     request = dict(any_request.asked(params), content_type=params["content_type"] or media_type(method, path))
-    _check_pages(params, request)
+    itcare_request.check_pages(params, request)
     if method in READS:
-        return Outcome(False, _read(client, request, params))
+        return Outcome(False, itcare_request.read(client, request, params))
     if params["protection_tag"]:
         refuse_protected_request(client, params["protection_tag"], method, path, request["body"])
     if not check:
-        return Outcome(True, _write(client, request, params))
+        return Outcome(True, itcare_request.write(client, request, params))
     result = {"request": masked(request)}
     if params["server_dry_run"]:
         response = client.accepted(method, path, client.call(**request, dry_run=True), dry_run=True)
         result.update(status=response.status, data=masked(response.data))
     return Outcome(True, result)
-
-
-def _check_pages(params, request):
-    if params["all_pages"] and request["method"] != "GET":
-        raise InvalidInput("all_pages requires method=GET")
-    if params["all_pages"] and params["status_code"]:
-        raise InvalidInput("all_pages and status_code do not go together")
-    if params["all_pages"] and not re.fullmatch("[1-9][0-9]{0,8}|", str(request["query"].get("size") or "")):
-        raise InvalidInput("query: size is %s, not a number of rows" % request["query"]["size"])
-    if params["all_pages"] and "page" in request["query"]:
-        raise InvalidInput("all_pages reads every page: leave page out of query")
-
-
-def _read(client, request, params):
-    if params["all_pages"]:
-        size = int(request["query"].get("size") or PAGE_SIZE)
-        return {"status": 200, "rows": masked(client.pages(request["path"], request["query"], size))}
-    response = any_request.read(client, request, params["status_code"])
-    return {"status": response.status, "data": masked(response.data)}
-
-
-def _write(client, request, params):
-    response = any_request.write(client, request, params["status_code"])
-    started = actions.of_answer(response.data) if response.ok else []
-    result = {"status": response.status, "data": masked(response.data)}
-    try:
-        if params["wait"] and started:
-            started = actions.follow(client, started, Clock(params["wait_timeout"]), params["wait_interval"])
-            actions.check(started)
-    except CloudError as error:
-        error.details.update(result, changed=True)
-        raise
-    return {**result, "actions": [to_result(one) for one in started]}
 
 
 def main():

@@ -24,8 +24,8 @@ options:
       - network_id
   availability_zone:
     description:
-      - One availability zone, such as V(EB-A), in any case. If it does not exist, the task fails and names those that
-        do.
+      - One availability zone, such as V(EB-A). Case makes no difference. If it does not exist, the task fails and names
+        those that do.
     type: str
     aliases:
       - az
@@ -56,7 +56,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 authentication_domains:
-  description: The authentication domains that fit, with the platform's fields in snake_case, once for each zone.
+  description: The authentication domains that match, with the platform's fields in snake_case, once for each zone.
   returned: success
   type: list
   elements: dict

@@ -20,7 +20,7 @@ options:
   service:
     description:
       - The service, as a name or an id. An id saves the request that looks up a name.
-      - Needed without O(id).
+      - Required without O(id).
     type: str
     aliases:
       - service_id
@@ -28,12 +28,12 @@ options:
     description:
       - The type of the policies, such as V(SERVER). The product tells it, see
         RV(cegedim.cloud.itcare_product_info#module:products[].backup_policy_type).
-      - Needed without O(id).
+      - Required without O(id).
     type: str
   availability_zone:
     description:
-      - Only policies for this availability zone, such as V(EB-A), in any case. If it does not exist, the task fails and
-        names those that do.
+      - Only policies for this availability zone, such as V(EB-A). Case makes no difference. If it does not exist, the
+        task fails and names those that do.
     type: str
     aliases:
       - az
@@ -68,7 +68,7 @@ EXAMPLES = r"""
 RETURN = r"""
 backup_policies:
   description:
-    - The backup policies that fit, with the platform's fields in snake_case. The platform lists them under keys whose
+    - The backup policies that match, with the platform's fields in snake_case. The platform lists them under keys whose
       meaning it does not document; C(listed_under) is the key.
   returned: success
   type: list

@@ -16,20 +16,20 @@ options:
   environments:
     description:
       - Environments of changes, V(PROD), V(NON_PROD) or V(ALL).
-      - Whether V(ALL) means all changes, or only those that concern all environments, is decided by the platform, which
-        does not document it.
+      - The platform decides whether V(ALL) means all changes, or only those that affect all environments; this is not
+        documented.
     type: list
     elements: str
   start:
     description:
-      - The beginning of the time to list, such as V(2026-11-01T00:00:00Z). It needs a time zone.
-      - Which changes belong to a time that they overlap only in part is decided by the platform.
+      - The beginning of the time to list, such as V(2026-11-01T00:00:00Z). It requires a time zone.
+      - The platform decides which changes it lists if they overlap this time only partly.
     type: str
     aliases:
       - from
   end:
     description:
-      - The end of the time to list, such as V(2026-11-30T23:59:59Z). It needs a time zone.
+      - The end of the time to list, such as V(2026-11-30T23:59:59Z). It requires a time zone.
     type: str
     aliases:
       - to

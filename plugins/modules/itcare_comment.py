@@ -23,7 +23,7 @@ options:
   service:
     description:
       - With O(resource), the service to which the resource belongs, as a name or an id. If several resources have the
-        same name, it says which one is meant.
+        same name, it determines which one is meant.
       - Without O(resource), the service whose comment it is.
     type: str
     aliases:
@@ -31,7 +31,7 @@ options:
   resource_type:
     description:
       - The kind of O(resource), such as V(LINUX), V(POSTGRESQL) or V(LOAD_BALANCER). If several resources have the same
-        name, it says which one is meant. It does not concern ids.
+        name, it determines which one is meant. It has no effect on ids.
     type: str
   comment:
     description:
@@ -102,7 +102,7 @@ actions:
   type: list
   elements: dict
 still_to_do:
-  description: Steps that were not sent because O(wait) is V(false) and they have to follow an action under way.
+  description: Steps that were not sent because O(wait) is V(false) and they must follow an action in progress.
   returned: when there are any
   type: list
   elements: str

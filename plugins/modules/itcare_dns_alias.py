@@ -106,7 +106,7 @@ EXAMPLES = r"""
 RETURN = r"""
 dns_alias:
   description:
-    - The alias as the platform shows it after the task, and in check mode as it is now. Null where there is none.
+    - The alias as the platform shows it after the task, and in check mode as it is now. Null if there is none.
   returned: success
   type: dict
   sample:
@@ -145,7 +145,7 @@ actions:
   type: list
   elements: dict
 still_to_do:
-  description: Steps that were not sent because O(wait) is V(false) and they have to follow an action under way.
+  description: Steps that were not sent because O(wait) is V(false) and they must follow an action in progress.
   returned: when there are any
   type: list
   elements: str

@@ -55,7 +55,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 domains:
-  description: The DNS domains that fit, with the platform's fields in snake_case.
+  description: The DNS domains that match, with the platform's fields in snake_case.
   returned: success
   type: list
   elements: dict

@@ -34,11 +34,11 @@ options:
         required: true
       disk_size:
         description:
-          - Size in GB. Needed to add the volume. A larger one resizes it; a smaller one is refused.
+          - Size in GB. Required to add the volume. A larger one resizes it; a smaller one is refused.
         type: int
       password:
         description:
-          - Password of the user of the volume. Needed to add the volume, and used then only. It is not compared.
+          - Password of the user of the volume. Required to add the volume, and used only then. It is not compared.
         type: str
         aliases:
           - user_pass
@@ -134,8 +134,8 @@ EXAMPLES = r"""
 RETURN = r"""
 glusterfs:
   description:
-    - The GlusterFS as the platform shows it after the task, with keys in snake_case. In check mode it is what is there
-      now, or what would be created. Null after a deletion.
+    - The GlusterFS as the platform shows it after the task, with keys in snake_case. In check mode, it is the current
+      state, or what would be created. Null after a deletion.
   returned: success
   type: dict
   sample:
@@ -168,7 +168,7 @@ diff:
   type: list
   elements: dict
 actions:
-  description: The platform's actions that the task started or found under way, in their last state.
+  description: The platform's actions that the task started or found in progress, in their last state.
   returned: success
   type: list
   elements: dict
@@ -178,7 +178,7 @@ actions:
       process: create
       resource_name: billing_docs
 still_to_do:
-  description: Steps that were not sent because O(wait) is V(false) and they have to follow an action under way.
+  description: Steps that were not sent because O(wait) is V(false) and they must follow an action in progress.
   returned: when there are any
   type: list
   elements: str

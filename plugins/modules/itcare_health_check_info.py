@@ -40,7 +40,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 health_checks:
-  description: The health checks that fit, with the platform's fields in snake_case, once for each area.
+  description: The health checks that match, with the platform's fields in snake_case, once for each area.
   returned: success
   type: list
   elements: dict

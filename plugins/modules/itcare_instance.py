@@ -10,18 +10,18 @@ short_description: Manage virtual instances of ITCare
 version_added: 1.0.0
 description:
   - Creates, changes, starts, stops, restarts, resets and deletes virtual instances.
-  - An action that is already under way on the instance, from an earlier run or from somebody else, is waited for before
-    anything is planned. So a run that was interrupted can simply be run again.
+  - If an action is already in progress on the instance, from an earlier run or started by someone else, the module
+    waits for it before it plans anything. You can therefore simply repeat a run that was interrupted.
 author:
   - cegedim.cloud collection team (@cegedim-cloud)
 options:
   state:
     description:
-      - V(present) creates the instance where there is none and applies the options; it leaves the power alone.
+      - V(present) creates the instance if it does not exist, and applies the options. It neither starts nor stops it.
       - V(started) and V(stopped) do the same, and start or stop it.
       - V(restarted) stops and starts the instance, V(reset) switches it off and on again without a clean shutdown,
-        which may lose data. Both act at every run.
-      - V(absent) stops the instance if it runs, and deletes it. This cannot be undone; see O(protection_tag).
+        which may lose data. Both act in every run.
+      - V(absent) stops the instance if it is running, and deletes it. This cannot be undone; see O(protection_tag).
     type: str
     choices:
       - present
@@ -41,7 +41,7 @@ options:
     type: str
   sizing:
     description:
-      - CPUs and memory, such as V(2cpu4gb). Needed at creation.
+      - CPUs and memory, such as V(2cpu4gb). Required at creation.
       - Another size resizes the instance.
     type: str
     aliases:
@@ -75,18 +75,18 @@ options:
         description: Whether it is the system disk.
         type: bool
       mandatory:
-        description: Whether the platform demands it.
+        description: Whether the platform requires it.
         type: bool
       editable:
         description: Whether its size may be chosen (V(1)) or not (V(0)).
         type: int
       excl_from_snap:
-        description: Whether it is left out of snapshots (V(1)) or not (V(0)).
+        description: Whether it is excluded from snapshots (V(1)) or not (V(0)).
         type: int
   properties:
     description:
-      - Properties of the platform. Used at creation only; the platform does not show them again. Their values
-        appear in no diff.
+      - Properties of the platform. Used at creation only; the platform does not show them again. Their values do not
+        appear in diffs.
     type: list
     elements: dict
     suboptions:
@@ -98,7 +98,7 @@ options:
         description: Value of the property.
         type: str
       default_value:
-        description: Value where none is given.
+        description: Default value.
         type: str
       description:
         description: Description.
@@ -110,7 +110,7 @@ options:
         description: Whether it may be changed.
         type: bool
       mandatory:
-        description: Whether it is needed.
+        description: Whether it is required.
         type: bool
   authentication_domain:
     description:
@@ -159,8 +159,9 @@ notes:
   - Disks, network, name, authentication domain and on-call supervision of an existing instance cannot be changed in
     ITCare.
   - Running a task a second time changes nothing, except with O(state=restarted) and O(state=reset).
-  - Places, products, sizes, backup policies and authentication domains are looked up before a creation or a change, in
-    check mode, too. What the platform does not list is refused, and the message names what there is.
+  - Before a creation or a change, also in check mode, the module looks up places, products, sizes, backup policies and
+    authentication domains. A value that the platform does not list is refused, and the message names those that it
+    does.
 seealso:
   - module: cegedim.cloud.itcare_instance_info
   - module: cegedim.cloud.itcare_instance_snapshot
@@ -209,8 +210,8 @@ EXAMPLES = r"""
 RETURN = r"""
 instance:
   description:
-    - The instance as the platform shows it after the task, with keys in snake_case. In check mode it is what is there
-      now, or what would be created. Null after a deletion.
+    - The instance as the platform shows it after the task, with keys in snake_case. In check mode, it is the current
+      state, or what would be created. Null after a deletion.
   returned: success
   type: dict
   sample:
@@ -240,7 +241,7 @@ diff:
   type: list
   elements: dict
 actions:
-  description: The platform's actions that the task started or found under way, in their last state.
+  description: The platform's actions that the task started or found in progress, in their last state.
   returned: success
   type: list
   elements: dict
@@ -250,7 +251,7 @@ actions:
       process: create
       resource_name: PEB4WEB01
 still_to_do:
-  description: Steps that were not sent because O(wait) is V(false) and they have to follow an action under way.
+  description: Steps that were not sent because O(wait) is V(false) and they must follow an action in progress.
   returned: when there are any
   type: list
   elements: str

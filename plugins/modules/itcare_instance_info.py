@@ -9,7 +9,7 @@ module: itcare_instance_info
 short_description: List virtual instances of ITCare
 version_added: 1.0.0
 description:
-  - Lists the virtual instances that fit all of the given filters, or all that the API account sees.
+  - Lists the virtual instances that match all given filters, or all that the API account can see.
   - A listing is complete or the task fails; it is never cut at the end of a page.
 author:
   - cegedim.cloud collection team (@cegedim-cloud)
@@ -43,14 +43,14 @@ options:
     elements: str
   gather:
     description:
-      - What else to read of each instance. Each costs one request for each instance; they are sent in parallel. Where
-        an instance has two different numbers, one or two more requests find out which one a path takes.
-      - V(details) reads each instance's own page. Its fields join those of the row, and are right where the listing is
-        sparse or old.
-      - V(storage) are the disks' file systems (in RV(instances[].storage_information), since RV(instances[].storage)
-        is a size in the row itself). All others stand under a key of the same name.
+      - What else to read of each instance. Each costs one request for each instance; they are sent in parallel. If an
+        instance has two different numbers, one or two more requests determine which one a path accepts.
+      - V(details) reads the page of each instance. Its fields are merged into the row, which may be incomplete or
+        outdated.
+      - V(storage) are the disks' file systems (in RV(instances[].storage_information), since RV(instances[].storage) is
+        a size in the row itself). All others are returned under a key of the same name.
       - V(networks) is the network with its gateway, mask and DNS entries; V(snapshot) the active snapshot, or null;
-        V(tags) the tags as keys and values; V(dns_aliases) the DNS records; V(history) the actions of the past;
+        V(tags) the tags as keys and values; V(dns_aliases) the DNS records; V(history) its past actions;
         V(patch_policy) its part in the patch parties; V(backup_policies) its policies and last backups;
         V(loadbalancers) the load balancers that it is a member of, in full instead of in short; V(parent) the resource
         of which it is a node, or null; V(operations) what can be done with it now.
@@ -81,7 +81,7 @@ attributes:
   diff_mode:
     support: none
 notes:
-  - A listing may leave out fields or show old values, most likely C(cpu), C(ram), C(storage), the backup and
+  - A listing may omit fields or show outdated values, most likely C(cpu), C(ram), C(storage), the backup and
     C(patch_party). With V(details) in O(gather) each row is up to date. RV(instances[].source) says where a row comes
     from.
 seealso:
@@ -97,7 +97,7 @@ EXAMPLES = r"""
     sort: name
   register: web
 
-- name: Look whether a machine exists
+- name: Check whether a machine exists
   cegedim.cloud.itcare_instance_info:
     names: PEBBILL01
   register: found
@@ -129,8 +129,8 @@ instances:
   contains:
     source:
       description:
-        - V(details) if the row comes from its own page, V(listing) if it comes from a listing, which may leave out
-          fields or show old values.
+        - V(details) if the row comes from its own page, V(listing) if it comes from a listing, which may omit fields or
+          show outdated values.
       type: str
       returned: always
       sample: listing
@@ -151,7 +151,7 @@ instances:
             free: 21
             type: xfs
     snapshot:
-      description: The active snapshot, or null where there is none.
+      description: The active snapshot, or null if there is none.
       type: dict
       returned: with V(snapshot) in O(gather)
       sample:

@@ -9,10 +9,10 @@ module: itcare_instance_snapshot
 short_description: Manage the snapshot of an ITCare instance
 version_added: 1.0.0
 description:
-  - Takes a snapshot of a virtual instance, brings the instance back to it, and removes it.
+  - Takes a snapshot of a virtual instance, returns the instance to it, and removes it.
   - The platform keeps one snapshot of an instance at a time, and for three days.
-  - An action that is already under way on the instance, from an earlier run or from somebody else, is waited for before
-    anything is planned. So a run that was interrupted can simply be run again.
+  - If an action is already in progress on the instance, from an earlier run or started by someone else, the module
+    waits for it before it plans anything. You can therefore simply repeat a run that was interrupted.
 author:
   - cegedim.cloud collection team (@cegedim-cloud)
 options:
@@ -23,15 +23,15 @@ options:
     required: true
   service:
     description:
-      - The service to which the instance belongs, as a name or an id. If several instances have the same name, it says
-        which one is meant.
+      - The service to which the instance belongs, as a name or an id. If several instances have the same name, it
+        determines which one is meant.
     type: str
     aliases:
       - service_id
   state:
     description:
-      - V(present) takes a snapshot where there is none.
-      - V(recovered) brings the instance back to its snapshot; what was written since then is lost. A snapshot that was
+      - V(present) takes a snapshot if there is none.
+      - V(recovered) returns the instance to its snapshot; everything written since then is lost. A snapshot that was
         recovered before is not recovered a second time, unless O(force=true). If neither the snapshot nor the actions
         since then tell whether it was recovered, the task fails.
       - V(absent) removes the snapshot. The instance stays as it is.
@@ -44,9 +44,9 @@ options:
   description:
     description:
       - Description of the snapshot, at most 100 characters.
-      - Where the instance has a snapshot with another description, the task fails and names it, whatever the
-        O(state). So a description makes sure that no snapshot of somebody else is recovered or removed. Without one,
-        any snapshot will do.
+      - If the instance has a snapshot with another description, the task fails and names it, whatever the O(state). A
+        description therefore ensures that nobody else's snapshot is recovered or removed. Without one, any snapshot is
+        accepted.
     type: str
   change_reference:
     description:
@@ -55,7 +55,7 @@ options:
     type: str
   force:
     description:
-      - With O(state=recovered), recover the snapshot even if it was recovered before. The task then acts at every run.
+      - With O(state=recovered), recover the snapshot even if it was recovered before. The task then acts in every run.
     type: bool
     default: false
 extends_documentation_fragment:
@@ -71,7 +71,7 @@ attributes:
     support: full
 notes:
   - Running a task a second time changes nothing, except with O(state=recovered) and O(force=true).
-  - An answer in which the snapshot cannot be recognized is an error, and nothing is sent.
+  - A response in which the snapshot cannot be recognized is an error, and nothing is sent.
   - With O(state=absent), an instance that does not exist has no snapshot, and nothing is changed.
 seealso:
   - module: cegedim.cloud.itcare_instance
@@ -84,7 +84,7 @@ EXAMPLES = r"""
     description: Before release 4.2
     change_reference: RFC_123
 
-- name: Bring the instance back, and only to that snapshot
+- name: Return the instance to that snapshot, and to no other
   cegedim.cloud.itcare_instance_snapshot:
     instance: PEBBILL01
     description: Before release 4.2
@@ -106,7 +106,7 @@ RETURN = r"""
 snapshot:
   description:
     - The snapshot as the platform shows it after the task, with keys in snake_case, and in check mode as it is now.
-      Null where there is none.
+      Null if there is none.
   returned: success
   type: dict
   sample:
@@ -139,7 +139,7 @@ diff:
   type: list
   elements: dict
 actions:
-  description: The platform's actions that the task started or found under way, in their last state.
+  description: The platform's actions that the task started or found in progress, in their last state.
   returned: success
   type: list
   elements: dict
@@ -149,7 +149,7 @@ actions:
       process: CREATE_SNAPSHOT
       resource_name: PEBBILL01
 still_to_do:
-  description: Steps that were not sent because O(wait) is V(false) and they have to follow an action under way.
+  description: Steps that were not sent because O(wait) is V(false) and they must follow an action in progress.
   returned: when there are any
   type: list
   elements: str

@@ -10,20 +10,20 @@ short_description: Manage Kubernetes clusters of ITCare
 version_added: 1.0.0
 description:
   - Creates, changes and deletes Kubernetes clusters, adds and removes their nodes, and upgrades them.
-  - An action that is already under way on the cluster, from an earlier run or from somebody else, is waited for before
-    anything is planned. So a run that was interrupted can simply be run again.
+  - If an action is already in progress on the cluster, from an earlier run or started by someone else, the module waits
+    for it before it plans anything. You can therefore simply repeat a run that was interrupted.
 author:
   - cegedim.cloud collection team (@cegedim-cloud)
 options:
   nodes:
     description:
-      - All nodes that the cluster should have, as their number in each zone and of each size. What is missing is
-        created, in one operation; surplus nodes are removed after that, if O(scale_down) allows it.
-      - At creation the platform takes a number and chooses the zones. So the cluster is created with the first size and
-        as many nodes as you ask for of it (from 2 to 12), and then put in place. Nodes that the same task
-        has created, or has seen being created, may then be removed whatever O(scale_down) says.
+      - All nodes that the cluster should have, as a count for each zone and size. Missing nodes are created in one
+        operation; after that, surplus nodes are removed if O(scale_down) allows it.
+      - For a creation, the platform accepts only a number of nodes, and chooses their zones. The cluster is therefore
+        created with the first size and as many nodes as you want of it (from 2 to 12), and then adjusted. Nodes that
+        the same task has created, or has seen being created, may be removed for this, whatever O(scale_down) says.
       - Nodes that O(remove_nodes) names go first, then those without ingress, then those that no load balancer uses,
-        then the one with the highest name. The diff names them. A task that would remove the last internal or the last
+        then the node whose name sorts last. The diff names them. A task that would remove the last internal or the last
         external ingress node is refused.
     type: list
     elements: dict
@@ -57,8 +57,8 @@ options:
     description:
       - Nodes to remove, as names or ids, whatever O(scale_down) says. This cannot be undone. Each node is removed by an
         action of its own.
-      - A name or an id that nothing has is left out. One that belongs to anything but a node of this cluster is
-        refused.
+      - A name or an id that does not exist is ignored. One that belongs to something other than a node of this cluster
+        is refused.
       - With O(nodes), the removal has to agree with the counts there, which are those after the task. Among the surplus
         nodes, the named ones go first. To replace a node, raise a count first, and then lower it and name the node.
       - It is refused for a cluster that O(protection_tag) protects.
@@ -66,22 +66,22 @@ options:
     elements: str
   sizing:
     description:
-      - CPUs and memory of the first nodes, such as V(4cpu8gb). Needed at creation unless O(nodes) is given, and used
-        there only.
+      - CPUs and memory of the first nodes, such as V(4cpu8gb). Required at creation unless O(nodes) is given, and used
+        only then.
     type: str
     aliases:
       - node_sizing
   node_count:
     description:
-      - Number of the first nodes, from 2 to 12. Needed at creation unless O(nodes) is given. The number changes by
-        O(nodes) only.
+      - Number of the first nodes, from 2 to 12. Required at creation unless O(nodes) is given. Later, only O(nodes)
+        changes the number.
     type: int
     aliases:
       - instance_count
   ingress_provider:
     description:
-      - Ingress provider, such as V(NGINX). M(cegedim.cloud.itcare_k8s_cluster_info) lists the available ones. Fixed at
-        creation, and needed there.
+      - Ingress provider, such as V(NGINX). M(cegedim.cloud.itcare_k8s_cluster_info) lists the available ones. Required
+        at creation, and fixed afterwards.
     type: str
   topology:
     description:
@@ -100,8 +100,8 @@ options:
   intermediate_upgrades:
     description:
       - The platform upgrades to the next version only. With V(true) a task goes through all versions on the way to
-        O(version), one after the other; with V(false) the task fails if there are any
-        in between, and names the next one.
+        O(version), one after the other; with V(false), the task fails if there are others in between, and names the
+        next one.
     type: bool
     default: false
 extends_documentation_fragment:
@@ -129,10 +129,11 @@ notes:
   - The platform cannot start or stop a cluster.
   - A creation needs O(name), O(service), O(network), O(platform), O(ingress_provider), and O(nodes) or O(sizing) and
     O(node_count). A name has lowercase letters, digits and hyphens.
-  - O(patch_party.patch_group) is for a cluster of a single node; the platform spreads several over the groups. What
-    counts is the number of nodes after the task.
-  - Places, networks, products, sizes, ingress providers and backup policies are looked up before a creation or a
-    change, in check mode, too. What the platform does not list is refused, and the message names what there is.
+  - O(patch_party.patch_group) is possible for a cluster of a single node only; the platform distributes several nodes
+    among the groups. The number of nodes after the task counts.
+  - Before a creation or a change, also in check mode, the module looks up places, networks, products, sizes, ingress
+    providers and backup policies. A value that the platform does not list is refused, and the message names those that
+    it does.
   - Backup, replication and the alerts of the monitoring of an existing cluster cannot be changed in ITCare.
 seealso:
   - module: cegedim.cloud.itcare_k8s_cluster_info
@@ -156,7 +157,7 @@ EXAMPLES = r"""
         sizing: 4cpu8gb
         count: 2
 
-- name: Have fewer and larger nodes in one zone
+- name: Use fewer and larger nodes in one zone
   cegedim.cloud.itcare_k8s_cluster:
     name: billing-qa
     nodes:
@@ -168,7 +169,7 @@ EXAMPLES = r"""
         count: 1
     scale_down: true
 
-- name: Remove a certain node
+- name: Remove a specific node
   cegedim.cloud.itcare_k8s_cluster:
     name: billing-qa
     remove_nodes:
@@ -179,7 +180,7 @@ EXAMPLES = r"""
     name: billing-qa
     topology: HA
 
-- name: See which upgrades lead to a version
+- name: Find out which upgrades lead to a version
   cegedim.cloud.itcare_k8s_cluster:
     name: billing-k8s
     version: "1.31"
@@ -198,7 +199,7 @@ RETURN = r"""
 k8s_cluster:
   description:
     - The cluster as the platform shows it after the task, with keys in snake_case, and its nodes if O(nodes) or
-      O(remove_nodes) is given. In check mode it is what is there now, or what would be created. Null after a deletion.
+      O(remove_nodes) is given. In check mode, it is the current state, or what would be created. Null after a deletion.
   returned: success
   type: dict
   sample:
@@ -230,7 +231,7 @@ diff:
   type: list
   elements: dict
 actions:
-  description: The platform's actions that the task started or found under way, in their last state.
+  description: The platform's actions that the task started or found in progress, in their last state.
   returned: success
   type: list
   elements: dict
@@ -240,7 +241,7 @@ actions:
       process: CREATE_NODES
       resource_name: billing-qa
 still_to_do:
-  description: Steps that were not sent because O(wait) is V(false) and they have to follow an action under way.
+  description: Steps that were not sent because O(wait) is V(false) and they must follow an action in progress.
   returned: when there are any
   type: list
   elements: str

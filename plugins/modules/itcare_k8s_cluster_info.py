@@ -9,7 +9,7 @@ module: itcare_k8s_cluster_info
 short_description: List Kubernetes clusters of ITCare
 version_added: 1.0.0
 description:
-  - Lists the Kubernetes clusters that fit all of the given filters, or all that the API account sees.
+  - Lists the Kubernetes clusters that match all given filters, or all that the API account can see.
   - A listing is complete or the task fails; it is never cut at the end of a page.
 author:
   - cegedim.cloud collection team (@cegedim-cloud)
@@ -37,15 +37,15 @@ options:
   gather:
     description:
       - What else to read of each cluster. Each costs one request for each cluster, V(metrics) two; they are sent in
-        parallel. All stand under a key of the same name, except V(details). Where a cluster has two different numbers,
-        one or two more requests find out which one a path takes.
-      - V(details) reads each cluster's own page. Its fields join those of the row, and are right where the listing is
-        sparse or old.
+        parallel. Each is returned under a key of the same name, except V(details). If a cluster has two different
+        numbers, one or two more requests determine which one a path accepts.
+      - V(details) reads the page of each cluster. Its fields are merged into the row, which may be incomplete or
+        outdated.
       - V(nodes) are the nodes with their zone, size and ingress; V(networks) the networks of the nodes;
-        V(loadbalancers) the load balancers of the cluster, in full; V(metrics) the numbers of nodes, CPUs and memory
-        by zone and by data centre; V(tags) the tags as keys and values; V(dns_aliases) the DNS records; V(history)
-        the actions of the past; V(patch_policy) its part in the patch parties; V(backup_policies) its policies and
-        last backups; V(parent) the resource that it belongs to, or null; V(operations) what can be done with it now.
+        V(loadbalancers) the load balancers of the cluster, in full; V(metrics) the numbers of nodes, CPUs and memory by
+        zone and by data centre; V(tags) the tags as keys and values; V(dns_aliases) the DNS records; V(history) its
+        past actions; V(patch_policy) its part in the patch parties; V(backup_policies) its policies and last backups;
+        V(parent) the resource that it belongs to, or null; V(operations) what can be done with it now.
     type: list
     elements: str
     default: []
@@ -73,7 +73,7 @@ attributes:
   diff_mode:
     support: none
 notes:
-  - A listing may leave out fields or show old values, most likely sizes, the backup and C(patch_party). With V(details)
+  - A listing may omit fields or show outdated values, most likely sizes, the backup and C(patch_party). With V(details)
     in O(gather) each row is up to date. RV(k8s_clusters[].source) says where a row comes from.
 seealso:
   - module: cegedim.cloud.itcare_k8s_cluster
@@ -109,8 +109,8 @@ k8s_clusters:
   contains:
     source:
       description:
-        - V(details) if the row comes from its own page, V(listing) if it comes from a listing, which may leave out
-          fields or show old values.
+        - V(details) if the row comes from its own page, V(listing) if it comes from a listing, which may omit fields or
+          show outdated values.
       type: str
       returned: always
       sample: listing

@@ -11,14 +11,14 @@ version_added: 1.0.0
 description:
   - Creates, changes, starts, stops and deletes load balancers, in front of instances or of a Kubernetes cluster.
   - A load balancer is created with its first URL. It is found by its name or by one of its URLs.
-  - An action that is already under way on the load balancer, from an earlier run or from somebody else, is waited for
-    before anything is planned. So a run that was interrupted can simply be run again.
+  - If an action is already in progress on the load balancer, from an earlier run or started by someone else, the module
+    waits for it before it plans anything. You can therefore simply repeat a run that was interrupted.
 author:
   - cegedim.cloud collection team (@cegedim-cloud)
 options:
   name:
     description:
-      - The load balancer, as its name or one of its URLs. Needed unless O(id) is given.
+      - The load balancer, as its name or one of its URLs. Required unless O(id) is given.
       - For a new load balancer it is its first URL, at most 64 letters, digits, dots and dashes (68 with C(www.)), the
         first of them a letter. V(https://) or V(http://) in front makes no difference and is not sent.
     type: str
@@ -31,32 +31,32 @@ options:
   cluster:
     description:
       - A Kubernetes cluster, as a name or an id. The load balancer is created in front of its nodes. Fixed at creation,
-        and compared where the platform shows it.
+        and compared if the platform shows it.
     type: str
     aliases:
       - cluster_id
   healthcheck:
     description:
-      - The check that finds out whether a member answers, by the name that the area offers. Fixed at creation, and
-        needed there.
+      - The health check that determines whether a member responds, by its name in the area. Required at creation, and
+        fixed afterwards.
     type: str
   member_port:
     description:
-      - Port on which the members listen. Fixed at creation, and needed there.
-      - A difference shows only where O(members) is given, too, and all members have one port.
+      - Port on which the members listen. Required at creation, and fixed afterwards.
+      - It is compared only if O(members) is given as well, and all members have the same port.
     type: str
     aliases:
       - port_members
   profile:
     description:
       - The protocol of the load balancer, such as V(HTTP), V(HTTPS) or V(TCP).
-        M(cegedim.cloud.itcare_loadbalancer_info) lists the protocols. Fixed at creation, and needed there.
+        M(cegedim.cloud.itcare_loadbalancer_info) lists the protocols. Required at creation, and fixed afterwards.
     type: str
     aliases:
       - profile_name
   certificate:
     description:
-      - Name of the certificate. Needed by a profile that uses one, such as V(HTTPS). Fixed at creation.
+      - Name of the certificate. Required by a profile that uses one, such as V(HTTPS). Fixed at creation.
     type: str
     aliases:
       - certificate_name
@@ -81,36 +81,36 @@ options:
       - vs_port
   set_up_dns:
     description:
-      - Whether a DNS record is made for the URL, which has to be in a domain that the platform manages. Used at
+      - Whether a DNS record is created for the URL, which must be in a domain that the platform manages. Used at
         creation only.
     type: bool
     aliases:
       - set_up_dns_enabled
   members:
     description:
-      - The resources that take the requests, mostly instances, as names or ids. This is the whole pool, others are
-        removed. Without this option the pool is left alone.
+      - The resources that receive the requests, usually instances, as names or ids. This is the whole pool; other
+        members are removed. If it is omitted, the pool is not changed.
       - A member on a port of its own is a dictionary of C(resource), a name or an id, and C(port). A resource can be a
         member with several ports, one row for each; M(cegedim.cloud.itcare_loadbalancer_member) says how far
         these can be removed one by one.
-      - New members come before others leave. Without a port, they listen on O(member_port), or on the port of all
-        others.
-      - They have to be in one network.
+      - New members are added before others are removed. Without a port, they listen on O(member_port), or on the port
+        of all others.
+      - They must all be in the same network.
       - To manage single members and their states, and to drain them, use M(cegedim.cloud.itcare_loadbalancer_member).
     type: list
     elements: raw
   update_urls:
     description:
-      - URLs of the load balancer whose monitoring is set and compared, too, as O(monitoring_enabled) and
-        O(on_call_supervision) want it. They have to be there; of a load balancer that this task creates, those are set
-        that it is created with.
-      - Without it only the load balancer itself is compared. Where that differs, the platform changes the load balancer
+      - URLs of the load balancer whose monitoring is set and compared as well, according to O(monitoring_enabled) and
+        O(on_call_supervision). They must exist; if this task creates the load balancer, the monitoring of the URLs that
+        it is created with is set.
+      - Without it, only the load balancer itself is compared. If that differs, the platform changes the load balancer
         and all its URLs.
     type: list
     elements: str
   bot_defense:
     description:
-      - Bot Defense, which protects against malicious robots. Without this option it is left alone.
+      - Bot Defense, which protects against malicious robots. If it is omitted, nothing is changed.
     type: dict
     suboptions:
       enabled:
@@ -133,8 +133,8 @@ options:
           - transparent
       white_list:
         description:
-          - The IP addresses that are let through; others are removed. An empty list removes all. Without this option,
-            they are left alone.
+          - The IP addresses that are allowed through; others are removed. An empty list removes all. If it is omitted,
+            they are not changed.
         type: list
         elements: str
 extends_documentation_fragment:
@@ -156,13 +156,13 @@ attributes:
   diff_mode:
     support: full
 notes:
-  - O(state=absent) deletes the load balancer with its URLs. A URL that was added later does not stand for the load
-    balancer there, and the task fails; remove it with M(cegedim.cloud.itcare_loadbalancer_url).
+  - O(state=absent) deletes the load balancer with its URLs. A URL that was added later does not identify the load
+    balancer in this case, and the task fails; remove such a URL with M(cegedim.cloud.itcare_loadbalancer_url).
   - A creation needs O(name), O(service), O(region) or O(network), O(healthcheck), O(member_port) and O(profile).
   - Running a task a second time changes nothing.
   - The monitoring of a stopped load balancer is not compared; a warning names what differs.
-  - Places, health checks, profiles, certificates, SSL profiles and domains are looked up before a creation, in check
-    mode, too. What the platform does not list is refused, and the message names what there is.
+  - Before a creation, also in check mode, the module looks up places, health checks, profiles, certificates, SSL
+    profiles and domains. A value that the platform does not list is refused, and the message names those that it does.
 seealso:
   - module: cegedim.cloud.itcare_loadbalancer_info
   - module: cegedim.cloud.itcare_loadbalancer_member
@@ -185,7 +185,7 @@ EXAMPLES = r"""
     tags:
       application: billing
 
-- name: Have one of the two listen on a second port
+- name: Let one of the two listen on a second port
   cegedim.cloud.itcare_loadbalancer:
     name: shop.acme.example
     members:
@@ -232,8 +232,8 @@ EXAMPLES = r"""
 RETURN = r"""
 loadbalancer:
   description:
-    - The load balancer as the platform shows it after the task, with keys in snake_case. In check mode it is what is
-      there now, or what would be created. Null after a deletion.
+    - The load balancer as the platform shows it after the task, with keys in snake_case. In check mode, it is the
+      current state, or what would be created. Null after a deletion.
   returned: success
   type: dict
   contains:
@@ -276,7 +276,7 @@ diff:
   type: list
   elements: dict
 actions:
-  description: The platform's actions that the task started or found under way, in their last state.
+  description: The platform's actions that the task started or found in progress, in their last state.
   returned: success
   type: list
   elements: dict
@@ -286,7 +286,7 @@ actions:
       process: create
       resource_name: shop.acme.example
 still_to_do:
-  description: Steps that were not sent because O(wait) is V(false) and they have to follow an action under way.
+  description: Steps that were not sent because O(wait) is V(false) and they must follow an action in progress.
   returned: when there are any
   type: list
   elements: str

@@ -9,7 +9,7 @@ module: itcare_loadbalancer_info
 short_description: List load balancers of ITCare
 version_added: 1.0.0
 description:
-  - Lists the load balancers that fit all of the given filters, or all that the API account sees.
+  - Lists the load balancers that match all given filters, or all that the API account can see.
   - On request it tells the protocols that a load balancer can have, and the addresses that are always let through.
   - A listing is complete or the task fails; it is never cut at the end of a page.
 author:
@@ -17,7 +17,7 @@ author:
 options:
   urls:
     description:
-      - URLs, such as V(.cegedim.cloud). How they are compared is decided by the platform.
+      - URLs, such as V(.cegedim.cloud). The platform decides how they are compared.
     type: list
     elements: str
   botdefense:
@@ -69,15 +69,16 @@ options:
   gather:
     description:
       - What else to read of each load balancer. Each costs one request for each load balancer, V(ssl_profiles) one for
-        each URL; they are sent in parallel. Where a load balancer has two different numbers, one or two more requests
-        find out which one a path takes.
-      - V(details) reads each load balancer's own page. Its fields join those of the row, and are right where the
-        listing is sparse or old.
+        each URL; they are sent in parallel. If a load balancer has two different numbers, one or two more requests
+        determine which one a path accepts.
+      - V(details) reads the page of each load balancer. Its fields are merged into the row, which may be incomplete or
+        outdated.
       - V(members) is the pool with ports, states and health (in RV(loadbalancers[].pool), since
-        RV(loadbalancers[].members) are the instances in the row itself). All others stand under a key of the same name.
+        RV(loadbalancers[].members) are the instances in the row itself). All others are returned under a key of the
+        same name.
       - V(urls) are the URLs; V(stats) the counters of the members, in the platform's own words; V(events) what Bot
         Defense noted; V(ssl_profiles) for each URL whether a valid SSL profile is installed, and which ones are valid;
-        V(tags) the tags as keys and values; V(dns_aliases) the DNS records; V(history) the actions of the past;
+        V(tags) the tags as keys and values; V(dns_aliases) the DNS records; V(history) its past actions;
         V(patch_policy) its part in the patch parties; V(backup_policies) its policies and last backups; V(parent) the
         resource to which it belongs, or null; V(operations) what can be done with it now.
     type: list
@@ -140,7 +141,7 @@ attributes:
   diff_mode:
     support: none
 notes:
-  - A listing may leave out fields or show old values, most likely the backup and the profile of Bot Defense. With
+  - A listing may omit fields or show outdated values, most likely the backup and the profile of Bot Defense. With
     V(details) in O(gather) each row is up to date. RV(loadbalancers[].source) says where a row comes from.
 seealso:
   - module: cegedim.cloud.itcare_loadbalancer
@@ -183,8 +184,8 @@ loadbalancers:
   contains:
     source:
       description:
-        - V(details) if the row comes from its own page, V(listing) if it comes from a listing, which may leave out
-          fields or show old values.
+        - V(details) if the row comes from its own page, V(listing) if it comes from a listing, which may omit fields or
+          show outdated values.
       type: str
       returned: always
       sample: listing
@@ -241,54 +242,11 @@ internal_whitelist:
   sample: [10.0.0.0/8]
 """
 
-from dataclasses import replace
-from datetime import datetime, timedelta, timezone
-
 from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, entry
-from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput
-from ansible_collections.cegedim.cloud.plugins.module_utils.listing import FILTERS, OF_EVERY_RESOURCE, Listing, many
-from ansible_collections.cegedim.cloud.plugins.module_utils.moments import in_query, moment_of
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancers.names import PATH, hosts_of
-from ansible_collections.cegedim.cloud.plugins.module_utils.resource import to_result
-
-LOOKUPS = ("internal_whitelist", "protocols")
-
-
-def _stats(client, seen):
-    """As they are: their keys are not documented, and may be names of members."""
-    return client.find(seen.path(PATH + "/{address}/stats")) or []
-
-
-def _ssl_profiles(client, seen):
-    path = seen.path(PATH + "/{address}/ssl-profiles")
-    answers = [(host, client.find(path, {"url": host})) for host in hosts_of(seen.record)]
-    return [{**(to_result(answer) or {}), "url": host} for host, answer in answers]
-
-
-LOADBALANCERS = Listing(
-    key="loadbalancers",
-    path=PATH,
-    filters=dict(
-        FILTERS,
-        urls=dict(type="list", elements="str"),
-        botdefense=dict(type="bool", aliases=["bot_defense"]),
-        monitoring_status=dict(type="bool"),
-        monitoring_on_call_status=dict(type="bool"),
-        i_rules=dict(type="list", elements="str", aliases=["irules"]),
-        default_persistence=dict(type="list", elements="str"),
-        fallback_persistence=dict(type="list", elements="str"),
-        load_balancing_mode=dict(type="list", elements="str"),
-        protocols=dict(type="list", elements="str"),
-        vlan=dict(type="list", elements="str"),
-    ),
-    gathered=dict(
-        {choice: reader for choice, reader in OF_EVERY_RESOURCE.items() if choice != "loadbalancers"},
-        events=("events", None),  # see run()
-        members=("pool", many(PATH + "/{address}/members")),
-        ssl_profiles=("ssl_profiles", _ssl_profiles),
-        stats=("stats", _stats),
-        urls=("urls", many(PATH + "/{address}/urls")),
-    ),
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancers.listing import (
+    LOADBALANCERS,
+    LOOKUPS,
+    read_loadbalancers,
 )
 
 SPEC = dict(
@@ -309,28 +267,7 @@ SPEC = dict(
 
 def run(client, params, check):
     """Read the load balancers; an Outcome. Nothing is written, with or without ``check``."""
-    events = ("events", many(PATH + "/{address}/events", **_events_query(params)))
-    outcome = replace(LOADBALANCERS, gathered=dict(LOADBALANCERS.gathered, events=events)).read(client, params)
-    for lookup in params["lookups"]:
-        rows = client.find("%s/%s" % (PATH, lookup.replace("_", "-"))) or []
-        outcome.result[lookup] = [to_result(row) if isinstance(row, dict) else row for row in rows]
-    return outcome
-
-
-def _events_query(params):
-    end = moment_of("events_to", params["events_to"]) if params["events_to"] else datetime.now(timezone.utc)
-    begin = moment_of("events_from", params["events_from"]) if params["events_from"] else end - timedelta(days=1)
-    if begin > end:
-        raise InvalidInput("events_from: %s is after the end, %s" % (in_query(begin), in_query(end)))
-    if params["events_size"] is not None and params["events_size"] < 0:
-        raise InvalidInput("events_size: %d is negative" % params["events_size"])
-    return {
-        "from": in_query(begin),
-        "to": in_query(end),
-        "type": params["events_type"],
-        "criteria": params["events_criteria"],
-        "size": params["events_size"],
-    }
+    return read_loadbalancers(client, params)
 
 
 def main():

@@ -9,10 +9,9 @@ module: itcare_loadbalancer_member
 short_description: Manage the members of an ITCare load balancer
 version_added: 1.0.0
 description:
-  - Adds resources to the pool of a load balancer, sets their state, and takes them out, one or several or the whole
-    pool.
+  - Adds resources to the pool of a load balancer, sets their state, and removes them, one or several or the whole pool.
   - Connections can be given time to end before a member leaves.
-  - An action that is already under way on the load balancer is waited for before anything is planned.
+  - If an action is already in progress on the load balancer, the module waits for it before it plans anything.
 author:
   - cegedim.cloud collection team (@cegedim-cloud)
 options:
@@ -30,7 +29,7 @@ options:
     suboptions:
       resource:
         description:
-          - The resource, mostly an instance, as a name or an id. A new one has to be in the network of the others.
+          - The resource, mostly an instance, as a name or an id. A new one must be in the same network as the others.
           - All names and ids are looked up before the first change.
         type: str
         required: true
@@ -45,8 +44,8 @@ options:
         type: int
       state:
         description:
-          - V(enabled) takes connections. V(disabled) keeps those that it has and takes no new ones. V(offline) has
-            none.
+          - V(enabled) accepts connections. V(disabled) keeps existing connections and accepts no new ones. V(offline)
+            has no connections.
           - Without it, a member keeps its state, and a new one is V(enabled).
           - Only valid with O(state=present).
         type: str
@@ -57,7 +56,7 @@ options:
   mode:
     description:
       - For O(state=present). V(merge) leaves other members as they are, V(replace) removes them.
-      - New members come before others leave, unless all go to another network.
+      - New members are added before others are removed, unless all go to another network.
     type: str
     choices:
       - merge
@@ -73,9 +72,9 @@ options:
     default: present
   drain:
     description:
-      - Seconds for connections to end. A member that goes offline or is removed is disabled first, then this long is
-        waited, once for all of them. A member that is offline already is not waited for.
-      - It is not longer than O(wait_timeout), and needs O(wait=true).
+      - Seconds for connections to end. A member that goes offline or is removed is disabled first; then the task waits
+        this long, once for all of them. It does not wait for members that are already offline.
+      - It must not exceed O(wait_timeout), and requires O(wait=true).
     type: int
     default: 0
 extends_documentation_fragment:
@@ -113,14 +112,14 @@ EXAMPLES = r"""
         state: offline
     drain: 10
 
-- name: Put it back
+- name: Put it back into the pool
   cegedim.cloud.itcare_loadbalancer_member:
     loadbalancer: billing.acme.example
     members:
       - resource: PEBBILL01
         state: enabled
 
-- name: Have exactly these two, whoever is there now
+- name: Have exactly these two members, whatever is in the pool now
   cegedim.cloud.itcare_loadbalancer_member:
     loadbalancer: billing.acme.example
     mode: replace
@@ -130,7 +129,7 @@ EXAMPLES = r"""
       - resource: PEBBILL02
         port: 8080
 
-- name: Have it listen on two ports
+- name: Let it listen on two ports
   cegedim.cloud.itcare_loadbalancer_member:
     loadbalancer: billing.acme.example
     members:
@@ -196,22 +195,22 @@ diff:
   type: list
   elements: dict
 actions:
-  description: The platform's actions that the task found under way, in their last state. Changes of members start none.
+  description: The platform's actions that the task found in progress, in their last state. Changes of members start
+    none.
   returned: success
   type: list
   elements: dict
 still_to_do:
-  description: Steps that were not sent because O(wait) is V(false) and they have to follow an action under way.
+  description: Steps that were not sent because O(wait) is V(false) and they must follow an action in progress.
   returned: when there are any
   type: list
   elements: str
 """
 
 from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, entry
-from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput, refuse
 from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import converge
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancers.loadbalancer import POOL
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancers.members import valid_port
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancers.members import refuse_contradictory
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancers.names import identity
 from ansible_collections.cegedim.cloud.plugins.module_utils.run import run_options
 
@@ -241,7 +240,7 @@ SPEC = dict(
 
 def run(client, params, check):
     """Bring the pool of the load balancer to the wanted state; an Outcome."""
-    _refuse(params)
+    refuse_contradictory(params)
     wanted = dict(
         run_options(params),
         pool={name: params[name] for name in ("members", "mode", "state", "drain")},
@@ -250,25 +249,6 @@ def run(client, params, check):
     outcome = converge(client, POOL, wanted, check)
     outcome.result["members"] = (outcome.result.pop("loadbalancer") or {}).get("pool")
     return outcome
-
-
-def _refuse(params):
-    absent = params["state"] == "absent"
-    for member in params["members"]:
-        if member["port"] is not None:
-            refuse(valid_port("port")(member["port"]))
-        if absent and member["state"]:
-            raise InvalidInput("members: state=%s of a member requires state=present" % member["state"])
-    if absent and params["mode"] == "replace":
-        raise InvalidInput("mode=replace requires state=present")
-    if not params["members"] and params["mode"] != "replace":
-        raise InvalidInput("members: the list is empty; to remove all members, use mode=replace")
-    if not 0 <= params["drain"] <= params["wait_timeout"]:
-        raise InvalidInput(
-            "drain: %d s; 0 to wait_timeout (%g s) are allowed" % (params["drain"], params["wait_timeout"])
-        )
-    if params["drain"] and not params["wait"]:
-        raise InvalidInput("drain waits, and wait is false")
 
 
 def main():

@@ -30,7 +30,7 @@ options:
       - url
   state:
     description:
-      - V(present) adds the URL where there is none, and applies the options.
+      - V(present) adds the URL if it does not exist, and applies the options.
       - V(absent) removes it.
     type: str
     choices:
@@ -39,7 +39,7 @@ options:
     default: present
   set_up_dns:
     description:
-      - Whether a DNS record is made for the URL, which has to be in a domain that the platform manages. Used for a new
+      - Whether a DNS record is created for the URL, which must be in a domain that the platform manages. Used for a new
         URL only; the platform does not show it again.
     type: bool
     aliases:
@@ -54,7 +54,7 @@ options:
     type: bool
   on_call_supervision:
     description:
-      - Whether on-call teams are called outside business hours. This comes only together with monitoring.
+      - Whether on-call teams are called outside business hours. This requires monitoring.
     type: bool
 extends_documentation_fragment:
   - cegedim.cloud.auth
@@ -69,7 +69,7 @@ attributes:
 notes:
   - Running a task a second time changes nothing.
   - With O(state=absent), nothing is changed where the load balancer does not exist.
-  - The domain for a DNS record and the SSL profile are looked up before a URL is added, in check mode, too.
+  - The domain for a DNS record and the SSL profile are looked up before a URL is added, also in check mode.
 seealso:
   - module: cegedim.cloud.itcare_loadbalancer
   - module: cegedim.cloud.itcare_loadbalancer_info
@@ -84,7 +84,7 @@ EXAMPLES = r"""
     monitoring_enabled: true
     on_call_supervision: true
 
-- name: Do not monitor it any more
+- name: Stop monitoring it
   cegedim.cloud.itcare_loadbalancer_url:
     loadbalancer: billing.acme.example
     name: api.billing.acme.example
@@ -100,8 +100,8 @@ EXAMPLES = r"""
 RETURN = r"""
 url:
   description:
-    - The URL as the platform shows it after the task, with keys in snake_case, and in check mode as it is now. Null
-      where there is none.
+    - The URL as the platform shows it after the task, with keys in snake_case, and in check mode as it is now. Null if
+      there is none.
   returned: success
   type: dict
   sample:
@@ -131,7 +131,7 @@ diff:
   type: list
   elements: dict
 actions:
-  description: The platform's actions that the task started or found under way, in their last state.
+  description: The platform's actions that the task started or found in progress, in their last state.
   returned: success
   type: list
   elements: dict
@@ -141,7 +141,7 @@ actions:
       process: CREATE_URL
       resource_name: api.billing.acme.example
 still_to_do:
-  description: Steps that were not sent because O(wait) is V(false) and they have to follow an action under way.
+  description: Steps that were not sent because O(wait) is V(false) and they must follow an action in progress.
   returned: when there are any
   type: list
   elements: str

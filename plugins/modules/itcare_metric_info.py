@@ -10,7 +10,7 @@ short_description: Count ITCare resources and what they consume
 version_added: 1.0.0
 description:
   - Counts resources, instances, services, cores, memory and storage, and the support phases of the resources, for all
-    resources that fit the filters.
+    resources that match the filters.
 author:
   - cegedim.cloud collection team (@cegedim-cloud)
 options:
@@ -49,8 +49,8 @@ options:
       - network
   start:
     description:
-      - The time for which to count, such as V(2026-07-22T00:00:00Z). It needs a time zone. What the platform does with
-        it is not documented.
+      - The time for which to count, such as V(2026-07-22T00:00:00Z). It requires a time zone. What the platform does
+        with it is not documented.
     type: str
   clouds:
     description:

@@ -40,13 +40,12 @@ options:
       - service
   gather:
     description:
-      - What else to read of each. Each choice costs one request for each row; they are sent in parallel. All stand
-        under a key of the same name, except V(details). Where a row has two different numbers, one or two more requests
-        find out which one a path takes.
-      - V(details) reads each one's own page. Its fields join those of the row, and are right where the listing is
-        sparse or old.
+      - What else to read of each. Each choice costs one request for each row; they are sent in parallel. Each is
+        returned under a key of the same name, except V(details). If a row has two different numbers, one or two more
+        requests determine which one a path accepts.
+      - V(details) reads the page of each. Its fields are merged into the row, which may be incomplete or outdated.
       - V(nodes) are the machines; V(networks) their networks.
-      - V(tags) are the tags as keys and values; V(dns_aliases) the DNS records; V(history) the actions of the past;
+      - V(tags) are the tags as keys and values; V(dns_aliases) the DNS records; V(history) its past actions;
         V(patch_policy) its part in the patch parties; V(backup_policies) its policies and last backups;
         V(loadbalancers) the load balancers that it is a member of; V(parent) the resource of which it is a part, or
         null; V(operations) what can be done with it now.
@@ -96,8 +95,8 @@ network_clusters:
   contains:
     source:
       description:
-        - V(details) if the row comes from its own page, V(listing) if it comes from a listing, which may leave out
-          fields or show old values.
+        - V(details) if the row comes from its own page, V(listing) if it comes from a listing, which may omit fields or
+          show outdated values.
       type: str
       returned: always
       sample: listing

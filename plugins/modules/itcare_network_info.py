@@ -32,8 +32,8 @@ options:
       - load_balancers_of_network
   availability_zone:
     description:
-      - One availability zone, such as V(EB-A), in any case. If it does not exist, or not in O(region) and O(area), the
-        task fails and names those that do.
+      - One availability zone, such as V(EB-A). Case makes no difference. If it does not exist, or not in O(region) and
+        O(area), the task fails and names those that do.
       - Only with O(listing=availability_zone).
     type: str
     aliases:
@@ -41,7 +41,7 @@ options:
   network:
     description:
       - A network, as an id or a name (technical id or short description, such as V(EB_1125_DMZ8)).
-      - Needed for O(listing=load_balancers_of_network), and only with it.
+      - Required for O(listing=load_balancers_of_network), and only with it.
     type: str
     aliases:
       - network_id
@@ -94,7 +94,8 @@ options:
     elements: int
   sort:
     description:
-      - The property to sort by, and maybe V(,asc) or V(,desc), such as V(short_description) or V(ip_free_number,desc).
+      - The property to sort by, optionally followed by V(,asc) or V(,desc), such as V(short_description) or
+        V(ip_free_number,desc).
       - Only with O(listing=all).
     type: str
 extends_documentation_fragment:
@@ -152,8 +153,8 @@ EXAMPLES = r"""
 RETURN = r"""
 networks:
   description:
-    - The networks that fit, with the platform's fields in snake_case. A network that can be reached from several areas
-      or zones is listed once for each.
+    - The networks that match, with the platform's fields in snake_case. A network that can be reached from several
+      areas or zones is listed once for each.
   returned: success
   type: list
   elements: dict
@@ -190,39 +191,9 @@ networks:
 """
 
 from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, entry
-from ansible_collections.cegedim.cloud.plugins.module_utils.answers import rows_of
-from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput
-from ansible_collections.cegedim.cloud.plugins.module_utils.identity import confirm_generic, of_row
-from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import Outcome
-from ansible_collections.cegedim.cloud.plugins.module_utils.parallel import in_parallel
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared import filters, places
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared.references import (
-    NETWORKS,
-    Shown,
-    find_network,
-)
-from ansible_collections.cegedim.cloud.plugins.module_utils.resource import REMOVED, to_result
-
-# What the listing of a service's machines leaves out by itself.
-EVERY_MACHINE = ("withManagedNodes", "withApplicationServers", "withOracleDbs", "withMongoNodeJs")
-# What narrows each listing, as a filter of the platform.
-FILTERS = dict(
-    all=("names", "network_scope", "environment", "public_ip", "clouds", "sort"),
-    area=("network_scope", "only_non_full", "only_load_balancer", "clouds"),
-    availability_zone=("network_scope", "environment", "only_non_full", "only_load_balancer", "clouds"),
-    load_balancers=("network_scope", "environment", "only_non_full", "clouds"),
-    load_balancers_of_network=("network_scope", "environment", "only_non_full", "clouds"),
-)
-# What says where to look, for each listing.
-WHERE = dict(
-    all=("region", "service"),
-    area=("region", "area"),
-    availability_zone=("region", "area", "availability_zone"),
-    load_balancers=("region", "area"),
-    load_balancers_of_network=("network",),
-)
-# What the listing of all networks calls the filters; the others have "scope" and "environment".
-SPELLINGS_OF_ALL = {"names": "filters", "networkScope": "scopes", "environment": "environments"}
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.networks import FILTERS, read_networks
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared import places
+from ansible_collections.cegedim.cloud.plugins.module_utils.telling import Outcome
 
 # What names a row, for the lookup plugin.
 NAMED_BY = ("id", "short_description", "network_short_description", "technical_id")
@@ -250,96 +221,7 @@ SPEC = dict(
 
 def run(client, params, check):
     """Read the networks; an Outcome. Nothing is written, with or without ``check``."""
-    listing = params["listing"] or _by_default(params)
-    _check(params, listing)
-    return Outcome(False, {"networks": READERS[listing](client, params)})
-
-
-def _by_default(params):
-    if params["network"] is not None:
-        return "load_balancers_of_network"
-    return next((place for place in ("availability_zone", "area") if params[place] is not None), "all")
-
-
-def _check(params, listing):
-    """Refuse, with InvalidInput, what would be without effect, lacks something, or cannot be sent."""
-    effective = {name: (*WHERE[name], *FILTERS[name]) for name in FILTERS}
-    options = sorted({option for its in effective.values() for option in its})
-    for option in options:
-        if params[option] is not None and option not in effective[listing]:
-            fitting = " or ".join("listing=%s" % name for name in effective if option in effective[name])
-            raise InvalidInput("%s: has no effect with listing=%s, only with %s" % (option, listing, fitting))
-    if listing == "load_balancers_of_network" and params["network"] is None:
-        raise InvalidInput("network: needed with listing=load_balancers_of_network")
-    filters.query_of(params, [option for option in options if option != "sort"])
-
-
-def _all(client, params):
-    query = _query(params, "all", **SPELLINGS_OF_ALL)
-    if params["sort"] is not None:
-        query["sort"] = filters.sort_order(params["sort"])
-    if params["region"] is not None:
-        query["regions"] = [region["id"] for region in places.read_places(client, params)]
-    rows = client.pages(NETWORKS, query)
-    if params["service"] is not None:
-        used = _networks_of(client, params["service"])
-        rows = [row for row in rows if any(_is_one(row, network) for network in used)]
-    return [to_result(row) for row in rows]
-
-
-def _networks_of(client, service):
-    """The networks (list of dict) that machines of a service show. Raises NotFound, UnexpectedAnswer."""
-    path = "/compute/services/%s/instances" % filters.service_ids(client, "service", [service])[0]
-    machines = client.get(path, {name: True for name in EVERY_MACHINE}) or []
-    shown = in_parallel(lambda row: _shown_by(client, row), [row for row in machines if row.get("status") != REMOVED])
-    return [network for networks in shown for network in networks]
-
-
-def _shown_by(client, row):
-    if row.get("network"):
-        return [row["network"]]
-    path = confirm_generic(client, of_row(row)).path("/compute/resources/{number}/networks")
-    return rows_of("GET %s" % path, client.find(path))
-
-
-def _is_one(row, shown):
-    """Whether a machine shows this network. It may not show its id, and the id counts where it does."""
-    keys = ("id",) if shown.get("id") else ("technicalId", "shortDescription", "networkShortDescription")
-    return any(shown.get(key) and Shown(*map(row.get, keys)) == shown[key] for key in keys)
-
-
-def _area(client, params):
-    return places.listed_in_areas(client, params, "/networks", _query(params, "area"))
-
-
-def _availability_zone(client, params):
-    zones = places.zones_in(places.read_places(client, params))
-    return places.listed_in(client, zones, "/networks", _query(params, "availability_zone"))
-
-
-def _load_balancers(client, params):
-    return places.listed_in_areas(client, params, "/loadbalancers-networks", _query(params, "load_balancers"))
-
-
-def _load_balancers_of_network(client, params):
-    path = "%s/%s/loadbalancers-networks" % (NETWORKS, find_network(client, params["network"])["id"])
-    return places.rows_at(client, path, _query(params, "load_balancers_of_network"))
-
-
-READERS = dict(
-    all=_all,
-    area=_area,
-    availability_zone=_availability_zone,
-    load_balancers=_load_balancers,
-    load_balancers_of_network=_load_balancers_of_network,
-)
-
-
-def _query(params, listing, **spellings):
-    """The filters of a listing, as it calls them."""
-    spellings = {"networkScope": "scope", **spellings}
-    query = filters.query_of(params, [option for option in FILTERS[listing] if option != "sort"])
-    return {spellings.get(name, name): value for name, value in query.items()}
+    return Outcome(False, {"networks": read_networks(client, params)})
 
 
 def main():

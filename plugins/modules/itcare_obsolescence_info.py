@@ -40,8 +40,8 @@ options:
     elements: str
   start:
     description:
-      - The time for which the phases are determined, such as V(2027-01-01T00:00:00Z). It needs a time zone. By default
-        it is now.
+      - The time for which the phases are determined, such as V(2027-01-01T00:00:00Z). It requires a time zone. By
+        default it is now.
       - What the platform does with it is not documented.
     type: str
   clouds:
@@ -52,7 +52,8 @@ options:
 
   sort:
     description:
-      - The property to sort by, and maybe V(,asc) or V(,desc), such as V(name) or V(end_of_support_at,desc).
+      - The property to sort by, optionally followed by V(,asc) or V(,desc), such as V(name) or
+        V(end_of_support_at,desc).
     type: str
   gather:
     description:

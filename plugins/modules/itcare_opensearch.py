@@ -25,7 +25,7 @@ options:
       - cluster_version
   node_count:
     description:
-      - Number of nodes. Needed at creation, where it is odd and from 3 to 51. With V(3) every node is a master, which
+      - Number of nodes. Required at creation, where it is odd and from 3 to 51. With V(3) every node is a master, which
         ITCare does not recommend for production; from V(5) on, three nodes are masters and nothing else.
       - More nodes are added in pairs, one pair after the other, with the size and the disk of the others, or with
         O(sizing) and O(disk_size) where these are given. ITCare documents this for clusters of 5 nodes or more.
@@ -114,7 +114,7 @@ EXAMPLES = r"""
     tags:
       application: billing
 
-- name: Have two more nodes
+- name: Add two nodes
   cegedim.cloud.itcare_opensearch:
     name: billing-logs
     node_count: 7
@@ -140,8 +140,8 @@ EXAMPLES = r"""
 RETURN = r"""
 opensearch:
   description:
-    - The OpenSearch as the platform shows it after the task, with keys in snake_case. In check mode it is what is there
-      now, or what would be created. Null after a deletion.
+    - The OpenSearch as the platform shows it after the task, with keys in snake_case. In check mode, it is the current
+      state, or what would be created. Null after a deletion.
   returned: success
   type: dict
   sample:
@@ -171,7 +171,7 @@ diff:
   type: list
   elements: dict
 actions:
-  description: The platform's actions that the task started or found under way, in their last state.
+  description: The platform's actions that the task started or found in progress, in their last state.
   returned: success
   type: list
   elements: dict
@@ -181,7 +181,7 @@ actions:
       process: create
       resource_name: billing-logs
 still_to_do:
-  description: Steps that were not sent because O(wait) is V(false) and they have to follow an action under way.
+  description: Steps that were not sent because O(wait) is V(false) and they must follow an action in progress.
   returned: when there are any
   type: list
   elements: str

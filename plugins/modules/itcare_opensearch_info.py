@@ -9,7 +9,7 @@ module: itcare_opensearch_info
 short_description: List OpenSearch of ITCare
 version_added: 1.0.0
 description:
-  - Lists the managed OpenSearch that fit all of the given filters, or all that the API account sees.
+  - Lists the managed OpenSearch that match all given filters, or all that the API account can see.
   - A listing is complete or the task fails; it is never cut at the end of a page.
 author:
   - cegedim.cloud collection team (@cegedim-cloud)
@@ -53,8 +53,8 @@ opensearch:
   contains:
     source:
       description:
-        - V(details) if the row comes from its own page, V(listing) if it comes from a listing, which may leave out
-          fields or show old values.
+        - V(details) if the row comes from its own page, V(listing) if it comes from a listing, which may omit fields or
+          show outdated values.
       type: str
       returned: always
       sample: listing

@@ -9,14 +9,14 @@ module: itcare_overdrive_info
 short_description: List OverDrive of ITCare
 version_added: 1.0.0
 description:
-  - Lists the managed OverDrive that fit all of the given filters, or all that the API account sees.
+  - Lists the managed OverDrive that match all given filters, or all that the API account can see.
   - A listing is complete or the task fails; it is never cut at the end of a page.
 author:
   - cegedim.cloud collection team (@cegedim-cloud)
 options:
   sort:
     description:
-      - The property to sort by, and maybe V(,asc) or V(,desc), such as V(name) or V(creation_time,desc).
+      - The property to sort by, optionally followed by V(,asc) or V(,desc), such as V(name) or V(creation_time,desc).
     type: str
 extends_documentation_fragment:
   - cegedim.cloud.auth
@@ -57,8 +57,8 @@ overdrive:
   contains:
     source:
       description:
-        - V(details) if the row comes from its own page, V(listing) if it comes from a listing, which may leave out
-          fields or show old values.
+        - V(details) if the row comes from its own page, V(listing) if it comes from a listing, which may omit fields or
+          show outdated values.
       type: str
       returned: always
       sample: listing

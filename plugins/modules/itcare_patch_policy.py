@@ -144,12 +144,12 @@ diff:
   type: list
   elements: dict
 actions:
-  description: The platform's actions that the task started or found under way, in their last state.
+  description: The platform's actions that the task started or found in progress, in their last state.
   returned: success
   type: list
   elements: dict
 still_to_do:
-  description: Steps that were not sent because O(wait) is V(false) and they have to follow an action under way.
+  description: Steps that were not sent because O(wait) is V(false) and they must follow an action in progress.
   returned: when there are any
   type: list
   elements: str
@@ -170,7 +170,7 @@ from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import con
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.patch_policies import (
     PATCH_POLICIES,
     failures,
-    is_any_accepted,
+    named_failure,
     policies_of,
     reading_for,
 )
@@ -219,25 +219,11 @@ def run(client, params, check):
     try:
         outcome = converge(client, reading_for(PATCH_POLICIES, wanted), wanted, check)
     except ActionFailed as error:
-        raise _named(error.details.get("actions", []), **error.details) from error
+        raise named_failure(error.details.get("actions", []), **error.details) from error
     if failures(outcome.result["actions"]):  # without waiting, what was refused is known all the same
-        raise _named(outcome.result["actions"], **outcome.result, changed=outcome.changed)
+        raise named_failure(outcome.result["actions"], **outcome.result, changed=outcome.changed)
     outcome.result["patch_policies"] = policies_of(outcome.result.pop("service"))
     return outcome
-
-
-def _named(states, **details):
-    """The ActionFailed that names each resource whose row was refused or whose action failed."""
-    failed = failures(states)
-    details.pop("service", None)
-    details["changed"] = is_any_accepted(states)
-    words = ["%s (id %s): %s" % (one["name"] or "a resource", one["id"], one["msg"]) for one in failed]
-    return ActionFailed(
-        "the patch policies of %d of %d resources could not be changed: %s"
-        % (len(failed), len(states), "; ".join(words)),
-        failed_resources=failed,
-        **details,
-    )
 
 
 def main():

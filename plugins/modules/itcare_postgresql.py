@@ -10,14 +10,14 @@ short_description: Manage PostgreSQL of ITCare
 version_added: 1.0.0
 description:
   - Creates, changes, starts, stops and deletes managed PostgreSQL, standalone or highly available.
-  - An action that is already under way on it, from an earlier run or from somebody else, is waited for before anything
-    is planned. So a run that was interrupted can simply be run again.
+  - If an action is already in progress on it, from an earlier run or started by someone else, the module waits for it
+    before it plans anything. You can therefore simply repeat a run that was interrupted.
 author:
   - cegedim.cloud collection team (@cegedim-cloud)
 options:
   topology:
     description:
-      - One node, or two. Needed at creation.
+      - One node, or two. Required at creation.
       - V(HA) converts a standalone one, from version 12 on. This cannot be undone.
     type: str
     choices:
@@ -25,23 +25,23 @@ options:
       - HA
   version:
     description:
-      - Major version, such as V(16). Needed at creation.
+      - Major version, such as V(16). Required at creation.
       - A higher version upgrades it in place, if the platform offers that version for it. This cannot be undone.
     type: str
     aliases:
       - postgre_version
   trigram:
     description:
-      - Three letters that name its application. Fixed at creation, and needed there.
+      - Three letters that name its application. Required at creation, and fixed afterwards.
     type: str
   allowed_replication_lag:
     description:
-      - How far a replica may lag behind in MB, from 1 to 10240. Needed at creation.
+      - How far a replica may lag behind in MB, from 1 to 10240. Required at creation.
       - Afterwards it changes only together with O(topology) becoming V(HA), and must be 500 at most then.
     type: int
   node_prefix:
     description:
-      - How the names of the nodes begin - 5 to 12 uppercase letters and digits. Used at creation only; needed there for
+      - The prefix of the names of the nodes, 5 to 12 uppercase letters and digits. Used at creation only; required for
         O(topology=HA).
     type: str
   prefix:
@@ -50,14 +50,13 @@ options:
     type: str
   tls:
     description:
-      - Whether only TLS connections are accepted, from version 13 on. Fixed at creation; needed there for
-        O(topology=HA).
+      - Whether only TLS connections are accepted, from version 13 on. Fixed at creation; required for O(topology=HA).
     type: bool
   extensions:
     description:
-      - Extensions that must be installed. Others stay, since the platform cannot remove any.
+      - Extensions that must be installed. Other extensions remain, since the platform cannot remove any.
       - A database that does not exist, or an extension that the platform does not offer, is refused before anything is
-        sent. While it is stopped and stays so, extensions are left as they are, with a warning.
+        sent. If it is stopped and remains stopped, extensions are not changed, and a warning is displayed.
     type: list
     elements: dict
     suboptions:
@@ -97,13 +96,13 @@ notes:
     O(topology), O(allowed_replication_lag) and O(trigram). A new name has 5 to 60 lowercase letters and digits.
   - Alerting, backup and replication of an existing one cannot be changed in ITCare. O(platform) is used at creation
     only.
-  - Stopping switches monitoring off. While it is stopped, O(monitoring_enabled) and O(on_call_supervision) do not
-    count; a warning names them.
-  - A group of O(patch_party) is for a single node; the platform spreads several nodes over the groups. What counts is
-    the number of nodes after the task.
-  - Places, versions, sizes, networks and backup policies are looked up before a creation or a change, in check mode,
-    too. What the platform does not list is refused, and the message names what there is.
-  - It is changed while it runs, that is before a stop and after a start.
+  - Stopping also switches off monitoring. While it is stopped, O(monitoring_enabled) and O(on_call_supervision) are
+    ignored; a warning names them.
+  - A group in O(patch_party) is possible for a single node only; the platform distributes several nodes among the
+    groups. The number of nodes after the task counts.
+  - Before a creation or a change, also in check mode, the module looks up places, versions, sizes, networks and backup
+    policies. A value that the platform does not list is refused, and the message names those that it does.
+  - Changes are made while it is running, that is before a stop or after a start.
 seealso:
   - module: cegedim.cloud.itcare_postgresql_info
   - module: cegedim.cloud.itcare_postgresql_restore
@@ -162,8 +161,8 @@ EXAMPLES = r"""
 RETURN = r"""
 postgresql:
   description:
-    - The PostgreSQL as the platform shows it after the task, with keys in snake_case. In check mode it is what is
-      there now, or what would be created. Null after a deletion.
+    - The PostgreSQL as the platform shows it after the task, with keys in snake_case. In check mode, it is the current
+      state, or what would be created. Null after a deletion.
   returned: success
   type: dict
   sample:
@@ -194,7 +193,7 @@ diff:
   type: list
   elements: dict
 actions:
-  description: The platform's actions that the task started or found under way, in their last state.
+  description: The platform's actions that the task started or found in progress, in their last state.
   returned: success
   type: list
   elements: dict
@@ -204,7 +203,7 @@ actions:
       process: create
       resource_name: invoices
 still_to_do:
-  description: Steps that were not sent because O(wait) is V(false) and they have to follow an action under way.
+  description: Steps that were not sent because O(wait) is V(false) and they must follow an action in progress.
   returned: when there are any
   type: list
   elements: str

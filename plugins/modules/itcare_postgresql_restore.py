@@ -11,15 +11,15 @@ version_added: 1.0.0
 description:
   - Replaces the content of a PostgreSQL with that of another one at a time in the past, from its backup.
   - This is an action and not a state. Each run restores again.
-  - An action that is under way on the PostgreSQL to restore into is waited for first. If that is a restore, from a run
-    that was interrupted or from somebody else, the task restores again after it, since the platform does not show which
-    source and which time the other one had.
+  - The task first waits for an action in progress on the PostgreSQL to restore into. If that is a restore, from a run
+    that was interrupted or started by someone else, the task restores again after it, since the platform does not show
+    the source and the time of the other one.
 author:
   - cegedim.cloud collection team (@cegedim-cloud)
 options:
   name:
     description:
-      - Name of the PostgreSQL to restore into. What it holds is lost. Needed unless O(id) is given.
+      - Name of the PostgreSQL to restore into. Its content is lost. Required unless O(id) is given.
     type: str
     aliases:
       - destination
@@ -75,23 +75,23 @@ attributes:
     support: full
 notes:
   - Source and destination must be different, active, and of the same version, 12 or later. All of this is checked
-    before anything is sent, in check mode, too.
-  - The platform shows nothing by which a finished restore could be recognized. So the module follows the action. If no
-    action shows within 30 seconds, the task fails and says that the order may have run.
+    before anything is sent, also in check mode.
+  - The platform shows nothing by which a finished restore could be recognized, so the module relies on the action. If
+    no action appears within 30 seconds, the task fails and says that the restore may have run.
 seealso:
   - module: cegedim.cloud.itcare_postgresql
   - module: cegedim.cloud.itcare_postgresql_info
 """
 
 EXAMPLES = r"""
-- name: Bring the content of billingpg, as it was at nine yesterday, into another one
+- name: Restore the content of billingpg, as it was at nine yesterday, into another one
   cegedim.cloud.itcare_postgresql_restore:
     name: billingcopy
     source: billingpg
     timestamp: "{{ '%Y-%m-%d' | strftime(now().timestamp() - 86400) }}T09:00:00+01:00"
     stop: BEFORE
 
-- name: Only look whether a restore of an hour ago would be possible
+- name: Only check whether a restore of an hour ago would be possible
   cegedim.cloud.itcare_postgresql_restore:
     name: billingcopy
     source: billingpg
@@ -130,7 +130,7 @@ diff:
   type: list
   elements: dict
 actions:
-  description: The platform's actions that the task started or found under way, in their last state.
+  description: The platform's actions that the task started or found in progress, in their last state.
   returned: success
   type: list
   elements: dict

@@ -20,8 +20,8 @@ options:
     type: str
   id:
     description:
-      - One product, by its id or else by its code, such as V(deb12). Case does not matter. If it does not
-        exist, the result is an empty list.
+      - One product, by its id or else by its code, such as V(deb12). Case makes no difference. If it does not exist,
+        the result is an empty list.
     type: str
     aliases:
       - code
@@ -42,8 +42,8 @@ options:
         V(properties) its further settings. All three together cost one request for each product, so better narrow the
         listing with O(type) or O(id).
       - V(regions) are the regions in which it can be created; one request for each product.
-      - V(support_policies) are the phases of support of all platforms, in one request. They stand beside the products,
-        in RV(support_policies), since the platform does not document how they belong together.
+      - V(support_policies) are the phases of support of all platforms, in one request. They are returned beside the
+        products, in RV(support_policies), since the platform does not document how they belong together.
     type: list
     elements: str
     default: []
@@ -85,11 +85,11 @@ EXAMPLES = r"""
       - regions
   register: debian
 
-- name: Take the smallest size with eight gigabytes of memory
+- name: Choose the smallest size with eight gigabytes of memory
   ansible.builtin.debug:
     msg: "{{ (debian.products[0].sizings | selectattr('ram', 'ge', 8) | sort(attribute='vcpus'))[0].id }}"
 
-- name: See until when a platform is supported
+- name: Find out until when a platform is supported
   cegedim.cloud.itcare_product_info:
     id: deb12
     platform: Debian 12
@@ -124,7 +124,7 @@ products:
           ram: 8
           available: true
     storage:
-      description: Its disks and their limits in GB, or null where the platform has none.
+      description: Its disks and their limits in GB, or null if the platform has none.
       type: dict
       returned: with V(storage) in O(gather)
       sample:
@@ -188,22 +188,9 @@ support_policies:
       end_of_support_at: '2031-12-31T00:00:00.000Z'
 """
 
-from urllib.parse import quote
-
 from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, entry
-from ansible_collections.cegedim.cloud.plugins.module_utils.client import in_parallel
-from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput
-from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import Outcome
-from ansible_collections.cegedim.cloud.plugins.module_utils.listing import gather
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared import filters
-from ansible_collections.cegedim.cloud.plugins.module_utils.resource import to_result
-from ansible_collections.cegedim.cloud.plugins.module_utils.seen import Seen
-
-PATH = "/compute/platform/products"
-SUPPORT = "/compute/platform/support-policy"
-
-# A choice of gather, which is the parameter that asks for it, and the key of the answer.
-DETAILS = dict(properties="properties", sizings="resources", storage="storage")
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.catalogue import DETAILS, read_products
+from ansible_collections.cegedim.cloud.plugins.module_utils.telling import Outcome
 
 # What names a row, for the lookup plugin.
 NAMED_BY = ("id", "code", "label")
@@ -223,59 +210,7 @@ SPEC = dict(
 
 def run(client, params, check):
     """Read the products; an Outcome. Nothing is written, with or without ``check``."""
-    queries = {PATH: filters.query_of(params, ("type", "clouds"))}
-    if params["id"] is not None:
-        filters.check_items("id", [params["id"]])
-    if "support_policies" in params["gather"]:
-        queries[SUPPORT] = filters.query_of(params, ("platform",))
-    elif params["platform"] is not None:
-        raise InvalidInput("platform: it narrows the support policies, and gather does not ask for support_policies")
-    found = dict(zip(queries, in_parallel(lambda path: client.get(path, queries[path]) or [], queries)))
-    products = _wanted(found[PATH], params["id"])
-    readers = _readers(params["gather"], filters.query_of(params, ("clouds",)))
-    result = {"products": gather(client, [Seen(row) for row in products], readers, list(readers))}
-    if SUPPORT in found:
-        result["support_policies"] = [to_result(row) for row in found[SUPPORT]]
-    return Outcome(False, result)
-
-
-def _wanted(rows, wanted):
-    if wanted is None:
-        return rows
-    by_id, by_code = ([row for row in rows if str(row.get(key)).lower() == wanted.lower()] for key in ("id", "code"))
-    return by_id or by_code
-
-
-def _readers(choices, clouds):
-    """What to read of each product, for gather(): all the details come in one answer."""
-    readers = {}
-    asked = [name for name in DETAILS if name in choices]
-    if asked:
-        query = {**{name: True for name in asked}, **clouds}
-        readers["details"] = (None, lambda client, seen: _details(client, seen.record, query, asked))
-    if "regions" in choices:
-        readers["regions"] = (
-            "regions",
-            lambda client, seen: [to_result(row) for row in _find(client, seen.record, "/regions", clouds) or []],
-        )
-    return readers
-
-
-def _details(client, product, query, asked):
-    found = to_result(_find(client, product, "", query) or {})
-    return {
-        "enforced_auth_domain": found.get("enforced_auth_domain"),
-        **{name: found.get(DETAILS[name]) for name in asked},
-    }
-
-
-def _find(client, product, below, query):
-    """What is at the path of a product. Its ``{id}`` is described as a platform, with codes as examples."""
-    for key in dict.fromkeys(product.get(name) for name in ("id", "code")):
-        found = client.find("%s/%s%s" % (PATH, quote(str(key), safe=""), below), query) if key else None
-        if found:
-            return found
-    return None
+    return Outcome(False, read_products(client, params))
 
 
 def main():

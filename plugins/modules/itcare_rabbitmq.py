@@ -118,8 +118,8 @@ EXAMPLES = r"""
 RETURN = r"""
 rabbitmq:
   description:
-    - The RabbitMQ as the platform shows it after the task, with keys in snake_case. In check mode it is what is there
-      now, or what would be created. Null after a deletion.
+    - The RabbitMQ as the platform shows it after the task, with keys in snake_case. In check mode, it is the current
+      state, or what would be created. Null after a deletion.
   returned: success
   type: dict
   sample:
@@ -149,7 +149,7 @@ diff:
   type: list
   elements: dict
 actions:
-  description: The platform's actions that the task started or found under way, in their last state.
+  description: The platform's actions that the task started or found in progress, in their last state.
   returned: success
   type: list
   elements: dict
@@ -159,7 +159,7 @@ actions:
       process: create
       resource_name: billingmq
 still_to_do:
-  description: Steps that were not sent because O(wait) is V(false) and they have to follow an action under way.
+  description: Steps that were not sent because O(wait) is V(false) and they must follow an action in progress.
   returned: when there are any
   type: list
   elements: str

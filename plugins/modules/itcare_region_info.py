@@ -15,8 +15,8 @@ author:
 options:
   availability_zone:
     description:
-      - One availability zone, such as V(EB-A), in any case. If it does not exist, or not in O(region) and O(area), the
-        task fails and names those that do.
+      - One availability zone, such as V(EB-A). Case makes no difference. If it does not exist, or not in O(region) and
+        O(area), the task fails and names those that do.
     type: str
     aliases:
       - az
@@ -58,7 +58,7 @@ EXAMPLES = r"""
 RETURN = r"""
 regions:
   description:
-    - The regions that fit, with the platform's fields in snake_case. Their areas and zones are those that fit, too.
+    - The regions that match, with the platform's fields in snake_case. Their areas and zones are those that match, too.
   returned: success
   type: list
   elements: dict

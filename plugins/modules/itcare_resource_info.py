@@ -9,7 +9,7 @@ module: itcare_resource_info
 short_description: List resources of ITCare of any kind
 version_added: 1.0.0
 description:
-  - Lists the resources that fit all of the given filters, or all that the API account sees - instances, databases,
+  - Lists the resources that match all given filters, or all that the API account can see - instances, databases,
     Kubernetes clusters, load balancers and everything else.
   - A listing is complete or the task fails; it is never cut at the end of a page.
 author:
@@ -86,22 +86,21 @@ options:
     elements: int
   gather:
     description:
-      - What else to read of each resource. Each costs one request for each resource; they are sent in parallel. All
-        stand under a key of the same name, except V(details) and V(own_details).
-      - V(details) reads each resource's own page below C(/compute/resources). Its fields join those of the row, and are
-        right where the listing is sparse or old.
+      - What else to read of each resource. Each costs one request for each resource; they are sent in parallel. Each is
+        returned under a key of the same name, except V(details) and V(own_details).
+      - V(details) reads the page of each resource below C(/compute/resources). Its fields are merged into the row,
+        which may be incomplete or outdated.
       - V(own_details) reads each resource's page in its own part of the API, see RV(resources[].path), which shows what
-        only its kind has, such as the backup and the version of a database. Its fields join those of the row. Nothing
-        joins where there is no such page. Where a resource has two different numbers, one or two more requests find out
-        which one the path takes.
+        only its kind has, such as the backup and the version of a database. Its fields are merged into the row. If
+        there is no such page, nothing is added. If a resource has two different numbers, one or two more requests
+        determine which one the path accepts.
       - V(nodes) are the machines of a cluster or a farm, V(parent) the resource of which it is a node, or null, V(urls)
         the URLs of a load balancer.
       - V(networks) is the network of a resource that is in one, or null, V(farm_networks) the networks of all nodes of
         a cluster or a farm.
-      - V(loadbalancers) are the load balancers that it is a member of; V(dns_aliases) its DNS records; V(history) the
-        actions of the past; V(patch_policy) its part in the patch parties; V(backup_policies) its policies and last
-        backups; V(operations) what can be done with it now, and V(node_operations) with its nodes; V(tags) its tags,
-        read anew.
+      - V(loadbalancers) are the load balancers that it is a member of; V(dns_aliases) its DNS records; V(history) its
+        past actions; V(patch_policy) its part in the patch parties; V(backup_policies) its policies and last backups;
+        V(operations) what can be done with it now, and V(node_operations) with its nodes; V(tags) its tags, read anew.
     type: list
     elements: str
     default: []
@@ -131,7 +130,7 @@ attributes:
   diff_mode:
     support: none
 notes:
-  - A listing may leave out fields or show old values, most likely C(cpu), C(ram), C(storage), the backup and
+  - A listing may omit fields or show outdated values, most likely C(cpu), C(ram), C(storage), the backup and
     C(patch_party). With V(details) in O(gather) each row is up to date. RV(resources[].source) says where a row comes
     from.
   - A resource is listed with what all kinds have in common. What its kind has besides is in V(own_details) of
@@ -163,7 +162,7 @@ EXAMPLES = r"""
     id: "{{ found.resources[0].nodes[0].id }}"
     gather: parent
 
-- name: Look whether a name is free before a machine is created
+- name: Check whether a name is free before a machine is created
   cegedim.cloud.itcare_resource_info:
     taken: PEBBILL09
   register: names
@@ -200,8 +199,8 @@ resources:
   contains:
     source:
       description:
-        - V(details) if the row comes from its own page, V(listing) if it comes from a listing, which may leave out
-          fields or show old values.
+        - V(details) if the row comes from its own page, V(listing) if it comes from a listing, which may omit fields or
+          show outdated values.
       type: str
       returned: always
       sample: listing
@@ -270,7 +269,7 @@ resources:
       elements: dict
       returned: with V(node_operations) in O(gather)
     history:
-      description: The actions of the past.
+      description: The past actions.
       type: list
       elements: dict
       returned: with V(history) in O(gather)
@@ -298,84 +297,14 @@ taken:
     PEBBILL09: false
 """
 
-import re
-from dataclasses import replace
-from urllib.parse import quote
-
 from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, entry
-from ansible_collections.cegedim.cloud.plugins.module_utils.answers import rows_of
-from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput
-from ansible_collections.cegedim.cloud.plugins.module_utils.identity import of_row, page
-from ansible_collections.cegedim.cloud.plugins.module_utils.listing import (
-    FILTERS,
-    OF_EVERY_RESOURCE,
-    Listing,
-    many,
-    nodes,
-    one,
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.any_resource import (
+    HISTORY,
+    OPERATIONS,
+    RESOURCES,
+    TYPES,
+    read_resources,
 )
-from ansible_collections.cegedim.cloud.plugins.module_utils.parallel import in_parallel
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared import filters
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared.tags import to_dict
-from ansible_collections.cegedim.cloud.plugins.module_utils.resource import to_result
-from ansible_collections.cegedim.cloud.plugins.module_utils.telling import Outcome
-
-
-def _urls(client, seen):
-    """ "Gets URLs", says the reference, and shows one object (choices.rst): either is taken."""
-    path = seen.path("/compute/resources/{number}/urls")
-    return [to_result(row) for row in rows_of("GET %s" % path, client.find(path))]
-
-
-def _own_details(client, seen):
-    """What the page in a resource's own part of the API shows (dict); nothing where there is none.
-
-    ``path`` is said to be where to find "the resource for more details operations", and its example is the path of the
-    listing. One that ends in a number is taken for the page itself (choices.rst).
-    """
-    path = re.sub(r"/\d+$", "", str(seen.get("path") or "").rstrip("/"))
-    if not re.match(r"/\w", path):
-        return {}
-    found, _others = page(client, path, of_row(seen.record))
-    return to_result(found.record) or {}
-
-
-def _operations(path, suffix="", query=None):
-    """A reader of operations of a resource, or with ``suffix`` of its nodes; ``query`` are further parameters."""
-    kind = (query or {}).get("type", "available") + suffix
-    more = {**(query or {}), **({"type": kind} if query or suffix else {})}
-    return lambda client, seen: many(path, resourceId=seen.number, **more)(client, seen)
-
-
-NODE_OPERATIONS = "/compute/resources/operations"
-
-
-RESOURCES = Listing(
-    key="resources",
-    path="/compute/resources",
-    filters=dict(
-        FILTERS,
-        ids=dict(type="list", elements="int"),
-        types=dict(type="list", elements="str"),
-        families=dict(type="list", elements="str"),
-        versions=dict(type="list", elements="str"),
-    ),
-    gathered=dict(
-        OF_EVERY_RESOURCE,
-        farm_networks=("farm_networks", many("/compute/resources/{number}/farm-networks")),
-        networks=("networks", one("/compute/resources/{number}/networks")),
-        node_operations=("node_operations", _operations(NODE_OPERATIONS, "-nodes")),
-        nodes=("nodes", nodes),
-        own_details=(None, _own_details),
-        urls=("urls", _urls),
-    ),
-)
-
-HISTORY = ("history_actions", "history_statuses")
-# The options and the query parameters of the two listings of operations.
-TYPES = ("available", "in-progress", "list-available-actions", "list-actions-in-progress")
-OF_NODES = dict(operations_type="type", operations_nodes="node")
-OPERATIONS = dict(OF_NODES, operations_urls="url", operations_members="id")
 
 SPEC = dict(
     argument_spec=arguments.spec(
@@ -395,63 +324,7 @@ SPEC = dict(
 
 def run(client, params, check):
     """Read the resources; an Outcome. Nothing is written, with or without ``check``."""
-    history = many("/compute/resources/{number}/history", **_history_query(params))
-    gathered = dict(RESOURCES.gathered, history=("history", history), **_operations_asked(params))
-    listing = replace(RESOURCES, gathered=gathered)
-    lists = params["taken"] is None or any(params[name] for name in RESOURCES.arguments())
-    rows = listing.read(client, params).result["resources"] if lists else []
-    result = {"resources": [_with_tags_as_keys(row) for row in rows]}
-    if params["taken"] is not None:
-        names = list(dict.fromkeys(params["taken"]))
-        found = in_parallel(lambda name: _is_taken(client, name, params["taken_type"]), names)
-        result["taken"] = dict(zip(names, found))
-    return Outcome(False, result)
-
-
-def _history_query(params):
-    given = [name for name in HISTORY if params[name] is not None]
-    if given and "history" not in params["gather"]:
-        raise InvalidInput("%s: gather does not ask for history" % given[0])
-    query = filters.query_of(params, given)
-    return {key.replace("history", "").lower(): value for key, value in query.items()}
-
-
-def _operations_asked(params):
-    """The readers of ``gathered`` for operations, as the options want them. Raises InvalidInput."""
-    given = [name for name in OPERATIONS if params[name] is not None]
-    asked = {choice for choice in ("operations", "node_operations") if choice in params["gather"]}
-    for name in given:
-        if not asked & ({"operations", "node_operations"} if name in OF_NODES else {"operations"}):
-            raise InvalidInput("%s: gather does not ask for operations" % name)
-        filters.check_items(name, params[name] if isinstance(params[name], list) else [params[name]])
-    if "node_operations" in asked and params["operations_type"] in TYPES[2:]:
-        raise InvalidInput("operations_type: %s is not for node_operations" % params["operations_type"])
-    query = {OPERATIONS[name]: params[name] for name in given}
-    of_nodes = {key: value for key, value in query.items() if key in OF_NODES.values()}
-    return {
-        "operations": ("operations", _operations("/operations", query=query)),
-        "node_operations": ("node_operations", _operations(NODE_OPERATIONS, "-nodes", of_nodes)),
-    }
-
-
-def _is_taken(client, name, resource_type):
-    """Whether a resource has that name. Raises ApiError, InvalidInput.
-
-    For one that does not exist, only 400 is documented beside 200, and the general table says 404 (choices.rst).
-    """
-    if not name.strip():
-        raise InvalidInput("taken: a name is empty")
-    path = "/compute/resources/%s" % quote(name, safe="")
-    response = client.call("HEAD", path, {"type": resource_type})
-    if response.status in (400, 404):
-        return False
-    client.checked("HEAD", path, response)
-    return True
-
-
-def _with_tags_as_keys(row):
-    """A listing has tags as the API's list; what was gathered is as the options have them, already."""
-    return {**row, "tags": to_dict(row["tags"])} if isinstance(row.get("tags"), list) else row
+    return read_resources(client, params)
 
 
 def main():

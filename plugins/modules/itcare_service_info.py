@@ -9,7 +9,7 @@ module: itcare_service_info
 short_description: List services of ITCare and what they hold
 version_added: 1.0.0
 description:
-  - Lists the services that fit all of the given filters, or all that the API account sees.
+  - Lists the services that match all given filters, or all that the API account can see.
   - A service groups resources, such as all of one application in one environment. Every resource belongs to one.
   - A listing is complete or the task fails; it is never cut at the end of a page.
 author:
@@ -39,7 +39,7 @@ options:
   tags:
     description:
       - Tags, as keys and values. Numbers and booleans become text.
-      - Whether a service must have all of them or any of them is decided by the platform, which does not document it.
+      - The platform decides whether a service must have all of them or any of them; this is not documented.
     type: dict
   clouds:
     description:
@@ -48,16 +48,16 @@ options:
     elements: int
   sort:
     description:
-      - The property to sort by, and maybe V(,asc) or V(,desc), such as V(name) or V(environment,desc).
+      - The property to sort by, optionally followed by V(,asc) or V(,desc), such as V(name) or V(environment,desc).
     type: str
   gather:
     description:
-      - What else to read of each service. Each costs one request for each service; they are sent in parallel. All stand
-        under a key of the same name.
+      - What else to read of each service. Each costs one request for each service; they are sent in parallel. Each is
+        returned under a key of the same name.
       - V(resources) is everything that the service holds, in short. V(application_servers), V(brokers), V(hardwares),
         V(instances), V(kubernetes), V(loadbalancers), V(managed_databases), V(network_clusters) and V(storage)
         (GlusterFS) are its resources of one kind, in full.
-      - V(actions_in_progress) is what goes on at its resources now, V(history) the actions of the past.
+      - V(actions_in_progress) is what goes on at its resources now, V(history) its past actions.
       - V(patch_policies) is the part of its resources in the patch parties; whether it lists all of them or only the
         excluded ones is not documented.
       - V(relations) are the services that it needs (C(dependencies)) and those that need it (C(impacts)), and
@@ -209,7 +209,7 @@ attributes:
     support: none
 notes:
   - Values of the filters go to the platform as they are, except that a comma and an empty value are refused, since the
-    platform would understand them as several values or as no filter at all.
+    platform would interpret them as several values or as no filter at all.
 seealso:
   - module: cegedim.cloud.itcare_resource_info
 """
@@ -228,7 +228,7 @@ EXAMPLES = r"""
       - resources
       - actions_in_progress
 
-- name: See which services a stop of portal would hit
+- name: Find out which services would be affected if portal stopped
   cegedim.cloud.itcare_service_info:
     names: portal
     environments: PRODUCTION
@@ -342,81 +342,11 @@ services:
       comment: The billing service
 """
 
-from dataclasses import replace
-
 from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, entry
-from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput, refuse
-from ansible_collections.cegedim.cloud.plugins.module_utils.listing import FILTERS, Listing, many, one
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared import filters
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared.tags import read_tags
-
-ANY = {"names": "names", "statuses": "statuses"}
-# By choice of gather: the options of `contents` that narrow it, and what the platform calls them there.
-CONTENTS = dict(
-    actions_in_progress={"categories": "category"},
-    application_servers={**ANY, "backup": "backup", "recovery": "drp"},
-    brokers={**ANY, "versions": "versions", "sizings": "sizes"},
-    hardwares=ANY,
-    instances={
-        **ANY,
-        "families": "families",
-        "backup": "backup",
-        "recovery": "drp",
-        "managed_nodes": "withManagedNodes",
-        "application_servers": "withApplicationServers",
-        "oracle_databases": "withOracleDbs",
-        "mongo_nodejs": "withMongoNodeJs",
-    },
-    kubernetes={**ANY, "versions": "versions"},
-    loadbalancers={**ANY, "member_count": "nodes"},
-    managed_databases=ANY,
-    network_clusters=ANY,
-    resources={**ANY, "categories": "categories"},
-    storage={**ANY, "sizings": "sizes", "node_count": "nodeCount", "virtual_ip": "vip"},
-)
-# Parameters that take one value only.
-SINGLE = (("actions_in_progress", "categories"), ("storage", "sizings"))
-
-
-def _path(name):
-    return "/compute/services/{address}/" + name.replace("_", "-")
-
-
-def _stats(client, seen):
-    """The categories are keys in the answer, and stay as the platform spells them."""
-    return client.find(seen.path(_path("stats"))) or {}
-
-
-SERVICES = Listing(
-    key="services",
-    path="/compute/services",
-    filters=FILTERS,
-    gathered=dict(
-        {name: (name, many(_path(name))) for name in (*CONTENTS, "history", "patch_policies")},
-        relations=("relations", one(_path("relations"))),
-        relations_stats=("relations_stats", one("/compute/services/{address}/relations/stats")),
-        stats=("stats", _stats),
-        tags=("tags", read_tags),
-    ),
-    without=("services",),
-    has_one_number=True,
-)
-CONTENTS_OPTIONS = dict(
-    names=dict(type="list", elements="str"),
-    statuses=dict(type="list", elements="str"),
-    categories=dict(type="list", elements="str"),
-    families=dict(type="list", elements="str"),
-    versions=dict(type="list", elements="str"),
-    sizings=dict(type="list", elements="str", aliases=["sizes"]),
-    backup=dict(type="bool"),
-    recovery=dict(type="bool", aliases=["drp"]),
-    node_count=dict(type="int"),
-    member_count=dict(type="int", aliases=["nodes"]),
-    virtual_ip=dict(type="str", aliases=["vip"]),
-    managed_nodes=dict(type="bool", aliases=["with_managed_nodes"]),
-    application_servers=dict(type="bool", aliases=["with_application_servers"]),
-    oracle_databases=dict(type="bool", aliases=["with_oracle_dbs"]),
-    mongo_nodejs=dict(type="bool", aliases=["with_mongo_node_js"]),
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.services import (
+    CONTENTS_OPTIONS,
+    SERVICES,
+    read_services,
 )
 
 # What names a row, for the lookup plugin.
@@ -447,42 +377,7 @@ SPEC = dict(
 
 def run(client, params, check):
     """Read the services; an Outcome. Nothing is written, with or without ``check``."""
-    narrowed = {name: (name, many(_path(name), **query)) for name, query in _queries(params).items()}
-    return replace(SERVICES, gathered={**SERVICES.gathered, **narrowed}).read(client, params)
-
-
-def _queries(params):
-    """The query (dict) of each choice of gather that is narrowed. Raises InvalidInput for what narrows nothing."""
-    queries = {}
-    for choice, option in (("history", "history"), ("patch_policies", "patch_history")):
-        if params[option] is not None and choice not in params["gather"]:
-            raise InvalidInput("%s: gather does not ask for %s" % (option, choice))
-    if params["history"] is not None:
-        queries["history"] = filters.query_of(params["history"], ("actions", "statuses", "names"))
-    if params["patch_history"] is not None:
-        queries["patch_policies"] = {"withHistory": params["patch_history"]}
-    if params["contents"] is None:
-        return queries
-    # An alias that was given is there, too.
-    given = {name: params["contents"][name] for name in CONTENTS_OPTIONS if params["contents"][name] is not None}
-    asked = [choice for choice in params["gather"] if choice in CONTENTS]
-    if not asked:
-        choices = ", ".join(sorted(CONTENTS))
-        raise InvalidInput("contents: gather asks for none of what it narrows: %s" % choices)
-    refuse(*(_why_not(choice, name, value) for choice in asked for name, value in given.items()))
-    filters.query_of(given, given)  # refuses what the platform would understand otherwise
-    for choice in asked:
-        queries[choice] = {CONTENTS[choice][name]: value for name, value in given.items()}
-    return queries
-
-
-def _why_not(choice, name, value):
-    """Why an option of ``contents`` cannot narrow that choice of gather, in a sentence; or None."""
-    if name not in CONTENTS[choice]:
-        return "contents: %s does not narrow %s; ask for that in a task of its own" % (name, choice)
-    if (choice, name) in SINGLE and len(value) > 1:
-        return "contents: %s takes one value for %s" % (name, choice)
-    return None
+    return read_services(client, params)
 
 
 def main():

@@ -17,7 +17,7 @@ author:
 options:
   state:
     description:
-      - V(present) creates the SQL Server where there is none, and applies the options. It neither starts nor stops it.
+      - V(present) creates the SQL Server if it does not exist, and applies the options. It neither starts nor stops it.
       - V(started) and V(stopped) do the same, and start or stop it.
       - V(reset) resets it, every time the task runs; see O(protection_tag).
       - V(absent) deletes it with all its data. This cannot be undone; see O(protection_tag).
@@ -186,8 +186,8 @@ notes:
     ignored; a warning names them.
   - A patch group in O(patch_party) is possible for a single node only; the platform distributes several nodes among the
     groups.
-  - Places, products, sizes, networks and backup policies are looked up before a creation or a change, in check mode,
-    too. What the platform does not list is refused, and the message names what there is.
+  - Before a creation or a change, also in check mode, the module looks up places, products, sizes, networks and backup
+    policies. A value that the platform does not list is refused, and the message names those that it does.
   - Changes are made while it is running, that is before a stop or after a start.
 seealso:
   - module: cegedim.cloud.itcare_sqlserver_info
@@ -250,8 +250,8 @@ EXAMPLES = r"""
 RETURN = r"""
 sqlserver:
   description:
-    - The SQL Server as the platform shows it after the task, with keys in snake_case. In check mode it is what is there
-      now, or what would be created. Null after a deletion.
+    - The SQL Server as the platform shows it after the task, with keys in snake_case. In check mode, it is the current
+      state, or what would be created. Null after a deletion.
   returned: success
   type: dict
   sample:
@@ -284,7 +284,7 @@ diff:
   type: list
   elements: dict
 actions:
-  description: The platform's actions that the task started or found under way, in their last state.
+  description: The platform's actions that the task started or found in progress, in their last state.
   returned: success
   type: list
   elements: dict
@@ -294,7 +294,7 @@ actions:
       process: create
       resource_name: billsql03
 still_to_do:
-  description: Steps that were not sent because O(wait) is V(false) and they have to follow an action under way.
+  description: Steps that were not sent because O(wait) is V(false) and they must follow an action in progress.
   returned: when there are any
   type: list
   elements: str

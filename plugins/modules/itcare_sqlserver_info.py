@@ -9,7 +9,7 @@ module: itcare_sqlserver_info
 short_description: List SQL Server of ITCare
 version_added: 1.0.0
 description:
-  - Lists the managed SQL Server that fit all of the given filters, or all that the API account sees.
+  - Lists the managed SQL Server that match all given filters, or all that the API account can see.
   - A listing is complete or the task fails; it is never cut at the end of a page.
 author:
   - cegedim.cloud collection team (@cegedim-cloud)
@@ -59,8 +59,8 @@ sqlserver:
   contains:
     source:
       description:
-        - V(details) if the row comes from its own page, V(listing) if it comes from a listing, which may leave out
-          fields or show old values.
+        - V(details) if the row comes from its own page, V(listing) if it comes from a listing, which may omit fields or
+          show outdated values.
       type: str
       returned: always
       sample: listing

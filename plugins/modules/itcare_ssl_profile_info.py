@@ -42,7 +42,7 @@ EXAMPLES = r"""
 RETURN = r"""
 ssl_profiles:
   description:
-    - The SSL profiles that fit, with the platform's fields in snake_case, once for each area. C(certificat), in the
+    - The SSL profiles that match, with the platform's fields in snake_case, once for each area. C(certificat), in the
       platform's spelling, is the name of the certificate.
   returned: success
   type: list

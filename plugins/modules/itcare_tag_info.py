@@ -10,14 +10,14 @@ short_description: List the tags in use on ITCare resources
 version_added: 1.0.0
 description:
   - Lists the keys and values of the tags that resources and services have.
-  - Which resources have a tag is told by O(cegedim.cloud.itcare_resource_info#module:tags).
+  - Use O(cegedim.cloud.itcare_resource_info#module:tags) to find the resources that have a tag.
 author:
   - cegedim.cloud collection team (@cegedim-cloud)
 options:
   key:
     description:
-      - Only tags whose key matches this text. Whether a part of the key is enough is decided by the platform, which
-        does not document it.
+      - Only tags whose key matches this text. The platform decides whether a part of the key is sufficient; this is not
+        documented.
     type: str
   value:
     description:

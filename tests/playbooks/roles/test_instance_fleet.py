@@ -96,7 +96,7 @@ TALKING = (
     "Read the machines of the service",
     "Read the patch groups of those that exist",
     "Create or update the machines",
-    "See which machines can be removed",
+    "Find out which machines can be removed",
     "Read the pools",
     "Take them out of their pools",
     "Remove them, except for those that are still in a pool",

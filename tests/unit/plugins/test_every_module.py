@@ -56,6 +56,17 @@ def test_every_system_has_its_action_group():
     assert sorted(RUNTIME["action_groups"]) == SYSTEMS
 
 
+PAGE = 70  # lines
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if name.startswith("itcare_")])
+def test_code_of_a_module_is_a_page(name):
+    """Below its documentation: options, and a run() that leaves the work to module_utils/."""
+    text = (ROOT / "plugins/modules" / f"{name}.py").read_text()
+    code = text.split('RETURN = r"""')[1].split('"""\n', 1)[1]
+    assert len(code.splitlines()) <= PAGE
+
+
 @pytest.mark.parametrize("system", SYSTEMS)
 def test_action_group_has_every_module(system):
     wanted = [name for name in MODULES if name.startswith(system + "_")]

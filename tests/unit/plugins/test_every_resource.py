@@ -98,7 +98,7 @@ OWN_OPTIONS = {
     ("k8s_cluster", "scale_down"): "says whether nodes may remove any",
     ("k8s_cluster", "intermediate_upgrades"): "says whether version may take several steps",
 }
-# Where a module hands the plan something else than its option.
+# Where a module hands the plan something other than its option.
 WANTED = {("loadbalancer", "update_urls"): {"other": {"monitoring_enabled": False, "on_call_supervision": False}}}
 
 
@@ -187,6 +187,18 @@ def test_resource_has_a_module(resource):
 @pytest.mark.parametrize("part", PARTS, ids=lambda one: one.key)
 def test_part_has_a_module(part):
     assert part.key in OF_PARTS
+
+
+SHORT = 40  # lines of a file in which a product is made by a constructor
+
+
+def test_file_of_a_product_is_short():
+    """What a constructor makes says only what is its own; rules and steps of some length have files of their own."""
+    made = re.compile(r"^[A-Z]+ = (farm|application_service)\($", re.M)
+    texts = {path.name: path.read_text() for path in (ROOT / "plugins/module_utils/products").glob("*.py")}
+    lines = {name: len(text.splitlines()) for name, text in texts.items() if made.search(text)}
+    assert len(lines) >= 10
+    assert {name: count for name, count in lines.items() if count >= SHORT} == {}
 
 
 # What the contract says

@@ -34,7 +34,7 @@ def tag(client, params, check):
     runs = _runs(client, params, options, found, check)
     errors = _attempts(lambda one: _decide(one, busy), runs)
     if not any(errors):
-        client.hold()
+        client.hold(is_decided=True)
     if not check and not any(errors):
         errors = _attempts(send, runs)
     return _outcome(runs, errors, check)
@@ -66,8 +66,8 @@ def _runs(client, params, options, found, check):
             rows = row.get("tags")
             row = {**row, "tags": None if rows is None else to_dict(rows)}
             one.seen = of_row(row) if target is TAGGED else Seen(row, row["id"], row["id"])
-        elif one.ask.is_tolerant and not given.isdigit():
-            one.ask.missing(unknown([given]))
+        elif (one.ask.is_tolerant or given.casefold() in client.planned) and not given.isdigit():
+            one.ask.missing(unknown([given]), given)
         else:
             missing.append(given)
         runs.setdefault(row["id"] if row else given, one)

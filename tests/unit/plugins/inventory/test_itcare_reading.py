@@ -151,7 +151,7 @@ def test_listing_that_never_adds_up_may_be_taken_as_it_is(inventory, sim, many):
 
 def test_answer_that_is_no_page_fails(inventory, sim):
     sim.fault("status", operation="list_instances", status=200, body="[[]]", content_type="application/json", times=-1)
-    assert fails(inventory).startswith("GET /compute/instances answered something else than documented: [0] is a list")
+    assert fails(inventory).startswith("GET /compute/instances answered something other than documented: [0] is a list")
 
 
 def test_dns_aliases_are_asked_for_only_where_they_are_wanted(inventory, sim):

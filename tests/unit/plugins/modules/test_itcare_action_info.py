@@ -152,4 +152,4 @@ def test_refused_before_anything_is_sent(sim, info, options, words):
 def test_answer_that_is_no_list(sim, info):
     sim.fault("status", status=200, body="{}", content_type="application/json", operation="list_actions")
     message, _asked = info()
-    assert "GET /actions answered something else than documented: it is an object, not a list" in message
+    assert "GET /actions answered something other than documented: it is an object, not a list" in message

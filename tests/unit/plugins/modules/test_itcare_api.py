@@ -344,7 +344,7 @@ def test_server_dry_run_that_acts_for_real_is_loud(sim, run):
     result = run(MODULE, check=True, method="PATCH", path=FIRST, body=RESET, server_dry_run=True)
 
     assert result["failed"] is True
-    assert "may have acted for real" in result["msg"]
+    assert "may have taken effect" in result["msg"]
 
 
 def test_server_dry_run_without_check_mode_is_a_plain_request(sim, run):

@@ -77,7 +77,7 @@ def test_create_and_all_that_a_creation_cannot_say(glusterfs):
     assert sizes(result) == {"dda": 15, "more": 42}
 
 
-NOT_A_NAME = "name: %r is not of 5 to 60 lowercase letters, digits, dashes and underscores"
+NOT_A_NAME = "name: %r is not allowed: use 5 to 60 lowercase letters, digits, dashes and underscores"
 NOT_A_VOLUME = "%s: %r is not of 1 to 32 lowercase letters, digits, dashes and underscores"
 
 

@@ -240,7 +240,7 @@ def test_reset_with_comment(instance, web):
 
 
 def test_absent_by_id_in_another_service(instance, web):
-    message = "QWEB02 (id %d) is not the one that is asked for: %s"
+    message = "QWEB02 (id %d) is not the one requested: %s"
     sentence = "service: it is billing-qa (44412), not billing"
     assert instance.refuses(id=web["id"], service="billing", state="absent") == message % (web["id"], sentence)
     instance.converges(id=web["id"], service="billing-qa", state="absent")
@@ -258,7 +258,7 @@ def test_absent_by_id_in_another_service(instance, web):
 )
 def test_what_contradicts_the_record_refuses_what_cannot_be_undone(instance, web, state, options, sentence):
     message = instance.refuses(id=web["id"], state=state, on_fixed_difference="warn", **options)
-    assert message.startswith("QWEB02 (id %d) is not the one that is asked for: " % web["id"]) and sentence in message
+    assert message.startswith("QWEB02 (id %d) is not the one requested: " % web["id"]) and sentence in message
 
 
 def test_absent_of_one_that_is_still_shown(sim, instance, web):
@@ -614,7 +614,7 @@ def test_server_dry_run_only_where_it_can_be_taken_back(sim, instance, web):
 def test_server_dry_run_ignored_by_the_platform(sim, instance):
     sim.configure(dry_run_ignored=["create_instance"])
     result, writes = instance(check=True, server_dry_run=True, **NEW)
-    assert result["failed"] and "it may have acted for real" in result["msg"]
+    assert result["failed"] and "it may have taken effect" in result["msg"]
     assert "POST /compute/instances" in result["msg"]
 
 

@@ -190,7 +190,7 @@ def test_create_with_the_version_that_the_platform_brings(k8s):
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"name": "QA-K8S"}, "name: 'QA-K8S' is not of lowercase letters, digits and hyphens"),
+        ({"name": "QA-K8S"}, "name: 'QA-K8S' is not allowed: use lowercase letters, digits and hyphens"),
         ({"name": "qa_k8s\n"}, "name: 'qa_k8s\\n' has a comma, a leading ! or blanks around it"),
         ({"node_count": 1}, "node_count: 1 is not within 2 to 12"),
         ({"node_count": 13}, "node_count: 13 is not within 2 to 12"),

@@ -383,7 +383,7 @@ def test_same_name_twice(sim, pool):
         (dict(members=[dict(resource=FIRST)], state="absent", mode="replace"), "mode=replace requires state=present"),
         (dict(members=[dict(resource=FIRST)], drain=-1), "drain: -1 s; 0 to wait_timeout (7200 s) are allowed"),
         (dict(members=[dict(resource=FIRST)], drain=8, wait_timeout=5), "drain: 8 s; 0 to wait_timeout (5 s)"),
-        (dict(members=[dict(resource=FIRST)], drain=8, wait=False), "drain waits, and wait is false"),
+        (dict(members=[dict(resource=FIRST)], drain=8, wait=False), "drain requires wait=true"),
     ],
     ids=lambda value: str(value)[:60],
 )

@@ -101,7 +101,7 @@ def test_create_and_all_that_a_creation_cannot_say(mariadb):
     assert result["steps"] == ["create", "update_patch_party", "comment", "add_tag", "stop"]
 
 
-NOT_A_NAME = "name: %r is not of 4 to 60 lowercase letters, digits and hyphens"
+NOT_A_NAME = "name: %r is not allowed: use 4 to 60 lowercase letters, digits and hyphens"
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def test_create_and_all_that_a_creation_cannot_say(matomo):
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"name": "qa_stats"}, "name: 'qa_stats' is not of 4 to 60 lowercase letters, digits and dashes"),
+        ({"name": "qa_stats"}, "name: 'qa_stats' is not allowed: use 4 to 60 lowercase letters, digits and dashes"),
         ({"service": "no-such"}, "there is no service called no-such (or this account does not see it)"),
     ],
 )

@@ -110,7 +110,7 @@ def test_create_and_all_that_a_creation_cannot_say(opensearch):
     assert result["steps"] == ["create", "update_patch_party", "comment", "add_tag", "stop"]
 
 
-NOT_A_NAME = "name: %r is not of 4 to 60 lowercase letters, digits, hyphens and underscores"
+NOT_A_NAME = "name: %r is not allowed: use 4 to 60 lowercase letters, digits, hyphens and underscores"
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ NOT_A_NAME = "name: %r is not of 4 to 60 lowercase letters, digits, hyphens and 
         ({"node_count": 53}, "node_count: 53 is not within 3 to 51"),
         (
             {"node_prefix": "debos"},
-            "node_prefix: 'debos' is not of 4 to 60 uppercase letters, digits, hyphens and dots",
+            "node_prefix: 'debos' is not allowed: use 4 to 60 uppercase letters, digits, hyphens and dots",
         ),
         ({"admin_password": "NoSpecial0123456"}, "and lacks a special character"),
         ({"version": "1.2.3"}, "version: 1.2.3 is unknown"),

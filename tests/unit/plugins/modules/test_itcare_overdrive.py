@@ -85,7 +85,7 @@ def test_no_area_is_asked_for(sim, overdrive):
     assert not [one for one in sim.requests() if one["path"].endswith("/areas")]
 
 
-NOT_A_NAME = "name: %r is not of 4 to 60 lowercase letters, digits and dashes"
+NOT_A_NAME = "name: %r is not allowed: use 4 to 60 lowercase letters, digits and dashes"
 
 
 @pytest.mark.parametrize(

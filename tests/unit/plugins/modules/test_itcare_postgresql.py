@@ -124,18 +124,18 @@ def test_create_and_all_that_a_creation_cannot_say(sim, postgresql):
     [
         (
             {"name": "Orders"},
-            "name: 'Orders' is not of 5 to 60 lowercase letters and digits, or it is the word cluster",
+            "name: 'Orders' is not allowed: use 5 to 60 lowercase letters and digits, or it is the word cluster",
         ),
-        ({"name": "pg"}, "name: 'pg' is not of 5 to 60 lowercase letters and digits, or it is the word cluster"),
+        ({"name": "pg"}, "name: 'pg' is not allowed: use 5 to 60 lowercase letters and digits, or it is the word cluster"),
         (
             {"name": "cluster"},
-            "name: 'cluster' is not of 5 to 60 lowercase letters and digits, or it is the word cluster",
+            "name: 'cluster' is not allowed: use 5 to 60 lowercase letters and digits, or it is the word cluster",
         ),
         ({"disk_size": 39}, "disk_size: 39 is not within 40 to 1024 GB"),
         ({"disk_size": 1025}, "disk_size: 1025 is not within 40 to 1024 GB"),
         ({"allowed_replication_lag": 0}, "allowed_replication_lag: 0 is not within 1 to 10240 MB"),
         ({"sizing": "large"}, "sizing: 'large' is not of the form <CPUs>cpu<GB of RAM>gb, such as 2cpu4gb"),
-        ({"node_prefix": "abc"}, "node_prefix: 'abc' is not of 5 to 12 uppercase letters and digits"),
+        ({"node_prefix": "abc"}, "node_prefix: 'abc' is not allowed: use 5 to 12 uppercase letters and digits"),
         ({"topology": "HA"}, "topology: HA needs availability_zone, node_prefix, tls, too"),
         ({"tls": True, "version": "12"}, "tls needs version 13 or later, and it is 12"),
         ({"version": "new"}, "version: 'new' is not a version such as 16"),

@@ -127,7 +127,7 @@ def test_create_and_all_that_a_creation_cannot_say(sqlserver):
     assert result["steps"] == ["create", "update_patch_party", "comment", "add_tag", "stop"]
 
 
-NOT_A_NAME = "name: %r is not of 5 to 60 letters and digits"
+NOT_A_NAME = "name: %r is not allowed: use 5 to 60 letters and digits"
 
 
 @pytest.mark.parametrize(
