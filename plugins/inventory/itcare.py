@@ -293,8 +293,8 @@ options:
     description:
       - The groups that hosts are added to. Their names begin with the name of the entry, such as C(service_billing). An
         empty list disables all of them.
-      - V(tagged) is for the key of a tag, V(tag) for key and value, V(node_of) for the product of which the host is a
-        node.
+      - V(tagged) is for the key of a tag, V(tag) for key and value, V(node_of) for the product that the host is a node
+        of.
       - In the name of a group, each run of characters that Ansible does not allow becomes one underscore.
       - A group that has the same name as a host is not created, and a warning is displayed. This also applies to
         O(groups) and O(keyed_groups).

@@ -61,13 +61,13 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: List what is under way in the service billing
+- name: List the actions in progress in the service billing
   cegedim.cloud.itcare_action_info:
     service: billing
     statuses: IN_PROGRESS
   register: under_way
 
-- name: Wait for all of it
+- name: Wait for all of them
   cegedim.cloud.itcare_action:
     ids: "{{ under_way.actions | map(attribute='id') }}"
 

@@ -51,7 +51,7 @@ options:
     type: raw
   content_type:
     description:
-      - Content type of the body. By default it is the one that the API's documentation names for this method and path.
+      - Content type of the body. By default, it is the one that the API's documentation names for this method and path.
     type: str
   all_pages:
     description:
@@ -61,7 +61,7 @@ options:
     default: false
   status_code:
     description:
-      - The statuses that do not count as a failure. By default all from 200 to 299, and for V(HEAD) V(404) too.
+      - The statuses that do not count as a failure. By default, all from 200 to 299, and for V(HEAD) V(404) too.
     type: list
     elements: int
 extends_documentation_fragment:

@@ -162,7 +162,7 @@ results:
       description: Name of the module.
       type: str
     name:
-      description: Name of the resource, or of the one of which the module manages a part. Null if there is none.
+      description: Name of the resource, or of the resource to which the part belongs. Null if there is none.
       type: str
     changed:
       description: Whether it was changed, or in check mode would be.

@@ -64,7 +64,7 @@ options:
     default: merge
   state:
     description:
-      - With V(present) the O(members) are in the pool, with V(absent) they are not.
+      - With V(present), the O(members) are in the pool, with V(absent) they are not.
     type: str
     choices:
       - present

@@ -10,8 +10,8 @@ short_description: Manage a URL of an ITCare load balancer
 version_added: 1.0.0
 description:
   - Adds a URL to a load balancer, sets its monitoring, and removes it.
-  - An action that is already under way on the load balancer or on the URL, from an earlier run or from somebody else,
-    is waited for before anything is planned. So a run that was interrupted can simply be run again.
+  - If an action is already in progress on the load balancer or on the URL, from an earlier run or started by someone
+    else, the module waits for it before it plans anything. You can therefore simply repeat a run that was interrupted.
 author:
   - cegedim.cloud collection team (@cegedim-cloud)
 options:

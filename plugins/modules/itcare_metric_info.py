@@ -39,7 +39,7 @@ options:
       - consummable
   kind:
     description:
-      - What to count. By default the platform decides.
+      - What to count. By default, the platform decides.
     type: str
     choices:
       - global

@@ -41,7 +41,7 @@ options:
   start:
     description:
       - The time for which the phases are determined, such as V(2027-01-01T00:00:00Z). It requires a time zone. By
-        default it is now.
+        default, it is now.
       - What the platform does with it is not documented.
     type: str
   clouds:

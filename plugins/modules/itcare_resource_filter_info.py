@@ -9,7 +9,7 @@ module: itcare_resource_filter_info
 short_description: List the values that filters of ITCare listings can have
 version_added: 1.0.0
 description:
-  - Lists the availability zones, topologies, versions, and settings of load balancers that there are, as the platform
+  - Lists the existing availability zones, topologies, versions, and settings of load balancers, as the platform
     proposes them for the filters of its listings.
 author:
   - cegedim.cloud collection team (@cegedim-cloud)
@@ -37,7 +37,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: List the versions of PostgreSQL that there are
+- name: List the existing versions of PostgreSQL
   cegedim.cloud.itcare_resource_filter_info:
     technologies: POSTGRESQL
   register: found

@@ -17,7 +17,7 @@ author:
 options:
   all:
     description:
-      - V(true) lists all types, V(false) only those of which there are resources. By default the platform decides.
+      - V(true) lists all types, V(false) only those that have resources. By default, the platform decides.
     type: bool
   clouds:
     description:
@@ -50,7 +50,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: List the types of which there are resources, with their products
+- name: List the types that have resources, with their products
   cegedim.cloud.itcare_resource_type_info:
     all: false
     gather: technologies

@@ -39,7 +39,7 @@ options:
     type: str
   state:
     description:
-      - With V(present) the resources get O(tags), with V(absent) they lose them.
+      - With V(present), the resources get O(tags), with V(absent) they lose them.
     type: str
     choices:
       - present

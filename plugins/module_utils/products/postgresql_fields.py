@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The fields and the operations of a PostgreSQL (the API reference, PostgreSQL): what is needed for high availability, and
-what cannot be taken back.
+"""The fields and the operations of a PostgreSQL (the API reference, PostgreSQL): what high availability requires, and
+what cannot be undone.
 """
 
 from __future__ import annotations
@@ -120,9 +120,7 @@ FIELDS = (
         stuck=no_downgrade,
         refuse=upgrade_refused,
     ),
-    Field(
-        "topology", read=shown_topology, changed_by="enable_ha", as_option=None, stuck=no_way_back, required=True
-    ),
+    Field("topology", read=shown_topology, changed_by="enable_ha", as_option=None, stuck=no_way_back, required=True),
     Field(
         "allowed_replication_lag",
         valid=within("allowed_replication_lag", 1, 10240, "MB"),

@@ -78,7 +78,7 @@ def test_create_and_all_that_a_creation_cannot_say(glusterfs):
 
 
 NOT_A_NAME = "name: %r is not allowed: use 5 to 60 lowercase letters, digits, dashes and underscores"
-NOT_A_VOLUME = "%s: %r is not of 1 to 32 lowercase letters, digits, dashes and underscores"
+NOT_A_VOLUME = "%s: %r is not allowed: use 1 to 32 lowercase letters, digits, dashes and underscores"
 
 
 @pytest.mark.parametrize(

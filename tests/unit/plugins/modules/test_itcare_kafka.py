@@ -73,7 +73,7 @@ def test_create_and_all_that_a_creation_cannot_say(kafka):
     assert result["kafka"]["parameters"] == sent
 
 
-NOT_A_NAME = "name: %r is not allowed: use 5 to 60 lowercase letters, digits and underscores, or it is the word cluster"
+NOT_A_NAME = "name: %r is not allowed: use 5 to 60 lowercase letters, digits and underscores, and not the word cluster"
 NOT_A_PREFIX = "node_prefix: %r is not allowed: use 5 to 12 uppercase letters and digits"
 
 

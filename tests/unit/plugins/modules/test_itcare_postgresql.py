@@ -124,12 +124,15 @@ def test_create_and_all_that_a_creation_cannot_say(sim, postgresql):
     [
         (
             {"name": "Orders"},
-            "name: 'Orders' is not allowed: use 5 to 60 lowercase letters and digits, or it is the word cluster",
+            "name: 'Orders' is not allowed: use 5 to 60 lowercase letters and digits, and not the word cluster",
         ),
-        ({"name": "pg"}, "name: 'pg' is not allowed: use 5 to 60 lowercase letters and digits, or it is the word cluster"),
+        (
+            {"name": "pg"},
+            "name: 'pg' is not allowed: use 5 to 60 lowercase letters and digits, and not the word cluster",
+        ),
         (
             {"name": "cluster"},
-            "name: 'cluster' is not allowed: use 5 to 60 lowercase letters and digits, or it is the word cluster",
+            "name: 'cluster' is not allowed: use 5 to 60 lowercase letters and digits, and not the word cluster",
         ),
         ({"disk_size": 39}, "disk_size: 39 is not within 40 to 1024 GB"),
         ({"disk_size": 1025}, "disk_size: 1025 is not within 40 to 1024 GB"),

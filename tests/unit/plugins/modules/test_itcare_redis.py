@@ -110,7 +110,7 @@ def test_create_and_all_that_a_creation_cannot_say(redis):
     assert (shown["status"], shown["comment"], shown["tags"]) == ("INACTIVE", "sessions of the shop", {"tier": "cache"})
 
 
-NOT_A_NAME = "name: %r is not allowed: use 5 to 60 lowercase letters and digits, or it is the word cluster"
+NOT_A_NAME = "name: %r is not allowed: use 5 to 60 lowercase letters and digits, and not the word cluster"
 
 
 @pytest.mark.parametrize(
