@@ -96,6 +96,22 @@ if not FAST:
     ROUNDS = {"all at once": together}
 
 
+CREATED = {
+    "A PostgreSQL on two nodes",
+    "A Kubernetes cluster with nodes in two zones",
+    "A Redis",
+    "A Kafka on three brokers",
+    "An OpenSearch",
+    "A GlusterFS with its volumes",
+    "Two machines in two zones",
+    "Extensions in the databases",
+    "A load balancer in front of the machines",
+    "Its further URLs",
+    "DNS aliases",
+    "A patch plan, in which the machines are patched one after the other",
+}
+
+
 class Application(Player):
     """The playbook on a simulator of its own, with the variables that have been changed so far."""
 
@@ -147,21 +163,13 @@ def test_size_that_no_product_has(application):
 
 
 def test_built_from_nothing(application):
+    if FAST:
+        predicted = {task for task, *_rest in changes(application.play("--check"))}
+        # There are no databases yet to look into, and no pool in which the states of the members show.
+        assert predicted ^ CREATED == {"Extensions in the databases", "Set which machines accept connections"}
+        assert application.writes() == []
     results = application.play("--diff")
-    assert {result["task"] for result in results if result["changed"]} == {
-        "A PostgreSQL on two nodes",
-        "A Kubernetes cluster with nodes in two zones",
-        "A Redis",
-        "A Kafka on three brokers",
-        "An OpenSearch",
-        "A GlusterFS with its volumes",
-        "Two machines in two zones",
-        "Extensions in the databases",
-        "A load balancer in front of the machines",
-        "Its further URLs",
-        "DNS aliases",
-        "A patch plan, in which the machines are patched one after the other",
-    }
+    assert {result["task"] for result in results if result["changed"]} == CREATED
     assert application.simulator.violations() == []
 
 

@@ -125,9 +125,13 @@ def valid(wanted):
 
 
 def resolve(ask, seen, wanted):
-    """For Part.resolve: all resources that are named belong to the service, and each is meant once."""
+    """For Part.resolve: all resources that are named belong to the service, and each is meant once.
+
+    ``seen.facts["missing"]`` gets the names that check mode tolerates, since an earlier task may create them.
+    """
     rows = seen.get("patch_policies") or []
     names = [name for policy in wanted["policies"] for name in policy["resources"]]
+    missing = seen.facts["missing"] = set()
     for name in names:
         if not _matching(rows, name):
             from ..neighbours import named as names_of  # only a refusal needs it
@@ -139,6 +143,7 @@ def resolve(ask, seen, wanted):
                 name,
                 lambda name=name: question(name, names_of(rows)),
             )
+            missing.add(name)
     meant = [row["id"] for row, _policy in concerned(wanted, rows)]
     refuse(*("policies: %s is given twice" % called(row) for row in rows if meant.count(row["id"]) > 1))
     facts = seen.facts.setdefault("numbers", {})
@@ -171,6 +176,7 @@ def plan_policies(wanted, seen):
         {"row": row, "policy": policy, "numbers": seen.facts["numbers"][row["id"]]}
         for row, policy in _differing(wanted, rows)
     ]
+    changes += _of_missing(wanted, seen)
     if not changes:
         return []
     step = Step(
@@ -195,6 +201,17 @@ def _differing(wanted, rows):
         if not same_patch_party(policy, _shown(row))
         and (row["policy"] is not None or any(_matching([row], name) for name in named_ones))
     ]
+
+
+def _of_missing(wanted, seen):
+    """The changes of resources that an earlier task would create, for check mode: they have no number to send."""
+    found = [
+        {"row": {"id": None, "name": name, "policy": None}, "policy": policy, "numbers": [None]}
+        for policy in wanted["policies"]
+        for name in policy["resources"]
+        if name in seen.facts.get("missing", ())
+    ]
+    return [one for one in found if not same_patch_party(one["policy"], _shown(one["row"]))]
 
 
 def _shown(row):

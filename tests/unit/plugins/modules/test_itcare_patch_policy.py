@@ -187,7 +187,15 @@ def test_resource_that_is_not_in_the_service(policy):
 def test_resource_that_an_earlier_task_of_the_play_may_make(policy):
     result, _writes = policy(check=True, policies=[grouped(1, "QNEW01", ONE)])
     assert "has no resource called QNEW01" in result["warnings"][0]
-    assert list(result["diff"][0]["after"]["patch_policies"]) == [ONE]
+    after = result["diff"][0]["after"]["patch_policies"]
+    assert list(after) == [ONE, "QNEW01"] and after["QNEW01"] == after[ONE]
+
+
+def test_only_resources_that_an_earlier_task_may_make(policy):
+    result, _writes = policy(check=True, policies=[grouped(1, "QNEW01", "QNEW02")])
+    assert result["changed"] and set(result["diff"][0]["after"]["patch_policies"]) == {"QNEW01", "QNEW02"}
+    result, _writes = policy(check=True, policies=[dict(resources=["QNEW01"], excluded=False)])
+    assert not result["changed"] and result["warnings"]
 
 
 def test_id_of_no_resource_is_refused_in_check_mode_too(policy):
