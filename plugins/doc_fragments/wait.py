@@ -21,7 +21,7 @@ options:
     description:
       - Maximum time to wait in seconds, for everything that the task starts or finds in progress. Provisioning may take
         two hours.
-      - When the time is over the platform goes on. Run the same task again to go on waiting.
+      - When the time is over, the platform continues. Run the same task again to continue waiting.
     type: float
     default: 7200
   wait_interval:

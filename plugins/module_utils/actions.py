@@ -98,7 +98,7 @@ def _listed(client, about, status=None):
         query["statuses"] = [status]
     rows = client.get(PATH, query)
     if not isinstance(rows, list):
-        raise UnexpectedAnswer("GET /actions answered no list")
+        raise UnexpectedAnswer("GET /actions did not return a list")
     name = about.get("must_show") or about.get("resourceName")
     return [
         row
@@ -287,7 +287,7 @@ def _is_patient(state, start, troubled):
 def _still_running(states, open_ones, clock):
     ids = [states[index]["id"] for index in open_ones]
     return (
-        "%s still in progress after %g s. The platform goes on with it: run the same task again to go on waiting, or "
+        "%s still in progress after %g s. The platform continues: run the same task again to continue waiting, or "
         "wait with cegedim.cloud.itcare_action and ids: %s"
         % (" and ".join(describe(states[index]) for index in open_ones), clock.seconds, ids)
     )

@@ -112,20 +112,20 @@ def _words(chain, names):
         told = re.search(r"\[Errno (-?\d+)\]", text)
         number = int(told.group(1)) if told else None
     if "NameResolutionError" in names or "gaierror" in names or (number is not None and number < 0):
-        return "its name is not known"
+        return "its name cannot be resolved"
     if number is not None:
         return os.strerror(number)
     if names & {"ConnectTimeoutError", "ConnectTimeout"}:
         return "no connection within connect_timeout"
     if names & {"ReadTimeoutError", "ReadTimeout", "TimeoutError", "timeout"}:
-        return "no answer within read_timeout"
+        return "no response within read_timeout"
     if names & {"ChunkedEncodingError", "IncompleteRead", "InvalidChunkLength"}:
         return "it was cut short"
     if names & {"ContentDecodingError", "DecodeError"}:
         return "its compression is broken"
     if "RemoteDisconnected" in names:
         return "the connection was closed without an answer"
-    return "the connection broke, or what came is not HTTP"
+    return "the connection was interrupted, or the response is not HTTP"
 
 
 def _chain(problem):

@@ -400,14 +400,14 @@ def _cleaned(credentials, ready):
             continue
         option = ready if name == "access_token" else name
         if not isinstance(value, str):
-            raise InvalidInput("%s: it is not a text" % option)
+            raise InvalidInput("%s: it is not text" % option)
         # Blanks around a secret may be a part of it.
         stripped = value.rstrip("\r\n") if name in ("client_secret", "password") else value.strip()
         if not stripped:
             raise InvalidInput("%s: it is empty except for blanks or line ends" % option)
         if name == "access_token" and not _is_token(stripped):
             raise InvalidInput(
-                "%s: it holds blanks, control or special characters, which no token does; give the token "
+                "%s: it holds blanks, control or special characters, which a token cannot contain; give the token "
                 "alone, without the word Bearer" % option
             )
         if _CONTROL.search(stripped):

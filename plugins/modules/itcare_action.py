@@ -26,7 +26,7 @@ options:
   wait_timeout:
     description:
       - Maximum time to wait in seconds, for all actions together. Provisioning may take two hours.
-      - When the time is over the platform goes on. Run the same task again to go on waiting.
+      - When the time is over, the platform continues. Run the same task again to continue waiting.
     type: float
     default: 7200
   wait_interval:

@@ -107,7 +107,7 @@ def _operations_asked(params):
             raise InvalidInput("%s: gather does not ask for operations" % name)
         filters.check_items(name, params[name] if isinstance(params[name], list) else [params[name]])
     if "node_operations" in asked and params["operations_type"] in TYPES[2:]:
-        raise InvalidInput("operations_type: %s is not for node_operations" % params["operations_type"])
+        raise InvalidInput("operations_type: %s cannot be used with node_operations" % params["operations_type"])
     query = {OPERATIONS[name]: params[name] for name in given}
     of_nodes = {key: value for key, value in query.items() if key in OF_NODES.values()}
     return {

@@ -55,7 +55,7 @@ def _check(params, listing):
             fitting = " or ".join("listing=%s" % name for name in effective if option in effective[name])
             raise InvalidInput("%s: has no effect with listing=%s, only with %s" % (option, listing, fitting))
     if listing == "load_balancers_of_network" and params["network"] is None:
-        raise InvalidInput("network: needed with listing=load_balancers_of_network")
+        raise InvalidInput("network: required with listing=load_balancers_of_network")
     filters.query_of(params, [option for option in options if option != "sort"])
 
 

@@ -103,7 +103,7 @@ def _queries(params):
     asked = [choice for choice in params["gather"] if choice in CONTENTS]
     if not asked:
         choices = ", ".join(sorted(CONTENTS))
-        raise InvalidInput("contents: gather asks for none of what it narrows: %s" % choices)
+        raise InvalidInput("contents: gather has none of the choices that it narrows: %s" % choices)
     refuse(*(_why_not(choice, name, value) for choice in asked for name, value in given.items()))
     filters.query_of(given, given)  # refuses what the platform would understand otherwise
     for choice in asked:

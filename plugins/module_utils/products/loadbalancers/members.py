@@ -35,7 +35,7 @@ def _member_row(one):
     row = one if isinstance(one, dict) else {"resource": one}
     others = sorted(set(row) - {"resource", "port"})
     if others or not isinstance(row.get("resource"), (str, int)) or isinstance(row["resource"], bool):
-        raise InvalidInput("members: %r is not a name or an id, and not a row of resource and port" % (one,))
+        raise InvalidInput("members: %r is neither a name, an id, nor a dictionary with resource and port" % (one,))
     port = row.get("port")
     refuse(valid_port("members: port")(port) if port is not None else None)
     return {"resource": str(row["resource"]), "port": None if port is None else int(port)}

@@ -808,7 +808,7 @@ def test_proxy_that_is_not_there(clock, closed_port, monkeypatch, scheme, source
 
 
 def test_proxy_of_no_known_name(clock):
-    with pytest.raises(Unreachable, match="the proxy http://nowhere.invalid:80 .*: its name is not known"):
+    with pytest.raises(Unreachable, match="the proxy http://nowhere.invalid:80 .*: its name cannot be resolved"):
         Transport(Settings(proxy="http://nowhere.invalid")).send("GET", "https://itcare.example/x", {})
 
 

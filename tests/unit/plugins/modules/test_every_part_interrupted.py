@@ -175,7 +175,7 @@ def interrupted_until_it_is_done(run, module, options):
     for count in range(MOST_RUNS):
         result = run(module, **options)
         if result.get("failed"):
-            assert "run the same task again to go on waiting" in result["msg"], result["msg"]
+            assert "run the same task again to continue waiting" in result["msg"], result["msg"]
         elif not (result["changed"] or result["actions"] or result.get("still_to_do")):
             return count
         time.sleep(0.02)

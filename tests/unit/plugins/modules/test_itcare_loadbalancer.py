@@ -413,9 +413,9 @@ def test_one_port_leaves_where_a_path_takes_its_technical_id(sim, balancer):
     ("member", "message"),
     [
         (dict(resource="QWEB01", port=65536), "members: port: 65536 is not a port; 0 to 65535 are allowed"),
-        (dict(port=80), "members: {'port': 80} is not a name or an id, and not a row of resource and port"),
-        (dict(resource="QWEB01", state="offline"), "is not a name or an id, and not a row of resource and port"),
-        (["QWEB01"], "members: ['QWEB01'] is not a name or an id, and not a row of resource and port"),
+        (dict(port=80), "members: {'port': 80} is neither a name, an id, nor a dictionary with resource and port"),
+        (dict(resource="QWEB01", state="offline"), "is neither a name, an id, nor a dictionary with resource and port"),
+        (["QWEB01"], "members: ['QWEB01'] is neither a name, an id, nor a dictionary with resource and port"),
         (dict(resource="QWEB01", port=8080), "QWEB01"),
     ],
     ids=str,

@@ -239,7 +239,7 @@ def comma(option, value):
     [
         (
             dict(listing="load_balancers_of_network"),
-            "network: needed with listing=load_balancers_of_network",
+            "network: required with listing=load_balancers_of_network",
         ),
         (
             dict(area="EB-EMEA", environment="production"),

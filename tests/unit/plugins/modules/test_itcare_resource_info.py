@@ -339,7 +339,7 @@ def test_operations_as_asked(sim, info, options, gather, path, query):
         (dict(operations_urls=[1], gather="node_operations"), "operations_urls: gather does not ask for operations"),
         (
             dict(operations_type="list-available-actions", gather="node_operations"),
-            "operations_type: list-available-actions is not for node_operations",
+            "operations_type: list-available-actions cannot be used with node_operations",
         ),
     ],
     ids=str,

@@ -260,7 +260,7 @@ def test_patch_policies_with_their_history(info):
 @pytest.mark.parametrize(
     "options, words",
     [
-        (dict(contents=dict(names=["A"])), "gather asks for none of what it narrows"),
+        (dict(contents=dict(names=["A"])), "gather has none of the choices that it narrows"),
         (
             dict(gather=["instances", "loadbalancers"], contents=dict(families=["DEBIAN"])),
             "families does not narrow loadbalancers",
