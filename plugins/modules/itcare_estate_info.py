@@ -65,8 +65,8 @@ notes:
     were.
   - Snapshots are not described, since they expire. Nodes of clusters and databases belong to their product.
   - A task does not notice what somebody else adds to the extensions of PostgreSQL, the volumes of GlusterFS, the
-    parameters of Apache Kafka, the URLs of a load balancer, and DNS aliases. To see it, describe the estate again, or use
-    M(cegedim.cloud.itcare_estate) with O(cegedim.cloud.itcare_estate#module:prune=report).
+    parameters of Apache Kafka, the URLs of a load balancer, and DNS aliases. To see it, describe the estate again, or
+    use M(cegedim.cloud.itcare_estate) with O(cegedim.cloud.itcare_estate#module:prune=report).
 seealso:
   - module: cegedim.cloud.itcare_estate
   - module: cegedim.cloud.itcare_resource_info
