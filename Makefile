@@ -37,7 +37,7 @@ build: ## the collection's tarball, in .build/
 demo: ## run the playbooks of the demo on the embedded simulator
 	@$(PYTHON) -B tests/tools/demo.py
 
-reliability: ## each fault at each request of each module, kills, races, secrets; the event source (needs Java 17)
+reliability: ## faults, kills, races, secrets, servers that others wrote (needs Java 17 and Node.js 20 with npm)
 	@$(CHECK) reliability --jobs 1
 
 bench: ## benchmarks of single tasks and of the inventory

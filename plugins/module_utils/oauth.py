@@ -322,7 +322,10 @@ class Login:
             text += "; is %s right? (%s)" % (self._profile.address, given.token_url)
         elif "post" in self._profile.client_authentications and _is_ambiguous(given):
             # Token servers disagree on whether Basic credentials are URL-encoded; in a form they always are.
-            text += "; check client_secret, or try client_authentication=post, since the secret has special characters"
+            text += "; check %s, or try client_authentication=post, since %s special characters" % (
+                _listed(self._profile.needs),
+                "the secret has" if _is_encoded(given.client_secret) else "client_id has",
+            )
         else:
             text += "; check %s" % _listed(self._profile.needs)
         return self._transport.redact(text)
@@ -375,8 +378,13 @@ def _number(value):
 
 def _is_ambiguous(credentials):
     """Whether the Authorization header of Basic could be read in two ways."""
-    secret = credentials.client_secret
-    return credentials.client_authentication == "basic" and quote(secret, safe="") != secret
+    pair = (credentials.client_id, credentials.client_secret)
+    return credentials.client_authentication == "basic" and any(map(_is_encoded, pair))
+
+
+def _is_encoded(text):
+    """Whether a text is another one in a URL."""
+    return quote(text, safe="") != text
 
 
 def _listed(names):

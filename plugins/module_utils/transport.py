@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from datetime import timezone
 from email.utils import parsedate_to_datetime
 from functools import cache
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote, unquote_to_bytes, urljoin, urlsplit
 
 from .errors import InvalidInput, MissingLibrary, OutcomeUnknown, TimedOut, UnexpectedAnswer, Unreachable
 from .failures import AnswerLost, NotSent, failure_of, origin
@@ -136,7 +136,7 @@ class Transport:
         self._headers = {**requests.utils.default_headers(), "User-Agent": user_agent(sender)}
         connections = settings.parallel_requests
         self._adapters = {
-            "http": HTTPAdapter(pool_connections=1, pool_maxsize=connections),
+            "http": _Adapter(pool_connections=1, pool_maxsize=connections),
             "https": _OneContextAdapter(settings, connections),
         }
 
@@ -299,9 +299,7 @@ class Transport:
             )
         parts = urlsplit(address)
         if parts.password:
-            user, password = unquote(parts.username or ""), unquote(parts.password)
-            pair = base64.b64encode(("%s:%s" % (user, password)).encode()).decode()
-            self.secrets.update((parts.password, password, pair))
+            self.secrets.update((parts.password, unquote(parts.password), _pair_of(address)))
         return address
 
     def _response(self, raw, content, only_reads, plain):
@@ -323,7 +321,19 @@ class Transport:
         return Response(raw.status_code, raw.headers, text, data)
 
 
-class _OneContextAdapter(HTTPAdapter):
+class _Adapter(HTTPAdapter):
+    """Sends a proxy the bytes of the user and password in its address, which are UTF-8 unless a %XX says otherwise.
+
+    requests would send Latin-1, fail for all other letters, and leave out a user without a password.
+    """
+
+    def proxy_headers(self, proxy):
+        """Called once for each proxy."""
+        pair = _pair_of(proxy)
+        return {"Proxy-Authorization": "Basic " + pair} if pair else {}
+
+
+class _OneContextAdapter(_Adapter):
     """Gives every connection the one TLS context; requests would read the authorities again for each."""
 
     def __init__(self, settings, connections):
@@ -438,6 +448,15 @@ def _is_proxy(address):
         return False
     extra = parts.path not in ("", "/") or "?" in address or "#" in address
     return bool(complete) and not extra and not re.search(r"[\s\x00-\x1f\x7f\\]", address)
+
+
+def _pair_of(address):
+    """The user and password in an address as Basic wants them, or None where there is no user."""
+    parts = urlsplit(address)
+    if not parts.username:
+        return None
+    pair = b":".join(unquote_to_bytes(part or "") for part in (parts.username, parts.password))
+    return base64.b64encode(pair).decode()
 
 
 def _target(url, location):

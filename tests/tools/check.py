@@ -26,6 +26,7 @@ if sys.version_info < (3, 11):
 
 import ansible_test
 import environment
+import node
 import rulebook
 import static
 from leg import Failed, LeftOut, Leg, Outcome, end_all
@@ -65,8 +66,11 @@ def legs() -> list[Leg]:
         Leg("estates", ("reliability",), functools.partial(any_estate, core=ends[-1]), 300, timeout=3600),
         *(
             Leg(name, ("reliability",), functools.partial(as_users_do, core=ends[-1], name=name), 600, timeout=3600)
-            for name in ("interruption", "concurrency", "secrets")
+            for name in ("interruption", "concurrency", "secrets", "tls")
         ),
+        Leg("proxy", ("reliability",), functools.partial(real_proxy, core=ends[-1]), 120),
+        Leg("oauth", ("reliability",), functools.partial(oauth_servers, core=ends[-1]), 150),
+        Leg("referee", ("reliability",), functools.partial(second_referee, core=ends[-1]), 120),
         Leg("awx", ("integration",), functools.partial(role_awx, core=ends[-1]), 250),
         Leg("awx-quick", ("all",), functools.partial(role_awx, core=ends[-1], words=("-k", AWX_QUICK)), 100),
         Leg("bench-tasks", ("bench",), functools.partial(benchmark, what="tasks")),
@@ -230,10 +234,34 @@ def any_estate(leg: Leg, core: str) -> Outcome:
 
 
 def as_users_do(leg: Leg, core: str, name: str) -> Outcome:
-    """Real ansible-playbook in both lanes: ended at random points, many at a time, or searched for secrets."""
+    """Real ansible-playbook in both lanes: ended at random points, many at a time, searched for secrets, behind TLS."""
     programs, tree = ansible_test.prepare(leg, core)
-    roads = {"PYTHONPATH": "tests:tests/playbooks", "ANSIBLE_COLLECTIONS_PATH": str(tree.parents[2])}
+    place = str(tree.parents[2])
+    roads = {"PYTHONPATH": f"tests:tests/playbooks:{place}", "ANSIBLE_COLLECTIONS_PATH": place}
     return pytest(leg, f"tests/reliability/test_{name}.py", programs=programs, tree=tree, **roads)
+
+
+def real_proxy(leg: Leg, core: str) -> Outcome:
+    """mitmproxy between real playbooks and the systems."""
+    leg.variables["MITMDUMP"] = str(static.tools(leg, "mitmproxy") / "mitmdump")
+    return as_users_do(leg, core, "proxy")
+
+
+def oauth_servers(leg: Leg, core: str) -> Outcome:
+    """Logins at OAuth servers that nobody here wrote: one of npm, which needs Node.js, and one of PyPI."""
+    leg.variables["OAUTH_SERVER"] = str(node.packages(leg, environment.ROOT / "tests/reliability/oauth_server"))
+    leg.variables["AUTHLIB_PYTHON"] = str(static.tools(leg, "authlib") / "python")
+    return as_users_do(leg, core, "oauth_server")
+
+
+def second_referee(leg: Leg, core: str) -> Outcome:
+    """Each module of ITCare on the simulator, and openapi-core as a second judge of requests and answers."""
+    python = environment.core_python(core, environment.interpreters())
+    if not python:
+        raise LeftOut(f"ansible-core {core} needs Python {' or '.join(environment.CORES[core])}; none was found")
+    programs, tree = environment.core_venv(leg, core, python, "referee") / "bin", environment.copy_for(leg.name)
+    words = ("tests/reliability/test_referee.py", "--numprocesses", "3")
+    return pytest(leg, *words, programs=programs, tree=tree, PYTHONPATH=str(tree.parents[2]))
 
 
 def event_source(leg: Leg) -> Outcome:

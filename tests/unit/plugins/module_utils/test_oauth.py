@@ -141,6 +141,11 @@ def test_server_that_decodes_basic_credentials(sim, login):
     assert login(client_authentication="post").authorization()
 
 
+def test_client_id_that_could_be_read_in_two_ways(login):
+    with pytest.raises(LoginFailed, match="try client_authentication=post, since client_id has special characters"):
+        login(client_id="team:ansible", client_secret="plain").authorization()
+
+
 def test_no_doubt_about_a_plain_secret(sim, login):
     with pytest.raises(LoginFailed) as caught:
         login(client_secret="plain").authorization()

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import datetime
 import email.utils
 import html
@@ -133,6 +134,7 @@ class Canned(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self):
         self.server.seen.append((self.command, self.path, self.headers.get("Authorization")))
+        vars(self.server).setdefault("proxy_authorizations", []).append(self.headers.get("Proxy-Authorization"))
         answers = self.server.answers
         status, headers, body = answers.pop(0) if len(answers) > 1 else answers[0]
         lines = ["HTTP/1.1 %d Said" % status]
@@ -790,6 +792,33 @@ def test_proxy_without_a_scheme(sim, recorder, bearer):
     Transport(Settings(proxy=recorder.url.partition("://")[2] + "\n")).send("GET", sim.api_url + INSTANCE, {}, bearer)
 
     assert len(recorder.seen) == 1
+
+
+@pytest.mark.parametrize("source", ["option", "environment"])
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize(
+    "login, pair",
+    [
+        ("user:s%2Bcr%20t", b"user:s+cr t"),
+        ("user:sécret", "user:sécret".encode()),
+        ("us%C3%A9r:%E2%82%ACuro", "usér:€uro".encode()),
+        ("user:s%E9cret", "user:sécret".encode("latin-1")),  # of a proxy that wants these bytes
+        ("user", b"user:"),
+        ("user:", b"user:"),
+    ],
+)
+def test_user_and_password_of_a_proxy(canned, monkeypatch, login, pair, scheme, source):
+    proxy = canned.url.replace("//", "//%s@" % login)
+    monkeypatch.setenv(scheme + "_proxy", proxy)
+    canned.answers = [(403, {}, b"")]
+    transport = Transport(Settings(proxy=proxy if source == "option" else None, retry_timeout=0))
+    with contextlib.suppress(Unreachable):
+        transport.send("GET", scheme + "://itcare.example/x", {})
+
+    (sent,) = canned.proxy_authorizations
+    assert base64.b64decode(sent.removeprefix("Basic ")) == pair
+    if ":" in login.rstrip(":"):
+        assert transport.redact("It was %s" % sent) == "It was Basic ********"
 
 
 @pytest.mark.parametrize("source", ["option", "environment"])
