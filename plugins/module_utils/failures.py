@@ -66,7 +66,11 @@ def origin(url):
 
 def _failure_of_proxy(chain, names, proxy):
     answer = re.search(r"Tunnel connection failed: (\d{3})", str(chain[-1]))
-    where = "the proxy %s (option proxy, or HTTPS_PROXY and HTTP_PROXY in the environment)" % origin(proxy)
+    # Not as an address: Ansible hides the value of the option wherever it stands, as it may hold a password.
+    parts = urlsplit(proxy)
+    port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 1080)
+    where = "the proxy %s, port %d (option proxy, or HTTPS_PROXY and HTTP_PROXY in the environment)"
+    where = where % (parts.hostname, port)
     if answer:
         status = int(answer.group(1))
         said = "it wants a user and a password" if status == 407 else "it refuses the connection"

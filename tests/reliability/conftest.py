@@ -6,6 +6,10 @@ from __future__ import annotations
 import collections
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "slow: as in the unit tests, whose tables are used")
+
+
 def pytest_terminal_summary(terminalreporter):
     total = collections.Counter()
     for reports in terminalreporter.stats.values():

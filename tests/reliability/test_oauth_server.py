@@ -2,8 +2,9 @@
 """Logins at OAuth servers that nobody here wrote: oidc-provider (npm) and Authlib (PyPI).
 
 They differ in how they read Basic credentials, which RFC 6749 and RFC 7617 describe differently: oidc-provider decodes
-them, Authlib does not. oidc-provider takes ASCII only, so that letters such as é are tried with Authlib. Only Authlib
-has the grant ``password``, so that the login of Cockpit ITSM is its.
+them as a form, in which ``+`` is a blank and a lone ``%`` an error, Authlib decodes ``%XX`` only. oidc-provider takes ASCII
+only, so that letters such as é are tried with Authlib. Only Authlib has the grant ``password``, so that the login of
+Cockpit ITSM is its.
 
 The environment says where they are: OAUTH_SERVER is the directory with server.mjs and its packages, AUTHLIB_PYTHON a
 Python with Authlib.
@@ -17,6 +18,7 @@ import subprocess
 import sys
 import threading
 import time
+from urllib.parse import unquote
 
 import leaks
 import oauth_server
@@ -38,6 +40,8 @@ ACCENTED = ["sécret-d'été", "Größe+%3A:é"]
 OPERATOR = ["opérateur+1", "p+ss%41:wörd é"]
 WAYS = ("basic", "post")
 SHORT = 2  # seconds of a lifetime
+LONGER = 6  # the same, where it matters that oidc-provider counts whole seconds
+SECONDS_OF_A_PLAYBOOK = 60
 
 
 @pytest.fixture(autouse=True)
@@ -61,7 +65,7 @@ def is_read_as_it_is(server_name, name, secret):
     """Whether Basic credentials that are not encoded mean what they say."""
     if server_name == "oidc-provider":
         return ":" not in name and not set("+%") & set(name + secret)
-    return ":" not in name
+    return ":" not in name and unquote(name + secret) == name + secret
 
 
 def noted(record_property, server):
@@ -73,11 +77,11 @@ def noted(record_property, server):
 # How credentials arrive
 
 
-@pytest.mark.parametrize("server_name", oauth_server.BOTH)
-@pytest.mark.parametrize("secret", SECRETS + ACCENTED)
+@pytest.mark.parametrize(
+    "server_name, secret",
+    [*itertools.product(oauth_server.BOTH, SECRETS), *itertools.product(["authlib"], ACCENTED)],
+)
 def test_credentials_of_any_characters(server_name, secret, record_property):
-    if server_name == "oidc-provider" and not secret.isascii():
-        pytest.skip("oidc-provider knows ASCII secrets only: Authlib has these")
     clients = [(name, secret) for name in NAMES]
     if server_name == "authlib":
         clients.append(("équipe", secret))
@@ -109,8 +113,8 @@ def test_wrong_secret_and_unknown_client(server_name, way, record_property):
 
 def test_wrong_scope_is_told_in_the_words_of_the_server(record_property):
     with oauth_server.oidc_provider(CLIENT) as server:
-        with pytest.raises(LoginFailed, match="scope"):
-            login(server, scope="nothing\x7f").authorization() if False else login(server, scope='a"b').authorization()
+        with pytest.raises(LoginFailed, match="refused the login of client ansible: scope contains invalid characters"):
+            login(server, scope='a"b').authorization()
         assert server.is_active(token_of(login(server, scope="api")))
         noted(record_property, server)
 
@@ -121,13 +125,13 @@ def test_wrong_scope_is_told_in_the_words_of_the_server(record_property):
 @pytest.mark.parametrize("server_name", oauth_server.BOTH)
 @pytest.mark.parametrize("store", [True, False])
 def test_token_is_renewed_before_it_expires(server_name, store, record_property):
-    with oauth_server.BOTH[server_name](CLIENT, lifetime=SHORT) as server:
-        one, seen, end = login(server, store=store), [], time.monotonic() + 4 * SHORT
+    with oauth_server.BOTH[server_name](CLIENT, lifetime=LONGER) as server:
+        one, seen, end = login(server, store=store), [], time.monotonic() + 2 * LONGER
         while time.monotonic() < end:
             seen.append(token_of(one))
             assert server.is_active(seen[-1])
-            time.sleep(SHORT / 20)
-        assert 4 <= len(set(seen)) == len(server.asked) <= 7
+            time.sleep(LONGER / 40)
+        assert 2 <= len(set(seen)) == len(server.asked) <= 4
         noted(record_property, server)
 
 
@@ -249,9 +253,9 @@ def test_playbooks_and_an_inventory_share_a_login(server_name, lane, tmp_path, r
 
 def test_playbook_longer_than_a_token(lane, tmp_path, record_property):
     """The API never sees an expired token; each renewal is one refresh."""
-    with oauth_server.oidc_provider(CLIENT, lifetime=SHORT, refresh=60) as server, oauth_server.Itcare(server) as api:
-        pause = {"name": "wait", "ansible.builtin.wait_for": {"timeout": SHORT}}
-        tasks = [task for _number in range(3) for task in (*reads(2, names=["PEBBILL01"]), pause)]
+    with oauth_server.oidc_provider(CLIENT, lifetime=LONGER, refresh=60) as server, oauth_server.Itcare(server) as api:
+        pause = {"name": "wait", "ansible.builtin.wait_for": {"timeout": LONGER // 2}}
+        tasks = [task for _number in range(5) for task in (*reads(2, names=["PEBBILL01"]), pause)]
         played(player_of(api, server, tmp_path, lane), *tasks)
         assert [asked["status"] for asked in server.asked] == [200] * len(server.asked)
         grants = [asked["grant"] for asked in server.asked]
@@ -284,12 +288,9 @@ def test_wrong_secret_in_a_playbook(lane, tmp_path, record_property):
         for result in results:
             assert "refused the login of client ansible" in result["msg"] and "client_secret" in result["msg"]
         assert leaks.in_text(output, {"secret": wrong[1], "pair": leaks.basic(*wrong)}) == []
-        assert [asked["status"] for asked in server.asked] == [401] * 5 or len(server.asked) == 5
+        assert len(server.asked) == 5 and {asked["status"] for asked in server.asked} <= {400, 401}
         assert api.requests() == []
         noted(record_property, server)
-
-
-SECONDS_OF_A_PLAYBOOK = 60
 
 
 def test_companions_in_a_playbook(lane, tmp_path, record_property):

@@ -21,20 +21,20 @@ class CallbackModule(CallbackBase):
     CALLBACK_TYPE = "aggregate"
     CALLBACK_NAME = "results"
 
-    def _note(self, result):
+    def _note(self, result, **more):
         shown = getattr(result, "result", None) or result._result
         if "results" in shown and result._task.loop:  # whose items have been noted
             return
         with open(os.environ["RESULTS_FILE"], "a") as file:
             names = ("changed", "failed", "msg", "steps", "diff", "warnings", "results")
             kept = {name: shown[name] for name in names if name in shown}
-            file.write(json.dumps({"task": result._task.get_name(), **kept}, default=str) + "\n")
+            file.write(json.dumps({"task": result._task.get_name(), **kept, **more}, default=str) + "\n")
 
     def v2_runner_on_ok(self, result):
         self._note(result)
 
     def v2_runner_on_failed(self, result, ignore_errors=False):
-        self._note(result)
+        self._note(result, failed=True)  # new versions of ansible-core do not say it of what is ignored
 
     def v2_runner_item_on_ok(self, result):
         self._note(result)

@@ -8,10 +8,6 @@ import os
 import pytest
 
 
-def pytest_configure(config):
-    config.addinivalue_line("markers", "slow: as in the unit tests, whose tables are used")
-
-
 @pytest.fixture(autouse=True)
 def environment(monkeypatch, tmp_path):
     for name in list(os.environ):

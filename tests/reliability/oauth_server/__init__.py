@@ -37,14 +37,14 @@ class OAuthServer:
             [*command, given],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
             text=True,
         )
-        self._lines, self._started = [], threading.Event()
-        threading.Thread(target=self._read, daemon=True).start()
-        threading.Thread(target=lambda: self._process.stderr.read(), daemon=True).start()
-        assert self._started.wait(SECONDS) and self._lines, "the token server does not start"
-        self.url, self.token_url = self._lines[0]["url"], self._lines[0]["token_url"]
+        first = next((line for line in self._process.stdout if line.startswith("{")), None)
+        assert first, "the token server does not start"
+        threading.Thread(target=self._process.stdout.read, daemon=True).start()
+        self.url = json.loads(first)["url"]
+        self.token_url = self.url + "/token"
 
     def __enter__(self):
         return self
@@ -56,7 +56,7 @@ class OAuthServer:
     @property
     def asked(self):
         """The token requests (list of dict with grant, way, status and error)."""
-        return self._lines[1:]
+        return requests.get(self.url + "/asked", timeout=SECONDS).json()
 
     def is_active(self, token):
         """Whether the server knows the token, and it is good (RFC 7662)."""
@@ -87,13 +87,6 @@ class OAuthServer:
         name, secret = self.clients[0]
         form = {"token": token, "client_id": name, "client_secret": secret}
         return requests.post(self.url + path, data=form, timeout=SECONDS)
-
-    def _read(self):
-        for line in self._process.stdout:
-            if line.startswith("{"):
-                self._lines.append(json.loads(line))
-                self._started.set()
-        self._started.set()
 
 
 def oidc_provider(*clients, **config):

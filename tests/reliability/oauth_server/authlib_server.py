@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Authlib with the clients and the operator of a test: python authlib_server.py '{"clients": [...], "lifetime": 60}'
 
-Prints its address as JSON, then a line for each token request. Client authentication, grants, rotation, introspection
-and revocation are the library's; here is only where tokens are kept.
+Prints its address as JSON, and tells at /asked of the token requests so far. Client authentication, grants, rotation,
+introspection and revocation are the library's; here is only where tokens are kept.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server  # noqa: E402
 CONFIG = json.loads(sys.argv[1])
 BOTH_WAYS = ["client_secret_basic", "client_secret_post"]
 SECRETS = dict(CONFIG["clients"])
-TOKENS = []
+TOKENS, ASKED = [], []
 
 
 class Client(ClientMixin):
@@ -35,7 +35,7 @@ class Client(ClientMixin):
         return self.client_id
 
     def get_allowed_scope(self, scope):
-        return scope
+        return scope or ""
 
     def check_client_secret(self, client_secret):
         return client_secret == SECRETS[self.client_id]
@@ -50,7 +50,7 @@ class Client(ClientMixin):
 class Token(TokenMixin):
     def __init__(self, client, told, user):
         self.client, self.told, self.user = client, told, user
-        self.issued, self.is_revoked = time.time(), False
+        self.issued, self.revoked = time.time(), False
 
     def check_client(self, client):
         return client.client_id == self.client.client_id
@@ -66,6 +66,9 @@ class Token(TokenMixin):
 
     def get_client(self):
         return self.client
+
+    def is_revoked(self):
+        return self.revoked
 
     def is_expired(self):
         return time.time() > self.issued + self.told["expires_in"]
@@ -92,13 +95,13 @@ class ByRefreshToken(grants.RefreshTokenGrant):
 
     def authenticate_refresh_token(self, refresh_token):
         found = known(refresh_token, "refresh_token")
-        return None if found is None or found.is_revoked else found
+        return None if found is None or found.revoked else found
 
     def authenticate_user(self, refresh_token):
         return refresh_token.user
 
     def revoke_old_credential(self, refresh_token):
-        refresh_token.is_revoked = True
+        refresh_token.revoked = True
 
 
 class Introspection(IntrospectionEndpoint):
@@ -111,7 +114,7 @@ class Introspection(IntrospectionEndpoint):
         return known(token_string, "access_token", "refresh_token")
 
     def introspect_token(self, token):
-        return {"active": not token.is_revoked and not token.is_expired()}
+        return {"active": True}  # it has been looked at whether it is
 
 
 class Revocation(RevocationEndpoint):
@@ -121,7 +124,7 @@ class Revocation(RevocationEndpoint):
         return known(token_string, "access_token", "refresh_token")
 
     def revoke_token(self, token, request):
-        token.is_revoked = True
+        token.revoked = True
 
 
 app = Flask(__name__)
@@ -140,21 +143,24 @@ for endpoint in (Introspection, Revocation):
     server.register_endpoint(endpoint)
 
 
-def say(**told):
-    print(json.dumps(told), flush=True)
-
-
 @app.post("/token")
 def token():
     answer = server.create_token_response()
     body = answer.get_json(silent=True) or {}
-    say(
-        grant=request.form.get("grant_type"),
-        way="basic" if request.authorization else "post",
-        status=answer.status_code,
-        error=body.get("error_description") or body.get("error"),
+    ASKED.append(
+        dict(
+            grant=request.form.get("grant_type"),
+            way="basic" if request.authorization else "post",
+            status=answer.status_code,
+            error=body.get("error_description") or body.get("error"),
+        )
     )
     return answer
+
+
+@app.get("/asked")
+def asked():
+    return ASKED
 
 
 @app.post("/introspection")
@@ -173,6 +179,5 @@ class Silent(WSGIRequestHandler):
 
 
 running = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Silent)
-url = "http://127.0.0.1:%d" % running.port
-say(url=url, token_url=url + "/token")
+print(json.dumps({"url": "http://127.0.0.1:%d" % running.port}), flush=True)
 running.serve_forever()

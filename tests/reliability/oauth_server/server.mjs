@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // oidc-provider with the clients of a test: node server.mjs '{"clients": [...], "lifetime": 60, ...}'
 //
-// Prints its address as JSON, then a line for each token request. Client authentication, grants, expiry, rotation,
+// Prints its address as JSON, and tells at /asked of the token requests so far. Client authentication, grants, expiry, rotation,
 // introspection and revocation are the library's. Only the first refresh token is made here, through its models: it
 // gives none for client_credentials, as RFC 6749 recommends, while older Keycloaks do.
 
@@ -13,7 +13,7 @@ const config = JSON.parse(process.argv[2]);
 const RESOURCE = 'urn:api';
 const SCOPE = 'openid offline_access api';
 
-const say = (told) => process.stdout.write(`${JSON.stringify(told)}\n`);
+const asked = [];
 
 const resource = {
   scope: SCOPE,
@@ -71,13 +71,14 @@ server.listen(0, '127.0.0.1', () => {
       ctx.body.refresh_token ??= await firstRefreshToken(provider, client);
       ctx.body.refresh_expires_in = config.refresh;
     }
-    say({
+    asked.push({
       grant: params.grant_type,
       way: ctx.headers.authorization ? 'basic' : 'post',
       status: ctx.status,
       error: ctx.status === 200 ? null : ctx.body.error_description || ctx.body.error,
     });
   });
-  server.on('request', provider.callback());
-  say({ url, token_url: `${url}${settings.routes.token}` });
+  const answer = provider.callback();
+  server.on('request', (req, res) => (req.url === '/asked' ? res.end(JSON.stringify(asked)) : answer(req, res)));
+  process.stdout.write(`${JSON.stringify({ url })}\n`);
 });

@@ -830,14 +830,14 @@ def test_proxy_that_is_not_there(clock, closed_port, monkeypatch, scheme, source
 
     with pytest.raises(Unreachable) as caught:
         transport.send("PATCH", scheme + "://itcare.example/x", {}, "Bearer x", "{}")
-    words = "the proxy http://127.0.0.1:%d (option proxy, or HTTPS_PROXY and HTTP_PROXY in the environment) cannot be"
+    words = "the proxy 127.0.0.1, port %d (option proxy, or HTTPS_PROXY and HTTP_PROXY in the environment) cannot be"
     assert words % closed_port + " reached: Connection refused" in str(caught.value)
     assert "api_url" not in str(caught.value)
     assert SECRET not in told(caught.value)
 
 
 def test_proxy_of_no_known_name(clock):
-    with pytest.raises(Unreachable, match="the proxy http://nowhere.invalid:80 .*: its name cannot be resolved"):
+    with pytest.raises(Unreachable, match="the proxy nowhere.invalid, port 80 .*: its name cannot be resolved"):
         Transport(Settings(proxy="http://nowhere.invalid")).send("GET", "https://itcare.example/x", {})
 
 
