@@ -38,7 +38,9 @@ class Proxy:
         self._notes = directory / "notes.jsonl"
         self._notes.touch()
         words = ["--set", "confdir=%s" % directory, "--listen-host", "127.0.0.1", "--listen-port", "0", "--quiet"]
-        words += ["--set", "ssl_verify_upstream_trusted_ca=" + authorities.path] if inspects else ["--ignore-hosts", ".*"]
+        words += (
+            ["--set", "ssl_verify_upstream_trusted_ca=" + authorities.path] if inspects else ["--ignore-hosts", ".*"]
+        )
         words += ["--proxyauth", "%s:%s" % user] if user else []
         self.process = subprocess.Popen(
             [PROGRAM, *words, "-s", pathlib.Path(__file__).with_name("proxy_notes.py")],
@@ -239,7 +241,9 @@ def test_proxy_that_inspects(systems, player, proxy, record_property):
             assert not result.get("failed"), result
         else:
             assert "cannot be verified (" in result["msg"] and "for a private authority set ca_path" in result["msg"]
-    assert 2 * len(SYSTEMS) <= len(one.requests()) == requests_of(found) - before, "a task that did not trust it sent one"
+    assert 2 * len(SYSTEMS) <= len(one.requests()) == requests_of(found) - before, (
+        "a task that did not trust it sent one"
+    )
     record_property("certificates of the proxy refused", 3 * len(SYSTEMS))
     record_property("certificates of the proxy trusted", len(SYSTEMS))
 

@@ -18,6 +18,7 @@ from many import LANES, in_lane
 from player import ROOT, Player
 from systems import all_systems, played
 
+OTHER_NAMES = ("the certificate of %s is for other names than 127.0.0.1: check ",)
 UNKNOWN = r"the certificate of %s cannot be verified (", "for a private authority set ca_path"
 # The certificate, whether ca_path names the authority, and what the message says; None where all is well.
 CASES = {
@@ -26,8 +27,8 @@ CASES = {
     "without ca_path": ("good", False, UNKNOWN),
     "of another authority": ("foreign", True, UNKNOWN),
     "without the intermediate authority": ("incomplete chain", True, UNKNOWN),
-    "for another name": ("other name", True, ("the certificate of %s is for other names than 127.0.0.1: check ",)),
-    "for another address": ("other address", True, ("the certificate of %s is for other names than 127.0.0.1: check ",)),
+    "for another name": ("other name", True, OTHER_NAMES),
+    "for another address": ("other address", True, OTHER_NAMES),
     "expired": ("expired", True, ("the certificate of %s has expired (or the clock here is wrong)",)),
     "not yet valid": ("not yet valid", True, ("the certificate of %s is not valid yet (or the clock here is wrong)",)),
 }

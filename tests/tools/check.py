@@ -233,11 +233,15 @@ def any_estate(leg: Leg, core: str) -> Outcome:
     return pytest(leg, *words, programs=programs, tree=tree, PYTHONPATH=str(tree.parents[2]))
 
 
-def as_users_do(leg: Leg, core: str, name: str) -> Outcome:
-    """Real ansible-playbook in both lanes: ended at random points, many at a time, searched for secrets, behind TLS."""
+def as_users_do(leg: Leg, core: str, name: str, imports: bool = False) -> Outcome:
+    """Real ansible-playbook in both lanes: ended at random points, many at a time, searched for secrets, behind TLS.
+
+    `imports`: the tests also import the collection.
+    """
     programs, tree = ansible_test.prepare(leg, core)
     place = str(tree.parents[2])
-    roads = {"PYTHONPATH": f"tests:tests/playbooks:{place}", "ANSIBLE_COLLECTIONS_PATH": place}
+    importable = os.pathsep.join(("tests", "tests/playbooks", *([place] if imports else [])))
+    roads = {"PYTHONPATH": importable, "ANSIBLE_COLLECTIONS_PATH": place}
     return pytest(leg, f"tests/reliability/test_{name}.py", programs=programs, tree=tree, **roads)
 
 
@@ -251,7 +255,7 @@ def oauth_servers(leg: Leg, core: str) -> Outcome:
     """Logins at OAuth servers that nobody here wrote: one of npm, which needs Node.js, and one of PyPI."""
     leg.variables["OAUTH_SERVER"] = str(node.packages(leg, environment.ROOT / "tests/reliability/oauth_server"))
     leg.variables["AUTHLIB_PYTHON"] = str(static.tools(leg, "authlib") / "python")
-    return as_users_do(leg, core, "oauth_server")
+    return as_users_do(leg, core, "oauth_server", imports=True)
 
 
 def second_referee(leg: Leg, core: str) -> Outcome:

@@ -109,12 +109,16 @@ def bearer(authorization):
     return token if scheme.lower() == "bearer" and token else None
 
 
+def _is_good(server, token):
+    return bool(token) and server.is_active(token)
+
+
 class Itcare(Simulator):
     """The ITCare API, whose tokens are those of a real server."""
 
     def __init__(self, server, **settings):
         super().__init__(**settings)
-        self.world.tokens = SimpleNamespace(valid=lambda header: bool(bearer(header)) and server.is_active(bearer(header)))
+        self.world.tokens = SimpleNamespace(valid=lambda header: _is_good(server, bearer(header)))
 
 
 class Cockpit(companions.Cockpit):
@@ -132,8 +136,7 @@ class Cockpit(companions.Cockpit):
         return web.Response(status=answer.status_code, body=answer.content, content_type="application/json")
 
     def authorized(self, call):
-        token = bearer(call.headers.get("Authorization"))
-        return bool(token) and self._server.is_active(token)
+        return _is_good(self._server, bearer(call.headers.get("Authorization")))
 
 
 class OpenvCloud(companions.OpenvCloud):

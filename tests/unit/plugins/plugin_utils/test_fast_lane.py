@@ -152,6 +152,13 @@ def test_secrets_are_masked(run, auth):
     assert auth["client_secret"] not in str(result)
 
 
+def test_a_proxy_is_named_although_its_address_is_masked(run):
+    """Ansible masks the value of an option with no_log wherever it stands, be there a password in it or not."""
+    for login in ("", "user:s3cret-of-a-proxy@"):
+        result = run("itcare_instance_info", proxy="http://%s127.0.0.1:9" % login, retry_timeout=0)
+        assert "the proxy 127.0.0.1, port 9 (" in result["msg"] and "s3cret" not in result["msg"]
+
+
 def test_option_and_alias(run):
     result = run("itcare_instance", name="NOWHERE", state="absent", service="billing", service_id="billing")
     assert result["warnings"] == ["Both option service and its alias service_id are set."]
