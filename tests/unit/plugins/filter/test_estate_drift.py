@@ -9,6 +9,8 @@ import pytest
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.cegedim.cloud.plugins.filter.estate_drift import FilterModule
+from ansible_collections.cegedim.cloud.tests.simulator import colleague
+from ansible_collections.cegedim.cloud.tests.unit.plugins import test_every_description
 
 estate_drift = FilterModule().filters()["estate_drift"]
 
@@ -173,3 +175,36 @@ def test_what_is_under_creation_is_not_looked_at():
 def test_another_result(result):
     with pytest.raises(AnsibleFilterError, match="not a result of itcare_estate for these resources"):
         estate_drift(result, [WEB], NOW)
+
+
+def test_what_somebody_changes_on_the_platform_is_named_with_both_values(monkeypatch):
+    platform = test_every_description.platform_of(monkeypatch, {})
+    items = test_every_description.described()["estate"]
+    for _item, write in test_every_description.changes_of(platform):
+        colleague.perform(platform.world, *write)
+    platform.pass_time(600)
+    found = estate_drift(test_every_description.together(items), items, NOW)
+    alias = {"fqdn": "web1.acme.example", "type": "CNAME", "value": "PEBBILL01"}
+    told = [tuple(row[key] for key in ("name", "option", "described", "on_platform")) for row in rows_of(found)]
+    assert sorted(told, key=str) == sorted(
+        [
+            ("PEBBILL01", "comment", "First web server of billing", "another"),
+            ("PEBBILL02", "tags.a", None, "b"),
+            ("DEBINTRA01", "status", "ACTIVE", "INACTIVE"),
+            ("QEBBILL01", "sizing", "2cpu4gb", "4cpu8gb"),
+            ("portalcache", "tags.x", None, "y"),
+            ("billingpg", "sizing", "4cpu16gb", "4cpu8gb"),
+            ("billing_events", "monitoring_enabled", True, False),
+            ("web1.acme.example", "dns_aliases", [alias], []),
+            ("billing.acme.example", "members.PEBBILL01:8080", "enabled", "disabled"),
+            ("intradrive", "comment", "", "moved"),
+            ("portal-stats", None, None, None),
+        ],
+        key=str,
+    )
+    (refused,) = [row for row in rows_of(found) if row["what"] == "refused"]
+    assert "sizing cannot go down: it is L, not S" in refused["reason"]
+
+
+def rows_of(found):
+    return found["report"]["differences"]
