@@ -11,6 +11,8 @@ from __future__ import annotations
 import hashlib
 import json
 
+from .estate_prune import OF_A_PART
+
 CREATE, CHANGE, REMOVE, UNMANAGED, REFUSED = WHAT = ("create", "change", "remove", "unmanaged", "refused")
 WORDS = {
     CREATE: "missing",
@@ -123,9 +125,17 @@ def _about(resource, item):
 
 
 def _unmanaged(row):
-    about = {key: row.get(key) for key in ("kind", "name", "service", "id")}
-    values = {"part_of": None, "option": None, "described": None, "on_platform": None, "reason": None}
-    return {"what": UNMANAGED, **about, **values}
+    """A resource that is not described, or a part of one that is."""
+    part = row.get("part")
+    reason = row.get("reason") if part and row.get("reason") != OF_A_PART else None
+    about = {
+        "kind": row["kind"],
+        "name": part or row["name"],
+        "part_of": row["name"] if part else None,
+        "service": row.get("service"),
+        "id": row.get("id"),
+    }
+    return {"what": UNMANAGED, **about, "option": None, "described": None, "on_platform": None, "reason": reason}
 
 
 def _options(steps):

@@ -9,6 +9,7 @@ import pytest
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.cegedim.cloud.plugins.filter.estate_drift import FilterModule
+from ansible_collections.cegedim.cloud.plugins.plugin_utils.estate_prune import OF_A_PART
 from ansible_collections.cegedim.cloud.tests.simulator import colleague
 from ansible_collections.cegedim.cloud.tests.unit.plugins import test_every_description
 
@@ -136,6 +137,17 @@ def test_not_described():
     assert found["report"]["differences"] == [{**ROW, "what": "unmanaged", **about}]
     assert found["msg"] == "1 not described"
     assert made(SAME, unmanaged=[])["report"]["counts"]["unmanaged"] == 0, "somebody has looked, and found none"
+
+
+def test_part_that_is_not_described():
+    row = {"kind": "dns_alias", "name": "WEB01", "part": "www.acme.example", "service": "shop", "id": 7}
+    unread = {**row, "kind": "instance", "part": "its parts", "reason": "403: no access"}
+    found = made(SAME, unmanaged=[{**row, "reason": OF_A_PART}, unread])
+    part = {**ROW, "what": "unmanaged", "kind": "dns_alias", "name": "www.acme.example", "part_of": "WEB01"}
+    assert found["report"]["differences"] == [
+        part,
+        {**part, "kind": "instance", "name": "its parts", "reason": "403: no access"},
+    ]
 
 
 def test_what_was_pruned_is_not_counted_as_described():
