@@ -242,6 +242,10 @@ results:
       description: V(create), V(change) or V(remove). Null if it was refused before there was a plan.
       type: str
       returned: when there is something to do, and on failure
+    missing:
+      description: Whether it is a resource that did not exist when the plan was made.
+      type: bool
+      returned: failure
     msg:
       description: Why it failed.
       type: str

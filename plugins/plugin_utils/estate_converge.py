@@ -81,7 +81,9 @@ class Item(batch.Item):
     def shown(self):
         """The item as the result of the task shows it: at length only where there is something to tell."""
         row = super().shown()
-        return {**row, "plan": self.plan} if self.plan or self.is_failed else row
+        if self.is_failed:
+            return {**row, "plan": self.plan, "missing": self.is_missing}
+        return {**row, "plan": self.plan} if self.plan else row
 
     def forget(self):
         """Keep of the result of an item with nothing to do only which resource it is."""

@@ -67,5 +67,6 @@ def test_extensions_find_the_collection(installed):
     )
     said = installed.run("python", "-c", load, source)
     assert str(installed.collection / "plugins/plugin_utils") in said
-    (rulebook,) = installed.collection.glob("extensions/eda/rulebooks/*.yml")
-    assert yaml.safe_load(rulebook.read_text())[0]["sources"]
+    rulebooks = list(installed.collection.glob("extensions/eda/rulebooks/*.yml"))
+    assert {one.stem for one in rulebooks} == {"estate_drift", "restart_failed_service"}
+    assert all(yaml.safe_load(one.read_text())[0]["sources"] for one in rulebooks)

@@ -40,6 +40,7 @@ WRONG = {
         {"survey_application_stack_service": "billing"},
     ),
     "decommission": ("survey_yaml_decommission_tags", "- a list", {}),
+    "estate_drift": ("survey_yaml_estate_drift_scope", "- a list", {"survey_estate_drift_export": "/nowhere"}),
     "estate_export": ("survey_yaml_estate_export_tags", "- a list", {"survey_estate_export_directory": "/nowhere"}),
     "estate_report": ("estate_report_days", "two", {"survey_estate_report_directory": "/nowhere"}),
     "instance_fleet": ("survey_yaml_instance_fleet_tags", "- a list", {"survey_instance_fleet_service": "billing"}),

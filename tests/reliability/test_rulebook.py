@@ -12,21 +12,27 @@ import os
 import pathlib
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 
 import pytest
 import yaml
 from simulator import Simulator
 
-sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "tools"))
+ROOT = pathlib.Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "tools"))
 import pages  # noqa: E402
 
 sys.path.pop(0)
 
 # What the guide shows: a rulebook, the inventory, and how to run it; the rulebook of the collection, and its variables.
 EVENTS, INVENTORY, RUN, RUN_RESTART, VARIABLES = pages.run_by(__file__, "events")
+# The same for drift: the variables of the rulebook, how to run it, the variables of the role, and how to run that.
+DRIFT_VARIABLES, RUN_DRIFT, WEBHOOK, FIND_DRIFT = pages.run_by(__file__, "estate_as_code")
 
 SECONDS = 90  # for what takes some seconds; the machine may be busy
 PROGRAM = pathlib.Path(os.environ["RULEBOOK"])
@@ -207,6 +213,83 @@ def test_ended_and_started_again_it_goes_on(sim, rulebook):
     second.until(lambda: len(second.actions) == 3)
     time.sleep(1)
     assert first.actions + second.actions == expected
+
+
+def play(sim, directory, command, **changes):
+    """A command of the guide that runs a playbook (str); what it says (str)."""
+    program, *words = command.split()
+    environment = {
+        **os.environ,
+        "XDG_RUNTIME_DIR": str(directory),
+        "ITCARE_API_URL": sim.api_url,
+        "ITCARE_TOKEN_URL": sim.token_url,
+        "ITCARE_CLIENT_ID": sim.client_id,
+        "ITCARE_CLIENT_SECRET": sim.client_secret,
+        **changes,
+    }
+    command = [PROGRAM.with_name(program), *words]
+    done = subprocess.run(command, env=environment, cwd=directory, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+TOKEN = "Kept-from-everyone-9"
+
+
+def listening(rulebook, tmp_path):
+    """The rulebook of the collection that listens for drift, run as the guide shows it, and its port."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    (tmp_path / DRIFT_VARIABLES.caption).write_text("%sdrift_port: %d\n" % (DRIFT_VARIABLES.text, port))
+    running = rulebook(pages.script(RUN_DRIFT).split()[2], shown=RUN_DRIFT, DRIFT_TOKEN=TOKEN)
+    return running.until(lambda: is_listening(port)), port
+
+
+def test_drift_starts_the_playbook_of_the_export(sim, rulebook, tmp_path):
+    running, port = listening(rulebook, tmp_path)
+    guide = {one.caption: one.text for one in pages.blocks(pages.pages(ROOT)["estate_as_code"]) if one.caption}
+    for name in ("export.yml", "drift.yml", WEBHOOK.caption):
+        (tmp_path / name).write_text(guide[name].replace("my-service", "billing").replace(":5000/", ":%d/" % port))
+
+    def find():
+        return play(sim, tmp_path, pages.script(FIND_DRIFT), DRIFT_TOKEN=TOKEN)
+
+    play(sim, tmp_path, "ansible-playbook export.yml")
+    assert "no drift" in find()
+    sim.colleague("PATCH", sim.address("PEBBILL01"), {"operation": "stop", "options": {}})
+    assert "1 changed" in find()
+    running.until(lambda: "PLAY RECAP" in running.said)
+    assert sim.state.named("PEBBILL01")[0]["status"] == "ACTIVE"
+    assert "no drift" in find()
+    assert running.said.count("PLAY [Apply the estate]") == 1
+    assert len(sim.writes(applied=True)) == 1
+    assert TOKEN not in running.said and sim.client_secret not in running.said
+
+
+def test_drift_that_no_run_can_bring_back_is_only_shown(sim, rulebook, tmp_path):
+    running, port = listening(rulebook, tmp_path)
+    event = {"kind": "estate_drift", "id": "a", "to_do": 0, "msg": "1 refused"}
+    assert told(port, event, "another") == 401
+    assert told(port, event, TOKEN) == 200
+    running.until(lambda: "Drift: 1 refused" in running.said)
+    assert "PLAY" not in running.said
+
+
+def is_listening(port):
+    with socket.socket() as one:
+        return one.connect_ex(("127.0.0.1", port)) == 0
+
+
+def told(port, event, token):
+    """The status of what tells the rulebook an event."""
+    headers = {"Authorization": "Bearer " + token, "Content-Type": "application/json"}
+    request = urllib.request.Request("http://127.0.0.1:%d/" % port, json.dumps(event).encode(), headers)
+    try:
+        with urllib.request.urlopen(request, timeout=SECONDS) as answer:
+            return answer.status
+    except urllib.error.HTTPError as problem:
+        return problem.code
 
 
 def test_a_wrong_secret_ends_it_with_a_clear_message(rulebook):

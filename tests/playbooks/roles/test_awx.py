@@ -295,7 +295,7 @@ FILES = {
 }
 
 
-SET_UP, REMOVE = pages.run_by(__file__, "awx")
+SET_UP, DRIFT, REPORT, REMOVE = pages.run_by(__file__, "awx")
 
 
 def test_commands_of_the_guide(controller, player):
@@ -307,6 +307,23 @@ def test_commands_of_the_guide(controller, player):
     assert len(controller.all("schedules")) == 2
     follow(player, pages.script(REMOVE))
     assert controller.all("job_templates") == [] and controller.all("credentials") == []
+
+
+def test_schedules_of_the_guide(controller, player):
+    """Their answers are those to the questions of the surveys; AWX refuses others."""
+    schedules = [one for block in (DRIFT, REPORT) for one in yaml.safe_load(block.text)["awx_schedules"]]
+    templates = [{"role": "estate_drift"}, {"role": "estate_report"}]
+    player.play(small(awx_job_templates=templates, awx_schedules=schedules))
+    written = {one["name"]: one for one in controller.all("schedules")}
+    assert list(written) == [one["name"] for one in schedules]
+    questions = {
+        one["id"]: {question["variable"] for question in controller.surveys[one["id"]]["spec"]}
+        for one in controller.all("job_templates")
+    }
+    for one in schedules:
+        number = written[one["name"]]["unified_job_template"]
+        assert written[one["name"]]["extra_data"] == one["extra_data"]
+        assert set(one["extra_data"]) <= questions[number]
 
 
 def follow(player, script):

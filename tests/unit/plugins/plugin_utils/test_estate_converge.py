@@ -148,6 +148,11 @@ def test_what_only_a_creation_needs_is_named(platform):
     assert result["failed"] and "to create it these are missing:" in result["msg"] and "admin_password" in result["msg"]
 
 
+def test_failure_says_whether_it_is_missing(platform):
+    result = estate({**REDIS, "creation": {}}, refused(), machine("PEBBILL02", comment="new"), check=True)
+    assert [row.get("missing") for row in result["results"]] == [True, False, None]
+
+
 def test_creation_is_checked_although_nothing_is_created(platform):
     result = estate({**machine("PEBBILL01"), "creation": {"platfrom": "deb12"}})
     assert result["failed"] and "platfrom" in result["msg"] and "results" not in result
