@@ -52,6 +52,7 @@ OF_PRODUCTS = {  # belong to a product, or to all
     "itcare_batch",
     "itcare_comment",
     "itcare_dns_alias",
+    "itcare_estate",
     "itcare_instance_snapshot",
     "itcare_loadbalancer_member",
     "itcare_loadbalancer_url",
