@@ -187,6 +187,7 @@ def units(leg: Leg, core: str, everything: bool) -> Outcome:
     without = (word for name in elsewhere for word in ("--ignore", f"tests/unit/plugins/{name}"))
     chosen = () if everything else ("-m", "not slow", "--ignore", "tests/unit/tools", *without)
     roads = {"PYTHONPATH": str(tree.parents[2])}
+    chosen = ("--durations=40", *chosen)  # in the log: what to shorten when the time gets long
     return pytest(leg, "tests/unit", "--numprocesses", "3", *chosen, programs=programs, tree=tree, **roads)
 
 
