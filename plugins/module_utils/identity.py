@@ -290,7 +290,9 @@ def _of_page(path, record, number):
 def _is_same(found, number, row):
     """Whether ``found``, read under ``number``, is the resource of ``row``: it shows the number, name and service."""
     shown, listed = set(numbers(found)), set(numbers(row))
-    if str(number) not in shown or (shown != listed if len(shown) == len(listed) == 2 else not shown & listed):
+    if str(number) not in shown or not shown & listed:
+        return False
+    if len(shown) == len(listed) == 2 and numbers(found) != numbers(row):  # each may have the other's numbers
         return False
     return _is_alike(found, row)
 

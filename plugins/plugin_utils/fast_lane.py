@@ -171,6 +171,9 @@ class Options:
 def read_options(module, given):
     """The Options of a module for what a task has ``given`` it (dict), by the module's own spec. Raises nothing."""
     spec = module.SPEC
+    wrong = _without_options(spec["argument_spec"], given)
+    if wrong:
+        return Options({}, wrong)
     validation = ArgumentSpecValidator(
         spec["argument_spec"], **{name: spec[name] for name in RELATIONS if name in spec}
     ).validate(given)
@@ -181,6 +184,20 @@ def read_options(module, given):
         ["Both option %s and its alias %s are set." % (one["option"], one["alias"]) for one in validation._warnings],
         validation._no_log_values,
     )
+
+
+def _without_options(spec, given):
+    """Sentences for values that have no options although theirs do: ansible-core would not refuse them, but fail."""
+    sentences = []
+    for name, option in spec.items():
+        for word in (name, *option.get("aliases", ())) if option.get("options") else ():
+            value = given.get(word)
+            rows = value if isinstance(value, list) else [] if value is None else [value]
+            if not all(isinstance(row, (dict, str)) for row in rows):
+                sentences.append(
+                    "%s has to be %s" % (word, "a dict" if option["type"] == "dict" else "a list of dicts")
+                )
+    return sentences
 
 
 def without(secrets, result):

@@ -357,6 +357,15 @@ def test_a_number_that_no_path_takes_is_found_by_the_name_beside_it():
     assert find(client, INSTANCE, {"id": 7, "name": "MEANT"}).record == meant
 
 
+def test_twins_that_have_each_others_numbers_are_told_apart():
+    one, other = record(5, 7, name="TWIN"), record(7, 5, name="TWIN")
+    client = Api().answer(at(5), other).answer(at(7), one).answer(at(5, RESOURCES), one).answer(at(7, RESOURCES), other)
+    assert identity.page(client, INSTANCE.path, identity.of_row(one))[0].record == one
+    assert not identity.are_same(one, other)
+    with pytest.raises(Ambiguous):
+        find(client, INSTANCE, {"id": 5})
+
+
 def test_a_namesake_elsewhere_is_not_what_is_gone():
     gone = record(5, 7, name="TWIN", serviceId=1)
     namesake = record(7, 5, name="TWIN", serviceId=2)
