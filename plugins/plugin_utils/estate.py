@@ -65,7 +65,7 @@ def read(client, params):
     busy = actions.in_progress(client, [{}]) if found else []
     references = References(_rows_of_references(once, found), NAMES)
     in_parallel(lambda one: see(client, one, everything), found)
-    found = [one for one in found if one.kind is not None and has_tags(one, params)]
+    found = [one for one in found if one.kind is not None and fits(one, params, scope)]
     in_parallel(lambda one: _describe(one, found, references), found)
     described = [one for one in found if one.description]
     parts = in_parallel(lambda one: _parts(client, one, everything), described)
@@ -116,7 +116,7 @@ def _is_in_scope(row, params, scope):
     return True
 
 
-def has_tags(one, params):
+def _has_tags(one, params):
     """Whether what was seen of a resource (a Found) has the tags that are asked for."""
     if not params["tags"] or one.reason:
         return True
@@ -126,6 +126,12 @@ def has_tags(one, params):
         value in (tags.get(key) if isinstance(tags.get(key), list) else [tags.get(key)])
         for key, value in wanted.items()
     )
+
+
+def fits(one, params, scope):
+    """Whether what was seen of a resource (a Found) has all that is asked for; its row may have been sparse or old."""
+    shown = {key: value for key, value in ((one.seen and one.seen.record) or {}).items() if value is not None}
+    return _has_tags(one, params) and _is_in_scope({**one.row, **shown}, params, scope)
 
 
 def _not_found(params, found):
@@ -158,8 +164,10 @@ class _Listings:
 
     def of_all(self):
         """The rows of the listing of all resources, in a dict from each number to those that show it."""
-        index = {}
-        for row in self.pages(RESOURCES):
+        index, rows = {}, self.pages(RESOURCES)
+        if not any(row.get("tags") for row in rows):  # a listing may leave out all tags
+            rows = [{**row, "tags": None} for row in rows]
+        for row in rows:
             for number in numbers(row):
                 index.setdefault(number, []).append(row)
         return index
@@ -238,9 +246,10 @@ def _is_unclear(one, record):
 
 def _tags(everything, record):
     """The tags (dict) that the listing of all resources shows of a resource, or None where it does not tell."""
-    rows = [row for number in numbers(record) for row in everything.get(number, ()) if are_same(row, record)]
-    shown = next((row["tags"] for row in rows if isinstance(row.get("tags"), list)), None)
-    return None if shown is None else to_dict(shown)
+    alike = [row for number in numbers(record) for row in everything.get(number, ()) if are_same(row, record)]
+    rows = {id(row): row for row in alike}.values()
+    shown = [row["tags"] for row in rows if isinstance(row.get("tags"), list)]
+    return to_dict(shown[0]) if len(rows) == 1 and shown else None
 
 
 def _describe(one, found, references):

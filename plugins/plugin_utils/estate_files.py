@@ -16,6 +16,7 @@ PLAYBOOK = "apply.yml"
 MARK = "# Written by the role cegedim.cloud.estate_export."
 PASSWORD = "_password"
 TEMPLATE = ("{{", "{%", "{#")
+ODD_BREAKS = set("\x85\u2028\u2029")  # line ends to YAML, which it would fold
 NO_SERVICE = "no_service"
 HEAD = MARK + " The next export overwrites it, but for values under creation.\n"
 PLAY = """\
@@ -203,7 +204,7 @@ class _Dumper(yaml.SafeDumper):
 def _text(dumper, value):
     if any(sign in value for sign in TEMPLATE):
         return dumper.represent_scalar("!unsafe", value, style='"')
-    return dumper.represent_scalar("tag:yaml.org,2002:str", value)
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style='"' if ODD_BREAKS & set(value) else None)
 
 
 _Dumper.add_representer(str, _text)

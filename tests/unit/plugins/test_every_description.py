@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import importlib
+import json
 import os
 import random
 from types import SimpleNamespace
@@ -193,6 +194,22 @@ def lost(result):
 def test_the_same_estate_is_described_the_same(monkeypatch):
     platform_of(monkeypatch, {})
     assert described()["estate"] == described()["estate"]
+
+
+def test_listing_whose_tags_are_all_empty_does_not_tell(monkeypatch):
+    platform = platform_of(monkeypatch, {})
+    before, served = described()["estate"], platform._served
+
+    def without_tags(exchange):
+        answer = served(exchange)
+        if exchange.path == "/compute/resources":
+            page = json.loads(answer.raw)
+            rows = [{**row, "tags": []} for row in page["content"]]
+            answer.raw = json.dumps({**page, "content": rows}).encode()
+        return answer
+
+    monkeypatch.setattr(platform, "_served", without_tags)
+    assert described()["estate"] == before
 
 
 def test_no_secret_is_described(monkeypatch):
