@@ -14,7 +14,8 @@ description:
   - First all options are checked, and nothing is sent if one of them is wrong. Then the whole plan is made. After that
     only what differs is changed, as much of it as possible at the same time.
   - Machines, clusters, databases and the like come first, then load balancers, then names and URLs, then members of
-    pools, and at last all else. What is removed with C(state=absent) follows, in reverse order.
+    pools, and at last all else. What is removed with C(state=absent) follows, in reverse order. A DNS alias or URL that
+    moves is removed from one resource before the other one gets it.
   - The role P(cegedim.cloud.estate_export#role) writes such a description of existing resources.
   - What is not in the description is left alone, unless O(prune) says otherwise.
 author:
@@ -47,15 +48,16 @@ options:
         type: dict
   defaults:
     description:
-      - Options for all items whose module has them, such as C(service). An item's own option is used instead, as a
-        whole.
+      - Options for all items whose module has them, such as C(service). An item's own option, or one under C(creation),
+        is used instead, as a whole.
       - O(wait_timeout), O(wait_interval), O(protection_tag) and the options for signing in are given to all items, too.
     type: dict
   name:
     description:
       - Name of the estate. What the task creates gets the tag C(ansible_estate) with this value. The tag says later
         what O(prune) may remove. No other task removes it, unless it names it.
-      - What existed before does not get the tag. To adopt it, set the tag with M(cegedim.cloud.itcare_tag).
+      - What existed before does not get the tag. To adopt it, set the tag with M(cegedim.cloud.itcare_tag). The same
+        goes for what a task creates and cannot tag, since it ends too early. A warning names it.
     type: str
   on_refusal:
     description:
@@ -125,8 +127,8 @@ notes:
   - With O(prune), each resource in O(prune_scope) costs two requests or more.
   - For the plan, names are looked up fifty at a time, actions under way and tags are listed, and each resource costs
     one request for its own page, or more where an option asks for it. Only what differs is read again.
-  - O(wait_timeout) is the deadline of the whole task. O(wait) has to be V(true), since a later resource may need an
-    earlier one.
+  - O(wait_timeout) is the deadline of the whole task. Nothing is sent after it. O(wait) has to be V(true), since a
+    later resource may need an earlier one.
   - If some resources fail, the others are still brought to their state. A resource that needs one that could not be
     created is not sent. The next run goes on.
   - In check mode, what an item refers to may be something that another item creates.

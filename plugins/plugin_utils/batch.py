@@ -138,8 +138,11 @@ def read_items(params, given):
     return items
 
 
-def read_item(item, row, defaults):
-    """Read an item from what stands in the task: its module, its options, and what speaks against it."""
+def read_item(item, row, defaults, instead=()):
+    """Read an item from what stands in the task: its module, its options, and what speaks against it.
+
+    A default is not for an item that has the option itself, or among those that count ``instead``.
+    """
     item.name = row["name"]
     name = row["module"]
     name = name[len(COLLECTION) :] if name.startswith(COLLECTION) else name
@@ -164,7 +167,7 @@ def read_item(item, row, defaults):
     item.name = row["name"] or _own_name(spec, options)
     for option, value in defaults.items():
         own = _option(spec, option)
-        if own and not any(word in options for word in _words(spec, own)):
+        if own and not any(word in options or word in instead for word in _words(spec, own)):
             options[own] = value
     sentences += aliases_that_differ(spec, options)
     item.given = options
@@ -181,6 +184,12 @@ def refusal(item, sentence):
 def _option(spec, word):
     """The option that goes by this name or alias, or None."""
     return next((name for name in spec if word in _words(spec, name)), None)
+
+
+def same_options(spec, given, other):
+    """The words (list of str) in ``given`` (dict) for options that the ``other`` dict has, too, maybe by an alias."""
+    known = {_option(spec, word) or word for word in other}
+    return sorted(word for word in given if (_option(spec, word) or word) in known)
 
 
 def _words(spec, name):

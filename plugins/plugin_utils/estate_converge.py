@@ -8,6 +8,7 @@ later turn has may need what an earlier one has made. What fails leaves the othe
 
 from __future__ import annotations
 
+import copy
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -22,7 +23,7 @@ from ..modules import itcare_estate
 from . import batch, estate_prune
 from .estate_kinds import kinds
 from .estate_snapshot import Snapshot
-from .fast_lane import name_of, read_options, without
+from .fast_lane import aliases_that_differ, name_of, read_options, without
 from .kinds import turn
 from .only_here import OnlyHere
 
@@ -33,6 +34,8 @@ DONE = {CREATE: "created", CHANGE: "changed", REMOVE: "removed"}
 SENDER = "itcare_estate"
 # Options of the task that are also those of each resource.
 SHARED = (*GROUPS["auth"], *GROUPS["wait"], *GROUPS["protection"])
+TOO_LATE = "nothing was sent, since the wait_timeout of the task (%g s) is over; run it again to go on"
+UNTAGGED = "%s: it was created, and may lack the tag %s=%s; see the option name"
 WAITS = "wait is false: itcare_estate waits for all of its resources; itcare_batch need not"
 
 
@@ -49,7 +52,9 @@ class Item(batch.Item):
 
     ``creation`` are options (dict) for the case that it does not exist. ``plan`` is what is to be done (CREATE, CHANGE,
     REMOVE or None), ``is_open`` whether something has to be waited for first, ``is_missing`` whether it does not exist.
-    ``view`` is how it sees the Snapshot, ``twin`` an earlier item that is the same.
+    ``view`` is how it sees the Snapshot, ``twin`` an earlier item that is the same. ``found`` is the id (str)
+    of the whole resource by the plan, and ``needs`` are the names (set of str, in lower case) of what does not exist
+    yet and other items create.
     """
 
     creation: dict = field(default_factory=dict)
@@ -58,6 +63,8 @@ class Item(batch.Item):
     is_missing: bool = False
     view: object = None
     twin: object = None
+    found: str = None
+    needs: set = field(default_factory=set)
 
     @property
     def kind(self):
@@ -76,7 +83,7 @@ class Item(batch.Item):
     def number(self):
         """The id of the whole resource that it turned out to be, as text, or None."""
         record = self.kind and (self.result or {}).get(self.kind.name)
-        return str(record["id"]) if record and record.get("id") is not None else None
+        return str(record["id"]) if record and record.get("id") is not None else self.found
 
     def shown(self):
         """The item as the result of the task shows it: at length only where there is something to tell."""
@@ -110,8 +117,10 @@ def run_estate(given, check, not_here=()):
     try:
         refuse(*(sentence for item in items for sentence in item.refusals))
         refuse(*batch.unused(task.params["defaults"], items), *estate_prune.refusals(task.params))
-        refuse(*batch.conflicts(items))
-        connect = batch.connections([*items, _own(task.params)], SENDER)
+        refuse(*batch.conflicts(items), *_differing_creations(items))
+        refuse(*_of_other_estates(items, task.params["name"]))
+        own = [] if task.params["prune"] == "never" else [_own(task.params)]
+        connect = batch.connections([*items, *own], SENDER)
         whole = Whole(items, task.params, check, connect)
         whole.run()
     except CloudError as error:
@@ -148,13 +157,15 @@ def read_items(params, given):
 def _read_item(position, row, defaults):
     creation = {name: value for name, value in (row["creation"] or {}).items() if value is not None and value != ""}
     item = Item(position, creation=creation)
-    batch.read_item(item, {**row, "name": None}, defaults)
+    batch.read_item(item, {**row, "name": None}, defaults, instead=creation)
     if not item.module:
         return item
     both = read_options(item.module, {**item.given, **creation})
     item.options.secrets |= both.secrets
-    twice = sorted(set(creation) & set(row["options"] or {}))
+    spec = item.module.SPEC["argument_spec"]
+    twice = batch.same_options(spec, creation, row["options"] or {})
     sentences = ["%s is among the options and under creation" % name for name in twice]
+    sentences += aliases_that_differ(spec, creation)
     sentences += both.refusals if not item.options.refusals else []
     if creation and not item.kind:
         sentences.append("it is a part of a resource, and has no options under creation")
@@ -162,6 +173,30 @@ def _read_item(position, row, defaults):
         sentences.append(WAITS)
     item.refusals += [batch.refusal(item, sentence) for sentence in sentences]
     return item
+
+
+def _of_other_estates(items, name):
+    """Sentences for items whose own tags would give them to another estate."""
+    sentences = []
+    for item in items if name else ():
+        tags = item.kind and item.options.params["tags"] or {}
+        if str(tags.get(OWNER, name)) != name:
+            sentence = "its tag %s is %s, and the name of this estate is %s" % (OWNER, tags[OWNER], name)
+            sentences.append(batch.refusal(item, sentence))
+    return sentences
+
+
+def _differing_creations(items):
+    """Sentences for items that mean the same resource, and would create it in different ways."""
+    sentences, known = [], {}
+    for item in items:
+        other = known.setdefault(repr((name_of(item.module), sorted(item.options.params.items()))), item)
+        if other.creation != item.creation:
+            sentences.append(
+                "items %d and %d are both %s and have different options under creation"
+                % (other.position, item.position, item.called)
+            )
+    return sentences
 
 
 # The whole
@@ -176,7 +211,6 @@ class Whole:
     def __init__(self, items, params, check, connect):
         self.items, self.params, self.check = items, params, check
         self.clock = Clock(params["wait_timeout"])
-        self.client = connect(params, SENDER)
         self.connect = connect
         self.doomed, self.unmanaged, self.warnings = [], [], []
         self.is_held = False
@@ -185,6 +219,7 @@ class Whole:
         """Decide, then do. Raises CloudError where nothing is sent at all."""
         self.decide()
         found = self._undescribed()
+        self.unmanaged = found.rows
         if self.params["on_refusal"] == "stop" and not self.check and any(item.is_failed for item in self.items):
             self._hold()
         for group in [] if self.is_held else turns(self.items):
@@ -192,16 +227,17 @@ class Whole:
         for item in self.items:
             if item.twin and item.twin.is_failed:
                 item.result = item.twin.result
-        if self.params["prune"] == "remove" and found.removable:
-            self._prune(found.removable)
+        # An item that had to wait may say only now which resource it is.
+        self.unmanaged = [row for row in found.rows if not estate_prune.is_described(row, self.items)]
+        removable = [row for row in found.removable if row in self.unmanaged]
+        if self.params["prune"] == "remove" and removable:
+            self._prune(removable)
 
     # Deciding
 
     def decide(self):
         """Each item's plan. Raises InvalidInput where two of them turn out to be the same resource."""
-        planned = frozenset(
-            str(item.name).casefold() for item in self.items if item.kind and item.name and not item.is_removal
-        )
+        planned = _created(self.items)
         gate = batch.Gate(self.items, is_open=True)
         _mark_twins(self.items)
         ordered = sorted(self.items, key=lambda item: str(item.name).casefold())  # parts beside what they belong to
@@ -234,7 +270,7 @@ class Whole:
         """Run what has something to do of one turn, all of it at the same time. In check mode that is known."""
         lost = [one for one in self.items if one.is_failed and one.is_missing]
         for item in group:
-            needed = [one for one in lost if _mentions(item, one)] if item.plan or item.is_open else []
+            needed = [one for one in lost if str(one.name).casefold() in item.needs]
             if needed:
                 item.result = {"failed": True, "msg": "it needs %s, which could not be created" % needed[0].called}
         to_do = [item for item in group if not item.is_failed and (item.is_open or (item.plan and not self.check))]
@@ -245,35 +281,56 @@ class Whole:
                 list(pool.map(lambda chain: [self._do_one(item, gate) for item in chain], groups))
 
     def _do_one(self, item, gate):
-        item.options.params["wait_timeout"] = min(item.options.params["wait_timeout"], max(self.clock.left, 0))
+        if self.clock.left <= 0:
+            item.result = {"failed": True, "msg": TOO_LATE % self.clock.seconds}
+            return
+        item.options.params["wait_timeout"] = min(item.options.params["wait_timeout"], self.clock.left)
         planned = item.plan
-        batch.run_item(item, self.check, gate, self.connect)
+        batch.run_item(item, self.check, gate, self._connect_knowing_the_plan if self.check else self.connect)
         item.plan = planned if item.is_failed else _plan_of(item)
+        if self.params["name"] and item.is_failed and "create" in (item.result.get("steps_sent") or ()):
+            self.warnings.append(UNTAGGED % (item.called, OWNER, self.params["name"]))
+
+    def _connect_knowing_the_plan(self, params, sender):
+        """A client for which, in check mode, what the estate creates is there soon."""
+        client = copy.copy(self.connect(params, sender))
+        client.planned = _created(item for item in self.items if not item.is_failed)
+        return client
 
     # What is not described
 
     def _undescribed(self):
         if self.params["prune"] == "never":
             return estate_prune.Undescribed([])
-        found = estate_prune.undescribed(self.client, self.params, self.items)
-        self.unmanaged = found.rows
-        return found
+        return estate_prune.undescribed(self.connect(self.params, SENDER), self.params, self.items)
 
     def _prune(self, planned):
         """Remove what was planned to be removed, as far as it still is to be."""
         if any(item.is_failed for item in self.items):
             self.warnings.append("nothing was pruned, since other resources failed")
             return
-        removable = planned if self.check else self._undescribed().removable
-        defaults = {name: self.params[name] for name in SHARED}
-        for row in [row for row in removable if row in planned]:
-            item = Item(len(self.items) + len(self.doomed) + 1, is_open=True)
-            options = {"id": row["id"], "name": row["name"], "state": "absent"}
-            batch.read_item(item, {"module": row["module"], "name": None, "options": options}, defaults)
-            refuse(*item.refusals)
-            self.doomed.append(item)
+        removable, problem = planned, None
+        if not self.check:
+            try:
+                removable = self._undescribed().removable
+            except CloudError as error:
+                problem = "not removed, since it could not be read again: %s" % error
+        self.doomed = [self._doom(row) for row in planned if row in removable]
+        if problem:
+            for item in self.doomed:
+                item.result = {"failed": True, "msg": problem}
         for group in turns(self.doomed):
             self._do(group)
+
+    def _doom(self, row):
+        """The Item that removes what a row of the undescribed is about."""
+        item = Item(len(self.items) + 1, is_open=True)
+        options = {"id": row["id"], "name": row["name"], "state": "absent"}
+        defaults = {name: self.params[name] for name in SHARED}
+        batch.read_item(item, {"module": row["module"], "name": None, "options": options}, defaults)
+        if item.refusals:
+            item.result = {"failed": True, "msg": "; ".join(item.refusals)}
+        return item
 
     # Telling
 
@@ -313,12 +370,21 @@ def in_words(summary, check):
 
 def turns(items):
     """The items by turns (list of list): what is built first comes first, and what is removed comes last and in reverse
-    order."""
+    order. A name that moves from one resource to another is removed from the one before the other one gets it."""
+    given = {_named_part(item) for item in items if not item.is_removal}
     found = {}
     for item in items:
         number = turn(name_of(item.module))
-        found.setdefault((1, -number) if item.is_removal else (0, number), []).append(item)
+        moves = item.is_removal and _named_part(item) in given - {None}
+        key = (0, number, not moves) if moves or not item.is_removal else (1, -number, True)
+        found.setdefault(key, []).append(item)
     return [found[key] for key in sorted(found)]
+
+
+def _named_part(item):
+    """The module and the name of a part that has one of its own, such as a URL or an alias; or None."""
+    name = None if item.kind else item.options.params.get("name")
+    return (name_of(item.module), str(name).casefold()) if name else None
 
 
 # One item
@@ -354,6 +420,7 @@ def _decide(item, gate, planned, owner):
     except Exception as problem:  # a bug: the others are told with it
         item.result = batch.unexpected(problem)
     finally:
+        item.found, item.needs = item.number, item.view.needed
         gate.arrive(item)
     return None
 
@@ -363,7 +430,7 @@ def _look_again(items, snapshots):
     rows = {snapshot: snapshot.under_way_now() for snapshot in snapshots}
     for item in items:
         if not (item.plan or item.is_failed or item.twin):
-            item.is_open = item.is_open or any(map(item.view.is_about, rows[item.view.snapshot]))
+            item.is_open = item.is_open or any(map(item.view.may_be_about, rows[item.view.snapshot]))
         item.view = None
 
 
@@ -379,12 +446,16 @@ def _complete(item, view, owner):
     item.is_missing = not find(view, item.kind.resource, wanted)
     if not item.is_missing or not (item.creation or owner):
         return
-    given = {**item.given, **item.creation}
-    if owner:
-        given["tags"] = {**(given.get("tags") or {}), OWNER: owner}
-    task = read_options(item.module, given)
+    task = read_options(item.module, {**item.given, **item.creation})
     refuse(*task.refusals)
     item.options.params.update(task.params)
+    if owner:
+        item.options.params["tags"] = {**(task.params["tags"] or {}), OWNER: owner}
+
+
+def _created(items):
+    """The names (frozenset of str, in lower case) of the resources that are to be there."""
+    return frozenset(str(item.name).casefold() for item in items if item.kind and item.name and not item.is_removal)
 
 
 def _plan_of(item):
@@ -418,17 +489,3 @@ def _mark_twins(items):
         key = repr((name_of(item.module), sorted(item.options.params.items()), sorted(item.creation.items())))
         item.twin = known.get(key)
         known.setdefault(key, item)
-
-
-def _mentions(item, other):
-    """Whether an item has the name of another one, other than as its own, among its options."""
-    return item is not other and other.name is not None and other.name.casefold() in _texts(item.options.params)
-
-
-def _texts(value):
-    """All texts in a value, in lower case."""
-    if isinstance(value, dict):
-        return {text for one in value.values() for text in _texts(one)}
-    if isinstance(value, (list, tuple)):
-        return {text for one in value for text in _texts(one)}
-    return {value.casefold()} if isinstance(value, str) else set()

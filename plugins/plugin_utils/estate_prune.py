@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ..module_utils.errors import CloudError, Protected
-from ..module_utils.identity import confirm_generic, is_clear
+from ..module_utils.identity import confirm_generic, is_clear, numbers
 from ..module_utils.parallel import in_parallel
 from ..module_utils.products.shared.tags import OWNER
 from ..module_utils.protection import refuse_protected
@@ -51,30 +51,40 @@ def refusals(params):
 def undescribed(client, params, items):
     """What is in the scope of the task and is none of its items (an Undescribed). Raises CloudError."""
     scope = params["prune_scope"]
-    found, everything, _query = estate.in_scope(Once(client), scope)
-    whole = {one.row["id"]: _item_of(one, items) for one in found}
-    found = [one for one in found if whole[one.row["id"]] or not _may_be_described(one, items)]
+    found, everything, query = estate.in_scope(Once(client), scope)
+    whole = {id(one): _item_of(one, items) for one in found}  # what a listing shows may be found as several kinds
+    found = [one for one in found if whole[id(one)] or not _may_be_described(one, items)]
     in_parallel(lambda one: estate.see(client, one, everything), found)
-    found = [one for one in found if one.kind is not None and estate.has_tags(one, scope)]
-    strange = [one for one in found if not whole[one.row["id"]]]
+    found = [one for one in found if one.kind is not None and estate.fits(one, scope, query)]
+    strange = [one for one in found if not whole[id(one)]]
     rows = in_parallel(lambda one: _row(client, one, params), strange)
-    known = [(one, whole[one.row["id"]]) for one in found if whole[one.row["id"]] and one.seen]
+    known = [(one, whole[id(one)]) for one in found if whole[id(one)] and one.seen]
     rows += [row for some in in_parallel(lambda one: _parts(client, *one, items), known) for row in some]
     rows = sorted(rows, key=lambda row: [str(row.get(key)) for key in ("service", "kind", "name", "part", "id")])
     return Undescribed(rows, [row for row in rows if row["owned"] and not row["reason"]])
 
 
+def is_described(row, items):
+    """Whether the whole resource of a row of an Undescribed has turned out to be that of an item."""
+    return "part" not in row and bool(_with_number(row["kind"], row["id"], items))
+
+
+def _with_number(kind, number, items):
+    """The items (list) that turned out to be the resource of that kind and id."""
+    return [item for item in items if item.kind and item.kind.name == kind and item.number == str(number)]
+
+
 def _item_of(one, items):
     """The item that turned out to be this resource, or None."""
-    mine = [item for item in items if item.kind and item.kind.name == one.kind.name]
-    return next((item for item in mine if item.number == str(one.row.get("id"))), None)
+    return next(iter(_with_number(one.kind.name, one.row.get("id"), items)), None)
 
 
 def _may_be_described(one, items):
     """Whether an item may be this resource, since it failed or does not say."""
-    mine = [item for item in items if item.kind and item.kind.name == one.kind.name]
-    names = [str(item.name).casefold() for item in mine if item.number is None]
-    return str(one.row.get("name")).casefold() in names
+    mine = [item for item in items if item.kind and item.kind.name == one.kind.name and item.number is None]
+    names = [str(item.name).casefold() for item in mine]
+    ids = [str(item.options.params["id"]) for item in mine]
+    return str(one.row.get("name")).casefold() in names or any(number in ids for number in numbers(one.row))
 
 
 def _row(client, one, params):

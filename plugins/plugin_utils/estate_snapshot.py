@@ -54,6 +54,7 @@ class View:
     def __init__(self, snapshot, client, module, names):
         self.snapshot, self._client, self._module = snapshot, client, module
         self.names = {str(name).casefold() for name in names}
+        self.needed = set()
         self.planned = frozenset()
         self._gate = None
         self._record = {}
@@ -63,7 +64,7 @@ class View:
 
     def behind(self, gate, planned=frozenset()):
         """As ``Client.behind``; ``planned`` are the names of what other resources of the estate create."""
-        self._gate, self.planned = gate, planned
+        self._gate, self.planned = gate, _Asked(planned, self.needed)
         return self
 
     def hold(self, about=None, is_decided=False):
@@ -105,11 +106,8 @@ class View:
 
     def may_be_about(self, action):
         """Whether an action may be on this resource, as far as its name tells."""
-        return not action.get("resourceName") or not self.names or self.is_about(action)
-
-    def is_about(self, action):
-        """Whether an action shows a name of this resource."""
-        return str(action.get("resourceName")).casefold() in self.names
+        name = action.get("resourceName")
+        return not name or not self.names or str(name).casefold() in self.names
 
     def _noted(self, answer):
         if isinstance(answer, dict) and answer.get("name"):
@@ -130,6 +128,18 @@ class View:
         shown = mine[0].get("tags") if len(mine) == 1 else None
         # A listing may leave out all tags.
         return shown if isinstance(shown, list) and any(row.get("tags") for row in rows) else None
+
+
+class _Asked:
+    """Names, of which those that were asked for are noted: something needs them."""
+
+    def __init__(self, names, noted):
+        self._names, self._noted = names, noted
+
+    def __contains__(self, name):
+        if name in self._names:
+            self._noted.add(name)
+        return name in self._names
 
 
 def _listed(client):

@@ -158,15 +158,36 @@ def test_creation_is_checked_although_nothing_is_created(platform):
     assert result["failed"] and "platfrom" in result["msg"] and "results" not in result
 
 
+def test_what_is_under_creation_goes_before_a_default(platform):
+    item = {**machine("QSHOP01", service="billing-qa"), "creation": {**NEW, "sizing": "4cpu8gb"}}
+    del item["creation"]["service"]
+    for planned in ((1, 0, 0, 0, 0), (0, 0, 0, 1, 0)):
+        result = estate(item, defaults={"sizing": "2cpu4gb"})
+        assert (result.get("failed"), counts(result)) == (None, planned)
+
+
+def test_same_options_with_another_creation_are_refused(platform):
+    item = {**machine("QSHOP01"), "creation": NEW}
+    result = estate(item, {**machine("QSHOP01"), "creation": {**NEW, "sizing": "4cpu8gb"}})
+    assert result["failed"] and "have different options under creation" in result["msg"] and platform.writes() == []
+
+
+def test_accounts_of_the_items_are_enough(platform):
+    account = {name: readings.AUTH[name] for name in ("client_id", "client_secret")}
+    result = estate(machine("PEBBILL01"), defaults=account, client_id=None, client_secret=None)
+    assert (result.get("failed"), counts(result)) == (None, (0, 0, 0, 1, 0))
+
+
 @pytest.mark.parametrize(
     "item, words",
     [
         ({**machine("PEBBILL01", sizing="2cpu4gb"), "creation": {"sizing": "2cpu4gb"}}, "under creation"),
+        ({**machine("PEBBILL01", service="billing"), "creation": {"service_id": "intranet"}}, "service_id is among"),
         ({**alias("www.acme.example", "PEBBILL01"), "creation": {"type": "A"}}, "part of a resource"),
         (machine("PEBBILL01", wait=False), "wait is false"),
         ({"module": "itcare_api", "options": {}}, "no module itcare_api"),
     ],
-    ids=["twice", "part", "wait", "module"],
+    ids=["twice", "alias", "part", "wait", "module"],
 )
 def test_wrong_item_is_refused_before_anything_is_sent(platform, item, words):
     result = estate(new_machine("QSHOP01"), item)
@@ -231,6 +252,13 @@ def test_what_needs_something_that_could_not_be_created_is_not_sent(platform):
     assert (again.get("failed"), counts(again)) == (None, (1, 1, 0, 1, 0))
 
 
+def test_what_only_mentions_it_is_sent(platform):
+    bad = machine("QSHOP01", service="billing-qa")
+    items = [bad, machine("PEBBILL01", comment="QSHOP01"), machine("PEBBILL02", tags={"twin": "qshop01"})]
+    for check in (True, False):
+        assert counts(estate(*items, check=check)) == (0, 2, 0, 0, 1)
+
+
 def test_check_mode_says_so_too(platform):
     bad = machine("QSHOP01", service="billing-qa")
     result = estate(alias("www.acme.example", "QSHOP01"), bad, check=True)
@@ -248,11 +276,54 @@ def test_what_is_under_way_is_waited_for(platform):
     assert platform.record("DEBINTRA01")["status"] == "ACTIVE"
 
 
+def test_what_is_under_way_may_not_say_its_name(monkeypatch):
+    """Not even where it begins after the first look at what is under way."""
+    platform = readings.Platform(monkeypatch, {"actions_sparse": True})
+    path, served = "/compute/instances/%d" % platform.record("DEBINTRA01")["id"], platform._served
+
+    def meddling(exchange):
+        answer = served(exchange)
+        if exchange.path == path:
+            monkeypatch.setattr(platform, "_served", served)
+            colleague.perform(platform.world, "PATCH", path, {"operation": "stop"})
+        return answer
+
+    monkeypatch.setattr(platform, "_served", meddling)
+    result = estate(machine("DEBINTRA01", state="started", sizing="2cpu4gb"), machine("PEBBILL01"))
+    assert platform.record("DEBINTRA01")["status"] == "ACTIVE" and changed(result) == ["DEBINTRA01"]
+
+
+def test_check_mode_knows_what_others_create_when_it_had_to_wait(platform):
+    item = new_machine("QSHOP01")
+    estate(balancer())
+    platform.world.settings["action_seconds"] = 50
+    order = {"operation": "update_monitoring", "options": {"state": False, "on_call": False}}
+    path = "/networking/loadbalancers/%d" % platform.record("shop.acme.example")["id"]
+    colleague.perform(platform.world, "PATCH", path, order)
+    result = estate(item, members("QSHOP01"), check=True)
+    assert (result.get("failed"), counts(result)) == (None, (1, 1, 0, 0, 0)), result["msg"]
+
+
+def test_alias_that_moves_is_removed_first(platform):
+    estate(alias("www.acme.example", "PEBBILL01"))
+    gone = alias("www.acme.example", "PEBBILL01")
+    gone["options"]["state"] = "absent"
+    result = estate(alias("www.acme.example", "PEBBILL02"), gone)
+    assert (result.get("failed"), counts(result)) == (None, (0, 1, 1, 0, 0)), result["msg"]
+
+
 def test_deadline_is_that_of_the_whole_task(platform):
     platform.world.settings["action_seconds"] = 50
     result = estate(new_machine("QSHOP01"), balancer(), wait_timeout=60)
     assert result["failed"] and "still in progress" in result["msg"]
     assert not result["results"][0]["failed"] and result["results"][1]["failed"]
+
+
+def test_nothing_is_sent_after_the_deadline(platform):
+    platform.world.settings["action_seconds"] = 50
+    result = estate(new_machine("QSHOP01"), balancer(), wait_timeout=40)
+    assert counts(result)[4] == 2 and "the wait_timeout of the task (40 s) is over" in result["msg"]
+    assert [entry["path"] for entry in platform.writes()] == ["/compute/instances"]
 
 
 # What it costs
@@ -388,10 +459,89 @@ def test_nothing_is_pruned_while_others_fail(platform):
     assert platform.record("DEBNEW01")
 
 
+def owned(platform, *names, service="intranet"):
+    """The records of new machines that the estate intra owns."""
+    records = [platform.add(name, service) for name in names]
+    found = [platform.state.resources[one["id"]] for one in records]
+    for one in found:
+        one["tags"] = [{"tagKey": "ansible_estate", "tagValue": "intra"}]
+    return found
+
+
+PRUNING = {"name": "intra", "prune": "remove", "prune_scope": {"names": ["QTWIN01"]}}
+
+
+@pytest.mark.parametrize("product_paths", ["id", "internal"])
+@pytest.mark.parametrize("before", [0, 1], ids=["", "pair"])
+def test_twin_of_what_is_owned_is_not_pruned(monkeypatch, product_paths, before):
+    """Both have the same name and service, and maybe each other's numbers."""
+    platform = readings.Platform(monkeypatch, {"numbers": "overlapping", "product_paths": product_paths})
+    for _number in range(before):
+        platform.add("QOTHER01", "intranet")
+    owned(platform, "QTWIN01")
+    twin = platform.add("QTWIN01", "intranet")
+    result = estate(**PRUNING, check=True)
+    assert sorted(row["owned"] for row in result["unmanaged"]) == [False, True]
+    estate(**PRUNING)
+    assert twin["id"] in [one["id"] for one in platform.state.named("QTWIN01")]
+
+
+@pytest.mark.parametrize("check", [True, False])
+@pytest.mark.parametrize("prune", ["report", "remove"])
+def test_what_had_to_be_waited_for_is_described(platform, prune, check):
+    (record,) = owned(platform, "QTWIN01")
+    path = "/compute/instances/%d" % record["id"]
+    colleague.perform(platform.world, "PATCH", path, {"operation": "stop"})
+    item = {"module": "itcare_instance", "options": {"id": record["id"], "state": "started"}}
+    result = estate(item, **{**PRUNING, "prune": prune}, check=check)
+    assert (result["unmanaged"], counts(result)) == ([], (0, 1, 0, 0, 0))
+
+
+def test_what_was_done_is_told_although_pruning_fails(platform, monkeypatch):
+    owned(platform, "QTWIN01")
+    served, seen = platform._served, []
+
+    def failing(exchange):
+        seen.append(exchange.path)
+        answer = served(exchange)
+        if exchange.path == "/compute/resources" and seen.count(exchange.path) > 1:
+            answer.status = 403
+        return answer
+
+    monkeypatch.setattr(platform, "_served", failing)
+    result = estate(machine("PEBBILL02", comment="new"), **PRUNING)
+    assert result["failed"] and result["changed"] and counts(result) == (0, 1, 0, 0, 1)
+    assert "itcare_instance QTWIN01: not removed, since it could not be read again: " in result["msg"]
+    assert platform.record("QTWIN01")
+
+
+def test_scope_is_that_of_the_page(monkeypatch):
+    """The row of a listing may be sparse or old."""
+    platform = readings.Platform(monkeypatch, {"rows": "old"})
+    (record,) = owned(platform, "QTWIN01")
+    was, record["environment"] = record["environment"], "PRODUCTION"
+    result = estate(**{**PRUNING, "prune_scope": {"environments": [was], "names": ["QTWIN01"]}})
+    assert result["unmanaged"] == [] and platform.record("QTWIN01")
+
+
+def test_what_could_not_be_tagged_is_named(platform):
+    platform.world.settings.update(action_seconds=50, creation_visible=True)
+    result = estate(new_machine("QSHOP01"), name="shop", wait_timeout=40)
+    assert result["failed"] and "QSHOP01: it was created, and may lack the tag" in str(result["warnings"])
+
+
+def test_tags_may_be_text(platform):
+    estate(new_machine("QSHOP01", tags="tier=web"), name="shop")
+    tags = {one["tagKey"]: one["tagValue"] for one in platform.record("QSHOP01")["tags"]}
+    assert tags == {"tier": "web", "ansible_estate": "shop"}
+
+
 @pytest.mark.parametrize(
     "options, words",
     [
         ({"prune": "remove", "prune_scope": SCOPE}, "name"),
+        ({"prune_scope": 5}, "prune_scope has to be a dict"),
+        ({"name": "intra", "resources": [machine("PEBBILL01", tags={"ansible_estate": "b"})]}, "is b, and the name"),
         ({"prune": "remove", "name": "intra"}, "prune_scope"),
         ({"prune": "report", "prune_scope": {}}, "it is empty"),
         ({"prune_scope": SCOPE}, "prune is never"),
@@ -399,9 +549,9 @@ def test_nothing_is_pruned_while_others_fail(platform):
         ({"prune": "report", "prune_scope": {"kinds": ["postgres"]}}, "do you mean postgresql?"),
         ({"wait": False}, "wait is false"),
     ],
-    ids=["name", "scope", "empty", "never", "unclear", "kind", "wait"],
+    ids=["name", "type", "tag", "scope", "empty", "never", "unclear", "kind", "wait"],
 )
 def test_wrong_options(platform, options, words):
-    result = estate(machine("PEBBILL01", comment="new"), **options)
+    result = estate(**{"resources": [machine("PEBBILL01", comment="new")], **options})
     assert result["failed"] and words in result["msg"], result["msg"]
     assert platform.writes() == []
