@@ -156,8 +156,12 @@ def _sole_name(query):
 
 
 def _chunks(names):
-    """``{name in lower case: the names (list) that are asked for together}``."""
-    known = {str(name).casefold(): str(name) for name in names if is_clear(str(name))}
-    ordered = [known[name] for name in sorted(known)]
-    chunks = [ordered[start : start + ASKED_AT_ONCE] for start in range(0, len(ordered), ASKED_AT_ONCE)]
+    """``{name in lower case: the names (list) that are asked for together}``. Each is asked for as it is spelled."""
+    known = {}
+    for name in map(str, names):
+        if is_clear(name):
+            known.setdefault(name.casefold(), set()).add(name)
+    ordered = [sorted(known[name]) for name in sorted(known)]
+    parts = [ordered[start : start + ASKED_AT_ONCE] for start in range(0, len(ordered), ASKED_AT_ONCE)]
+    chunks = [[name for spellings in part for name in spellings] for part in parts]
     return {name.casefold(): chunk for chunk in chunks for name in chunk}

@@ -355,6 +355,13 @@ def test_thousand_names_are_looked_for_fifty_at_a_time(platform):
     assert len([one for one in entries if one["path"].endswith("/tags")]) == 0
 
 
+def test_each_spelling_of_a_name_is_looked_for(platform):
+    for name, service in (("QCASE01", "intranet"), ("qcase01", "billing-qa")):
+        platform.add(name, service)
+    result = estate(machine("QCASE01", service="intranet"), machine("qcase01", service="billing-qa"))
+    assert (result.get("failed"), counts(result)) == (None, (0, 0, 0, 2, 0)), result["msg"]
+
+
 # What is not described
 
 
