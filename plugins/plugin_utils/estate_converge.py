@@ -35,6 +35,7 @@ SENDER = "itcare_estate"
 # Options of the task that are also those of each resource.
 SHARED = (*GROUPS["auth"], *GROUPS["wait"], *GROUPS["protection"])
 TOO_LATE = "nothing was sent, since the wait_timeout of the task (%g s) is over; run it again to go on"
+CHANGED = "%s %s (id %s): it was not pruned, since it is not as it was when the plan was made"
 UNTAGGED = "%s: it was created, and may lack the tag %s=%s; see the option name"
 WAITS = "wait is false: itcare_estate waits for all of its resources; itcare_batch need not"
 
@@ -315,6 +316,9 @@ class Whole:
                 removable = self._undescribed().removable
             except CloudError as error:
                 problem = "not removed, since it could not be read again: %s" % error
+        for row in planned:
+            if row not in removable:
+                self.warnings.append(CHANGED % (row["module"], row["name"], row["id"]))
         self.doomed = [self._doom(row) for row in planned if row in removable]
         if problem:
             for item in self.doomed:

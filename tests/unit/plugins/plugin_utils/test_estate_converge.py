@@ -522,6 +522,21 @@ def test_what_was_done_is_told_although_pruning_fails(platform, monkeypatch):
     assert platform.record("QTWIN01")
 
 
+def test_what_changes_after_the_plan_is_not_pruned(platform, monkeypatch):
+    (record,) = owned(platform, "QTWIN01")
+    served = platform._served
+
+    def protecting(exchange):
+        if exchange.path.endswith("/comments") and exchange.method == "PATCH":
+            record["tags"].append({"tagKey": "Protected", "tagValue": "true"})
+        return served(exchange)
+
+    monkeypatch.setattr(platform, "_served", protecting)
+    result = estate(machine("PEBBILL02", comment="new"), **PRUNING)
+    assert (result.get("failed"), counts(result)) == (None, (0, 1, 0, 0, 0)) and platform.record("QTWIN01")
+    assert ["QTWIN01" in warning and "was not pruned" in warning for warning in result["warnings"]] == [True]
+
+
 def test_scope_is_that_of_the_page(monkeypatch):
     """The row of a listing may be sparse or old."""
     platform = readings.Platform(monkeypatch, {"rows": "old"})
