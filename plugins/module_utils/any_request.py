@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 
 from .errors import ApiError, InvalidInput, OutcomeUnknown
-from .redaction import masked
 
 READS = ("GET", "HEAD")
 OPTIONS = dict(
@@ -50,7 +49,7 @@ def refusal(client, method, path, response, **details):
         error = ApiError(text, response.status, method, path)
     except ApiError as refused:
         error = refused
-    error.details.update(details, data=masked(response.data))
+    error.details.update(details, data=client.shown(response.data))
     return error
 
 

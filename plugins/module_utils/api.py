@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from .addresses import check_path
 from .errors import ApiError, InvalidInput, LoginFailed, OutcomeUnknown
-from .redaction import in_short
+from .redaction import in_short, masked, without_secrets
 
 # What a status means, where the answer has no words of its own.
 MEANINGS = {
@@ -101,6 +101,10 @@ class Api:
         """The API's own words about a token that it refused, to stand at the end of a message; or an empty text."""
         said = self._own_words(response)
         return " (it says: %s)" % said if said else ""
+
+    def shown(self, data):
+        """The JSON data of an answer as results show it: without passwords, and without this login's own secrets."""
+        return without_secrets(masked(data), tuple(self.transport.secrets))
 
     def words(self, text):
         """What the API says, without secrets, in one line that is not too long."""

@@ -7,6 +7,7 @@ import json
 
 from .addresses import check_address
 from .api import Api
+from .errors import UnexpectedAnswer
 from .oauth import Profile, by_refresh_token, login_of, words_at
 from .transport import transport_of
 
@@ -46,8 +47,11 @@ class Cockpit(Api):
         return self.request(method, path, query, headers, None if body is None else json.dumps(body))
 
     def get(self, path):
-        """The JSON at ``path``. Raises ApiError for any other status than 2xx."""
-        return self.checked("GET", path, self.call("GET", path)).data
+        """The JSON at ``path``. Raises ApiError for any other status than 2xx, UnexpectedAnswer for an empty answer."""
+        response = self.checked("GET", path, self.call("GET", path))
+        if response.data is None:
+            raise UnexpectedAnswer("GET %s answered nothing (%d)" % (path, response.status))
+        return response.data
 
     def said(self, response):
         """The first text that an error has under one of the usual names."""

@@ -9,7 +9,6 @@ from . import actions, any_request
 from .client import PAGE_SIZE
 from .clock import Clock
 from .errors import CloudError, InvalidInput
-from .redaction import masked
 from .resource import to_result
 
 
@@ -29,16 +28,16 @@ def read(client, request, params):
     """What the module returns for a request (dict) that only reads."""
     if params["all_pages"]:
         size = int(request["query"].get("size") or PAGE_SIZE)
-        return {"status": 200, "rows": masked(client.pages(request["path"], request["query"], size))}
+        return {"status": 200, "rows": client.shown(client.pages(request["path"], request["query"], size))}
     response = any_request.read(client, request, params["status_code"])
-    return {"status": response.status, "data": masked(response.data)}
+    return {"status": response.status, "data": client.shown(response.data)}
 
 
 def write(client, request, params):
     """What the module returns for a request (dict) that writes, with the actions that it has started at their end."""
     response = any_request.write(client, request, params["status_code"])
     started = actions.of_answer(response.data) if response.ok else []
-    result = {"status": response.status, "data": masked(response.data)}
+    result = {"status": response.status, "data": client.shown(response.data)}
     try:
         if params["wait"] and started:
             started = actions.follow(client, started, Clock(params["wait_timeout"]), params["wait_interval"])

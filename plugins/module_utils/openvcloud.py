@@ -23,6 +23,7 @@ from .oauth import Profile, login_of, words_at
 from .transport import transport_of
 
 API = "/restmachine"
+NOT_THERE = (404, 410)
 SESSION_SECONDS = 3600  # nothing says how long a session lasts; 419 tells when it is over
 LOGINS = (("access_token",), ("client_id", "client_secret"), ("username", "password"))
 ONLY_FOR_CLIENTS = ("scope", "validity")
@@ -212,15 +213,15 @@ class OpenvCloud(Api):
         return data
 
     def found(self, actor, method, **parameters):
-        """The object (dict) that such a call answers, or None where it does not exist (404, or nothing in the answer).
+        """The object (dict) that such a call answers, or None where it does not exist (404, 410).
 
-        Raises UnexpectedAnswer for anything else.
+        Raises UnexpectedAnswer for anything else: an empty answer says nothing.
         """
         response = self.call(actor, method, parameters, only_reads=True)
-        if response.status == 404:
+        if response.status in NOT_THERE:
             return None
         data = self._checked(actor, method, response).data
-        if data is not None and not isinstance(data, dict):
+        if not isinstance(data, dict):
             raise UnexpectedAnswer("%s/%s answered something else than an object" % (actor, method))
         return data
 

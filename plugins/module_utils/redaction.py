@@ -38,6 +38,22 @@ def forms(secret):
     return {form for form in found if len(form) >= SHORTEST}
 
 
+def without_secrets(data, secrets):
+    """JSON data without the ``secrets`` (an iterable of text), which a server may repeat in any of its texts."""
+    whole = json.dumps(data, ensure_ascii=False)
+    if not any(secret in whole or json.dumps(secret)[1:-1] in whole for secret in secrets):
+        return data  # nearly always, and this is faster than to look at each text
+
+    def clean(value):
+        if isinstance(value, dict):
+            return {clean(key): clean(item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [clean(item) for item in value]
+        return redact(value, secrets) if isinstance(value, str) else value
+
+    return clean(data)
+
+
 def in_short(text, most=LONGEST_TEXT):
     """A server's words in one line: without markup and control characters, at most ``most`` characters.
 

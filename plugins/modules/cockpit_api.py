@@ -129,7 +129,7 @@ def run(client, params, check):
         return Outcome(True, {"request": masked(request)})
     send = any_request.write if changes else any_request.read
     response = send(client, request, params["status_code"])
-    return Outcome(changes, {"status": response.status, "data": masked(response.data)})
+    return Outcome(changes, {"status": response.status, "data": client.shown(response.data)})
 
 
 def main():

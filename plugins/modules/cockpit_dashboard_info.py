@@ -52,7 +52,7 @@ SPEC = dict(argument_spec=arguments.spec("cockpit_auth"), supports_check_mode=Tr
 
 
 def run(client, params, check):
-    return Outcome(False, {"dashboard": client.get("/api/dashboard")})
+    return Outcome(False, {"dashboard": client.shown(client.get("/api/dashboard"))})
 
 
 def main():

@@ -118,7 +118,6 @@ from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, en
 from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput, OutcomeUnknown
 from ansible_collections.cegedim.cloud.plugins.module_utils.gopaas import connect, multipart, part
 from ansible_collections.cegedim.cloud.plugins.module_utils.outcome import Outcome
-from ansible_collections.cegedim.cloud.plugins.module_utils.redaction import masked
 
 SPEC = dict(
     argument_spec=arguments.spec(
@@ -159,7 +158,7 @@ def run(client, params, check):
     result = {**found, "steps": ["upload"], "diff": [_diff(table, name, found.get("checksum"), here)]}
     if check:
         return Outcome(True, result)
-    result["answer"] = masked(_upload(client, table, name, content))
+    result["answer"] = client.shown(_upload(client, table, name, content))
     return Outcome(True, result, _not_in_the_field(client, params, here))
 
 

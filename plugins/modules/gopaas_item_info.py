@@ -64,7 +64,6 @@ item:
 from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, entry
 from ansible_collections.cegedim.cloud.plugins.module_utils.gopaas import connect
 from ansible_collections.cegedim.cloud.plugins.module_utils.outcome import Outcome
-from ansible_collections.cegedim.cloud.plugins.module_utils.redaction import masked
 
 SPEC = dict(
     argument_spec=arguments.spec(
@@ -78,7 +77,7 @@ SPEC = dict(
 
 def run(client, params, check):
     """Read the item; an Outcome."""
-    return Outcome(False, {"item": masked(client.item(params["table"], params["id"]))})
+    return Outcome(False, {"item": client.shown(client.item(params["table"], params["id"]))})
 
 
 def main():

@@ -144,7 +144,6 @@ from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, en
 from ansible_collections.cegedim.cloud.plugins.module_utils.errors import CloudError, InvalidInput
 from ansible_collections.cegedim.cloud.plugins.module_utils.gopaas import connect
 from ansible_collections.cegedim.cloud.plugins.module_utils.outcome import Outcome
-from ansible_collections.cegedim.cloud.plugins.module_utils.redaction import masked
 
 LARGEST_BATCH = 1000
 SPEC = dict(
@@ -171,7 +170,7 @@ def run(client, params, check):
     steps = gopaas_items.plan(items, seen)
     result = _told(table, items, steps)
     if steps and not check:
-        result["answers"] = masked(gopaas_items.write(client, table, steps, looking, batch_size))
+        result["answers"] = client.shown(gopaas_items.write(client, table, steps, looking, batch_size))
         try:
             warnings = gopaas_items.confirm(table, steps, looking)
         except CloudError as error:

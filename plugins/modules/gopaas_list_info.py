@@ -126,7 +126,6 @@ from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, en
 from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput
 from ansible_collections.cegedim.cloud.plugins.module_utils.gopaas import OAUTH2, connect
 from ansible_collections.cegedim.cloud.plugins.module_utils.outcome import Outcome
-from ansible_collections.cegedim.cloud.plugins.module_utils.redaction import masked
 
 SPEC = dict(
     argument_spec=arguments.spec(
@@ -158,7 +157,7 @@ def run(client, params, check):
         listing = gopaas_lists.read_list(client, view, headers, size, params["max_pages"])
     else:
         listing = gopaas_lists.read_page(client, view, headers, size, page)
-    result = {"rows": masked(listing.rows), "answer": masked(listing.rest)}
+    result = {"rows": client.shown(listing.rows), "answer": client.shown(listing.rest)}
     return Outcome(False, result, _undocumented(client, params) + listing.warnings)
 
 

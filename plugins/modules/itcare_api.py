@@ -207,7 +207,7 @@ def run(client, params, check):
     result = {"request": masked(request)}
     if params["server_dry_run"]:
         response = client.accepted(method, path, client.call(**request, dry_run=True), dry_run=True)
-        result.update(status=response.status, data=masked(response.data))
+        result.update(status=response.status, data=client.shown(response.data))
     return Outcome(True, result)
 
 

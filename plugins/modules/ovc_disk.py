@@ -10,7 +10,7 @@ short_description: Manage disks of OpenvCloud
 version_added: 1.0.0
 description:
   - Creates a disk of an account or of a machine, makes it larger, and deletes it.
-  - A disk is found by O(id), or by its account and O(name) where only one has that name.
+  - A disk is found by O(id), by its O(machine) and O(name), or by its account and O(name) where only one has that name.
   - No call that attaches an existing disk to a machine, or only detaches it, is documented. A disk is created with its
     machine, and it can be detached to be deleted.
 author:
@@ -42,8 +42,10 @@ options:
     default: present
   machine:
     description:
-      - The machine that the disk is added to, by name or id. It cannot be changed. Machines have 25 disks at most.
-      - V(absent) in O(state) then deletes a disk of this machine only. A disk in the bin is of no machine.
+      - The machine that has the disk, by name or id. Machines have 25 disks at most.
+      - O(name) then means a disk of this machine only, so that several machines can have disks of the same name. With
+        another machine, it means another disk, which is created empty. A disk is never moved.
+      - A disk in the bin is of no machine.
     type: str
     aliases:
       - machine_id

@@ -156,6 +156,9 @@ def _listed(client, space):
 
 def _spelled(row):
     row = {SPELLINGS.get(key, key): value for key, value in shown(row).items()}
+    if not isinstance(row.get("nics") or [], list):
+        text = "machine %s (id %s) shows something else than a list of interfaces"
+        raise UnexpectedAnswer(text % (row.get("name"), row.get("id")))
     return {key: value for key, value in row.items() if key not in LEFT_OUT}
 
 
@@ -230,6 +233,6 @@ def _images(client, reader, parts):
     def listed(account):
         return _about("images of account %s" % account, lambda: _rows(client, "images", accountId=account))
 
-    accounts = dict.fromkeys(part["cloudspace"]["account_id"] for part in parts)
-    rows = [row for rows in reader.each(accounts, listed) for row in rows or ()]
+    accounts = {str(part["cloudspace"]["account_id"]): part["cloudspace"]["account_id"] for part in parts}
+    rows = [row for rows in reader.each(accounts.values(), listed) for row in rows or ()]
     return {str(at(row, "id")): {"name": at(row, "name"), "type": at(row, "type")} for row in rows}

@@ -78,7 +78,8 @@ def stored(directory):
 
 
 def in_lane(player, lane):
-    player.environment["ITCARE_FAST_LANE"] = "1" if lane == "fast" else "0"
+    for system in ("ITCARE", "COCKPIT", "GOPAAS", "OVC"):
+        player.environment[system + "_FAST_LANE"] = "1" if lane == "fast" else "0"
     player.environment["ANSIBLE_HOST_KEY_CHECKING"] = "false"
     return player
 

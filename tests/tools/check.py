@@ -66,7 +66,7 @@ def legs() -> list[Leg]:
         Leg("estates", ("reliability",), functools.partial(any_estate, core=ends[-1]), 300, timeout=3600),
         *(
             Leg(name, ("reliability",), functools.partial(as_users_do, core=ends[-1], name=name), 600, timeout=3600)
-            for name in ("interruption", "concurrency", "secrets", "tls")
+            for name in ("interruption", "concurrency", "secrets", "companion_secrets", "tls")
         ),
         Leg("proxy", ("reliability",), functools.partial(real_proxy, core=ends[-1]), 120),
         Leg("oauth", ("reliability",), functools.partial(oauth_servers, core=ends[-1]), 150),
@@ -120,7 +120,7 @@ def legs() -> list[Leg]:
 
 def playbooks(leg: Leg, core: str, lane: str, name: str) -> Outcome:
     """The playbooks of the collection, or its roles, against simulators of their own, in one lane."""
-    leg.variables["ITCARE_FAST_LANE"] = "1" if lane == "fast" else "0"
+    leg.variables.update(ansible_test.in_lane(lane))
     leg.variables["ITCARE_SIMULATOR_COVERAGE"] = str(environment.OPERATIONS)
     programs, tree = ansible_test.prepare(leg, core)
     roads = {"PYTHONPATH": "tests:tests/playbooks", "ANSIBLE_COLLECTIONS_PATH": str(tree.parents[2])}

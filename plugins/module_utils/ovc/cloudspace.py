@@ -122,7 +122,9 @@ def _present(client, params, owner, record, in_bin, warnings):
     elif at(record, "status") == "VIRTUAL":
         steps.append(_deploy(record))
     steps += _update(client, params, record, warnings)
-    status = "DEPLOYED" if in_bin else at(record, "status")
+    if params["state"] not in ("enabled", "disabled"):
+        return steps
+    status = "DEPLOYED" if in_bin else names.status_of(record)
     if params["state"] == "enabled" and status == "DISABLED":
         steps.append(_of_status(params, record, "enable", "DEPLOYED"))
     if params["state"] == "disabled" and status != "DISABLED":
@@ -132,6 +134,7 @@ def _present(client, params, owner, record, in_bin, warnings):
 
 def _of_status(params, record, name, status):
     """enable, disable and restore: each wants a reason."""
+    names.needed(params, "the platform wants one to %s a cloudspace" % name, "reason")
     return Step(
         name,
         "cloudspaces/" + name,
@@ -188,11 +191,12 @@ def _sorted(value):
 
 
 def _sizes(client, params, **place):
-    return sorted(at(names.size(client, "allowed_sizes", one, **place), "id") for one in params["allowed_sizes"])
+    found = [at(names.size(client, "allowed_sizes", one, **place), "id") for one in params["allowed_sizes"]]
+    return sorted(names.number_of(one) for one in found)  # an answer may give numbers as text
 
 
 def _update(client, params, record, warnings):
-    limits = at(record, "resourceLimits") or {}
+    limits = names.object_at(record, "resourceLimits")
     before, after, unseen = {}, {}, []
     if params["name"] and params["id"] is not None and params["name"] != at(record, "name"):
         before["name"], after["name"] = at(record, "name"), params["name"]
@@ -220,7 +224,7 @@ def _update(client, params, record, warnings):
 
     def done(one):
         """What cannot be seen does not count."""
-        shown_limits = {**(one or {}), **(at(one or {}, "resourceLimits") or {})}
+        shown_limits = {**(one or {}), **names.object_at(one or {}, "resourceLimits")}
         codes = {parameter: code for _option, parameter, code in LIMITS}
         pairs = ((at(shown_limits, codes.get(name, name), name), value) for name, value in after.items())
         return one is not None and all(
@@ -255,7 +259,7 @@ def _check_fixed(client, params, record, warnings):
             unseen.append(option)
         elif str(value) != str(wanted):
             wrong.append("%s is fixed at creation: it is %s, not %s" % (option, value, wanted))
-    entitled = [at(one, "userGroupId") for one in at(record, "acl") or []]
+    entitled = [at(one, "userGroupId") for one in names.list_at(record, "acl") if isinstance(one, dict)]
     if params["access"] is not None and entitled and params["access"] not in entitled:
         wrong.append(
             "access is fixed at creation: it is %s, not %s" % (", ".join(map(str, entitled)), params["access"])

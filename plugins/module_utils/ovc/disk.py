@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A disk of OpenvCloud: found by its id, or by account and name where that is unique, and brought to what is wanted."""
+"""A disk of OpenvCloud: found by its id, by its machine and name, or by account and name where that is unique, and
+brought to what is wanted."""
 
 from __future__ import annotations
 
@@ -32,7 +33,7 @@ def _run(client, params, check):
     orders = Orders(client, params)
     space, machine, owner = _place(client, params)
     rows = [] if params["id"] is not None else client.rows("disks", "list", accountId=owner)
-    known = {at(row, "id") for row in rows}
+    known = [at(row, "id") for row in rows]
     record = _found(client, params, rows, machine)
     if record is not None and owner is not None and not is_same(at(record, "accountId") or owner, owner):
         text = "id: disk %s is of the account %s, not %s"
@@ -42,9 +43,11 @@ def _run(client, params, check):
         number = at(seen, "id") if seen else number_of(answer)
         if number is not None:
             return _read(client, number)
-        new = [
-            row for row in _named(client.rows("disks", "list", accountId=owner), params) if at(row, "id") not in known
-        ]
+        rows = [row for row in client.rows("disks", "list", accountId=owner) if at(row, "id") not in known]
+        new = _named(rows, params)
+        if new and machine is not None:  # another task may have given another machine a disk of this name
+            now = names.read(client, "machines", at(machine, "id"))
+            new = [row for row in new if now is not None and _is_of(row, now)]
         return new[0] if new else None
 
     record = orders.settled(record, lambda: look(record, None))
@@ -91,8 +94,8 @@ def _found(client, params, rows, machine):
         same = [row for row in rows if at(row, "name") == params["name"] and at(row, "status") != "DESTROYED"]
     if machine is not None:
         of_it = [row for row in same if _is_of(row, machine)]
-        # What another machine has is never deleted instead; otherwise it is a difference that is told.
-        same = of_it if of_it or params["state"] == "absent" else same
+        # What another machine has is another disk. One that no machine has may be meant, which is a difference to tell.
+        same = of_it or [row for row in same if params["state"] != "absent" and not _is_in_use(row)]
     if not same:
         return None
     row = chosen("name", params["name"], same)
@@ -100,12 +103,16 @@ def _found(client, params, rows, machine):
     return {**row, **(names.read(client, "disks", at(row, "id")) or {})}
 
 
+def _is_in_use(row):
+    return at(row, "machineId") not in (None, "", 0, "0") or at(row, "status") == "ASSIGNED"
+
+
 def _is_of(record, machine):
     return any(is_same(at(record, "id"), one) for one in _disks_of(machine))
 
 
 def _disks_of(machine):
-    return [at(one, "id") if isinstance(one, dict) else one for one in at(machine, "disks") or []]
+    return [at(one, "id") if isinstance(one, dict) else one for one in names.list_at(machine, "disks")]
 
 
 def _absent(params, record, machine):
@@ -161,7 +168,7 @@ def _creation(client, params, space, machine, owner):
 
 def _changes(client, params, record, machine):
     size, wrong = number_of(at(record, "sizeMax", "size")), []
-    if params["type"] is not None and at(record, "type") not in (None, params["type"]):
+    if params["type"] and at(record, "type") not in (None, params["type"]):
         wrong.append("type is fixed at creation: it is %s, not %s" % (at(record, "type"), params["type"]))
     if params["size"] is not None and size is not None and params["size"] < size:
         wrong.append("size: a disk only grows: it has %d GB, not %d" % (size, params["size"]))
@@ -171,7 +178,7 @@ def _changes(client, params, record, machine):
             "machine is fixed at creation: the disk is of %s, not %s (%s); no call that attaches a disk is documented"
         )
         wrong.append(text % (user, at(machine, "name"), at(machine, "id")))
-    iops = number_of(at(at(record, "iotune") or {}, "total_iops_sec"))
+    iops = number_of(at(names.object_at(record, "iotune"), "total_iops_sec"))
     if params["iops"] is not None and iops is not None and iops != params["iops"]:
         wrong.append("iops is fixed at creation: it is %d, not %d" % (iops, params["iops"]))
     if params["id"] is not None and params["name"] not in (None, at(record, "name")):

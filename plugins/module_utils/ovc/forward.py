@@ -149,7 +149,7 @@ def _await_address(client, number, seconds=20):
 
 
 def _addresses(machine):
-    found = [at(nic, "ipAddress") for nic in at(machine, "nics", "interfaces") or []]
+    found = [at(nic, "ipAddress") for nic in names.list_at(machine, "nics", "interfaces") if isinstance(nic, dict)]
     return [one for one in found if one and one != "Undefined"]
 
 

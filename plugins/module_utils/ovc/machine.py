@@ -212,7 +212,7 @@ def _changes(client, params, record, space):
     ways = POWER.get(params["state"])
     if ways is None:
         return steps + sizes
-    status = at(record, "status")
+    status = names.status_of(record)
     power = _power(params, ways.get(status, ways[None]), status)
     # A machine that runs can only become larger, and may want a stop and start for that.
     return steps + power + sizes if params["state"] == "stopped" else steps + sizes + power
@@ -281,14 +281,14 @@ def _shows_size(client, params, space):
 
 
 def _sizes_of(record, kind):
-    found = [disk for disk in at(record, "disks") or [] if isinstance(disk, dict) and at(disk, "type") == kind]
+    found = [disk for disk in names.list_at(record, "disks") if isinstance(disk, dict) and at(disk, "type") == kind]
     return sorted((names.number_of(at(disk, "sizeMax")) or 0 for disk in found), reverse=True)
 
 
 def _more_disks(params, record):
     """Data disks that the machine lacks. Its others stay, and a wanted one may have grown."""
     wanted, has = sorted(params["data_disks"] or [], reverse=True), _sizes_of(record, DATA_DISK)
-    if all(isinstance(disk, dict) for disk in at(record, "disks") or []) is False and wanted:
+    if wanted and not all(isinstance(disk, dict) for disk in names.list_at(record, "disks")):
         raise InvalidInput("data_disks: the platform shows no sizes of the disks of this machine; use ovc_disk")
     missing = list(wanted)
     for size in has:

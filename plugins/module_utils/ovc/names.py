@@ -23,6 +23,34 @@ def at(row, *names):
     return next((known[name.lower()] for name in names if name.lower() in known), None)
 
 
+def list_at(record, *names):
+    """The list in the first of these fields, empty where there is none. Raises UnexpectedAnswer for anything else."""
+    value = at(record, *names)
+    if value is not None and not isinstance(value, list):
+        raise UnexpectedAnswer("%s: its %s is something else than a list" % (in_words(record), names[0]))
+    return value or []
+
+
+def object_at(record, name):
+    """The object (dict) in this field, empty where there is none. Raises UnexpectedAnswer for anything else."""
+    value = at(record, name)
+    if value is not None and not isinstance(value, dict):
+        raise UnexpectedAnswer("%s: its %s is something else than an object" % (in_words(record), name))
+    return value or {}
+
+
+def status_of(record):
+    """The status of a record, for what depends on it. Raises UnexpectedAnswer where it shows none."""
+    value = at(record, "status")
+    if not isinstance(value, str) or not value:
+        raise UnexpectedAnswer("%s: its status cannot be read" % in_words(record))
+    return value
+
+
+def in_words(record):
+    return "%s (%s)" % (at(record, "name"), at(record, "id"))
+
+
 def shown(value, secrets=False):
     """A record as results show it: keys in snake_case, without passwords and other secrets unless ``secrets``."""
     if isinstance(value, dict):

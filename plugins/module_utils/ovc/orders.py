@@ -71,6 +71,7 @@ class Orders:
         self.clock = Clock(params["wait_timeout"])
         self.asynchronous = params["asynchronous"]
         self.warnings = []
+        self.taken_on = None  # the name of the step that the platform has taken on, and that is waited for
 
     def settled(self, record, read):
         """``record``, or what ``read()`` gives when it is no longer in a status that changes by itself."""
@@ -94,8 +95,12 @@ class Orders:
             parameters["_async"] = True
         try:
             answer = self.client.order(actor, method, **parameters)
+            self.taken_on = step.name
             if self.asynchronous:
                 answer = self.client.result(answer, self.clock, what)
+        except ActionFailed:
+            self.taken_on = None
+            raise
         except (OutcomeUnknown, ActionLost) as lost:
             return self._after_a_lost_answer(step, lambda: look(record, None), lost)
         except ApiError as error:
@@ -156,10 +161,12 @@ def _sent(orders, record, steps, look):
                 clock = orders.clock.within(step.patience)
                 if until(lambda step=step, record=record: step.unless(look(record, None)), clock, step.name):
                     continue
+            orders.taken_on = None
             record = orders.send(step, record, look)
         except CloudError as error:
-            if sent:
-                error.details.update(changed=True, steps=sent)
+            done = sent + [orders.taken_on] if orders.taken_on else sent
+            if done:
+                error.details.update(changed=True, steps=done)
             raise
         if step.call:
             sent.append(step.name)

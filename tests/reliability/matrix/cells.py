@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from ansible_collections.cegedim.cloud.plugins.module_utils import limiter
 from ansible_collections.cegedim.cloud.tests.reliability import leaks
 from ansible_collections.cegedim.cloud.tests.reliability.matrix.faults import FAULTS
-from ansible_collections.cegedim.cloud.tests.unit.plugins import test_every_reading
 
 SECONDS = 60  # of processor time at most for a cell
 VOLATILE = ("invocation", "warnings", "requests", "seconds")
@@ -121,10 +120,7 @@ def all_cells(found):
 def tried(platform, work, found, name, position):
     """Run one cell; its Outcome."""
     fault, outcome = FAULTS[name], Outcome()
-    scenario, step = work.scenario, work.step
-    if scenario:
-        meant, before = test_every_reading.Meant(platform, scenario), platform.everything()
-        platform.meant = lambda: platform.record(step.of or scenario.name, scenario.service)
+    watched = work.watch(platform)
     platform.orders.clear()
     platform.strangers.clear()
     platform.inject(fault, position)
@@ -138,15 +134,14 @@ def tried(platform, work, found, name, position):
     outcome.message = str(first.get("msg", ""))
     after_first = _effects(platform)
     if outcome.succeeded:
-        _is_true(platform, work, fault, found, first, outcome)
+        _is_true(work, watched, fault, found, first, outcome)
     platform.calm()
     if not work.raw:
-        _converges(platform, work, fault, found, outcome)
+        _converges(platform, work, watched, fault, outcome)
     _nothing_twice(work, fault, found, after_first, _effects(platform), outcome)
-    if scenario:
-        meant.look()
+    if watched:
         try:
-            test_every_reading.untouched(platform, before, meant)
+            watched.untouched()
         except AssertionError as problem:
             outcome.troubles.append(str(problem))
     if platform.strangers:
@@ -179,7 +174,7 @@ def _run(platform, work, outcome, which):
     return result
 
 
-def _is_true(platform, work, fault, found, result, outcome):
+def _is_true(work, watched, fault, found, result, outcome):
     """A success has brought about what it says."""
     if work.reads:
         # What could not be read may be left out where the result says so.
@@ -187,18 +182,18 @@ def _is_true(platform, work, fault, found, result, outcome):
         lost = [key for key in found.result if key not in VOLATILE and result.get(key) != found.result[key]]
         if lost and not (fault.lies or work.as_is or is_told) and not work.module.startswith("itcare_action"):
             outcome.troubles.append("a success that differs from that without a fault: %s" % ", ".join(lost))
-    if work.step and not (result.get("still_to_do") or fault.lies or fault.removes):
-        _holds(platform, work, outcome, "after a success")
+    if watched and not (result.get("still_to_do") or fault.lies or fault.removes):
+        _holds(watched, outcome, "after a success")
 
 
-def _holds(platform, work, outcome, when):
+def _holds(watched, outcome, when):
     try:
-        test_every_reading.holds(platform, work.scenario, work.step)
+        watched.holds()
     except AssertionError as problem:
         outcome.troubles.append("%s: %s" % (when, str(problem).partition("\n")[0]))
 
 
-def _converges(platform, work, fault, found, outcome):
+def _converges(platform, work, watched, fault, outcome):
     """Without a fault a second run reaches the state, and a third one changes nothing."""
     second = _run(platform, work, outcome, "second")
     if second is None:
@@ -209,8 +204,8 @@ def _converges(platform, work, fault, found, outcome):
         if not (fault.removes or "PREPARATION" in second["msg"]):
             outcome.troubles.append("the second run failed: %s" % second["msg"])
         return
-    if work.step and not fault.removes:
-        _holds(platform, work, outcome, "after the second run")
+    if watched and not fault.removes:
+        _holds(watched, outcome, "after the second run")
     orders = len(platform.orders)
     third = _run(platform, work, outcome, "third")
     if third is None or work.again:

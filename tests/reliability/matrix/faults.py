@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import functools
 import math
+import re
 import time
 from dataclasses import dataclass
 from typing import Callable
@@ -17,6 +18,7 @@ HTML = b"<html><head><title>Gateway</title></head><body><h1>Something is wrong</
 AS_HTML = {"Content-Type": "text/html"}
 READ_TIMEOUT = 60  # seconds, the default of the option
 OFTEN_ABSURD = ["-1", "1e99", "99999999999999999999", "soon", "\u0663", "Fri, 31 Dec 9999 23:59:59 GMT", "1, 2", ""]
+LATE = {"gopaas": {"late": 8}, "ovc": {"power_seconds": 8, "deploy_seconds": 8, "task_seconds": 8}}
 NO_ADDRESS = ["http://[::1", "http://elsewhere.example:port/", "//", "javascript:alert(1)", "https://a:b@%/"]
 
 
@@ -81,15 +83,22 @@ def changes(change):
 
 def empties(platform, request, serve):
     """The body is not there, where that is not a documented answer."""
+    if platform.companion and re.search("/api/(oauth2/)?list/", request.path):
+        return serve()  # how GoPaaS answers a list without rows is not documented
     if request.method == "GET" and answers_of.may_be_empty(request.path.removeprefix(contract.BASE)):
         return serve()
     return changes(emptied)(platform, request, serve)
 
 
-def action_that(change, *more):
-    """The action of an order goes another way: ``change(platform, action)``."""
+def action_that(change, *more, task=None):
+    """The action of an order goes another way: ``change(platform, action)``.
+
+    ``task(tasks, id)``: so does the task of an order of OpenvCloud, whose order has run nevertheless.
+    """
 
     def strike(platform, request, serve):
+        if platform.companion:
+            return of_companion(platform, serve) if task else serve()
         known = len(platform.state.actions.all())
         for each in more:
             each(platform)
@@ -99,15 +108,29 @@ def action_that(change, *more):
             change(platform, action)
         return reply
 
+    def of_companion(platform, serve):
+        tasks = getattr(platform.companion, "tasks", {})
+        known = set(tasks)
+        reply = serve()
+        for number in set(tasks) - known:
+            platform.struck = True
+            task(tasks, number)
+        return reply
+
     return strike
 
 
-def settings(**values):
-    """The platform shows late what it does from now on."""
+def settings(companions, **values):
+    """The platform shows late what it does from now on. ``companions`` are the settings of theirs for that, by name."""
 
     def strike(platform, request, serve):
-        platform.settings.change(values)
-        platform.struck = True
+        if platform.companion:
+            late = companions.get(platform.companion.name, {})
+            platform.companion.configure(late)
+            platform.struck = bool(late)
+        else:
+            platform.settings.change(values)
+            platform.struck = True
         return serve()
 
     return strike
@@ -167,6 +190,9 @@ def busy(platform, request, serve):
 
 def removed(platform, request, serve):
     """A colleague has just begun to remove it, where the platform lets them."""
+    if platform.companion:
+        platform.struck = platform.vanish() or platform.struck
+        return serve()
     record = platform.meant()
     if record is not None:
         try:
@@ -245,10 +271,12 @@ FAULTS = {
     "redirect-malformed": Fault(absurd(NO_ADDRESS, lambda value: answers(302, Location=value))),
     "action-error": Fault(action_that(_ends_badly), at="order", fails=True),
     "action-failed": Fault(action_that(_ends_failed), at="order", fails=True),
-    "action-endless": Fault(action_that(_never_ends), at="order"),
-    "action-vanished": Fault(action_that(_vanishes), at="order"),
+    "action-endless": Fault(
+        action_that(_never_ends, task=lambda tasks, one: tasks[one].update(never=True)), at="order"
+    ),
+    "action-vanished": Fault(action_that(_vanishes, task=lambda tasks, one: tasks.pop(one)), at="order"),
     "action-vanished-undone": Fault(action_that(_vanishes_undone), at="order", fails=True),
-    "visible-late": Fault(settings(late_visibility=8.0, late_action=3.0, removal_lags=8.0), at="order"),
+    "visible-late": Fault(settings(LATE, late_visibility=8.0, late_action=3.0, removal_lags=8.0), at="order"),
     "remnant": Fault(action_that(_ends_badly, _leaves_a_remnant), at="order", fails=True),
     "colleague-busy": Fault(busy, at="but_token"),
     "colleague-removes": Fault(removed, at="but_token", removes=True),

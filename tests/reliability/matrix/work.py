@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the matrix runs: the scenarios of test_every_reading.py, the reads of test_every_answer.py, and for modules that
-are in neither of them the few tasks below.
+"""What the matrix runs: the scenarios of test_every_reading.py and those of the companion systems, the reads of
+test_every_answer.py, and for modules that are in none of them the few tasks below.
 """
 
 from __future__ import annotations
@@ -16,13 +16,7 @@ from ansible_collections.cegedim.cloud.tests.unit.plugins import (
     test_every_answer,
     test_every_reading,
 )
-from ansible_collections.cegedim.cloud.tests.unit.plugins.companions import (
-    test_gopaas_every_answer,
-    test_ovc_cloudspace,
-    test_ovc_disk,
-    test_ovc_machine,
-    test_ovc_port_forward,
-)
+from ansible_collections.cegedim.cloud.tests.unit.plugins.companions import scenarios
 
 ONE_AT_A_TIME = dict(parallel_requests=1)  # so that the requests of a task have the same order each time
 OF_MANY = {"itcare_batch": batch.run_batch, "itcare_estate": estate_converge.run_estate}
@@ -33,9 +27,10 @@ INSTANCE = {"service": "billing-qa", "region": "EB", "platform": "deb12", "sizin
 class Work:
     """One task: a module and its options.
 
-    ``step`` and ``scenario`` are those of test_every_reading.py, where it is one of them. ``again``: each run does it
-    once more. ``reads``: it changes nothing. ``raw``: it is a request of the user's own, which nothing makes
-    idempotent. ``as_is``: nothing documents what it reads, so that an empty answer is one, too.
+    ``step`` and ``scenario`` are those of test_every_reading.py, or of a companion system, where it is one of them.
+    ``again``: each run does it once more. ``reads``: it changes nothing. ``raw``: it is a request of the user's own,
+    which nothing makes idempotent. ``as_is``: nothing documents what it reads, so that an empty answer is one, too.
+    ``login`` is the attribute of a companion system with the login.
     """
 
     id: str
@@ -47,14 +42,15 @@ class Work:
     reads: bool = False
     raw: bool = False
     as_is: bool = False
+    login: str = "login"
 
     def run(self, platform):
         """The result (dict) of the task."""
-        options = {**self.options, **ONE_AT_A_TIME}
+        options = {**self._options(platform), **ONE_AT_A_TIME}
         if self.module in OF_MANY:
             return OF_MANY[self.module]({**readings.AUTH, **options}, False)
         if platform.companion:
-            login = {"url": platform.companion.url, **platform.companion.login, "token_store": False}
+            login = {"url": platform.companion.url, **self._login(platform), "token_store": False}
             options = {**login, "retry_timeout": 120, **options}
             module = test_every_reading.test_every_module.module(self.module)
             return readings.fast_lane.run_here(module, options, False)
@@ -64,11 +60,45 @@ class Work:
         """All secrets (dict of name: text) that it knows."""
         found = {"client_secret": oauth.CLIENT_SECRET}
         if platform.companion:
-            login = platform.companion.login
-            found = {name: login[name] for name in ("client_secret", "password", "secret") if name in login}
-        found.update(_passwords(self.options))
+            login = self._login(platform)
+            found = {name: login[name] for name in ("client_secret", "password", "bearer_token") if name in login}
+        found.update(_passwords(self._options(platform)))
         found.update({"token %d" % number: one for number, one in enumerate(sorted(platform.secrets))})
         return found
+
+    def watch(self, platform):
+        """What the task is about, with ``holds()`` and ``untouched()`` (AssertionError); None where nothing says."""
+        if not self.scenario:
+            return None
+        if not platform.companion:
+            return OfItcare(platform, self.scenario, self.step)
+        watched = scenarios.Watched(platform.companion, self.scenario, self.step)
+        platform.vanish = watched.vanish
+        return watched
+
+    def _options(self, platform):
+        if self.scenario and platform.companion:
+            return self.scenario.options(platform.companion, self.step)
+        return self.options
+
+    def _login(self, platform):
+        return getattr(platform.companion, self.login)
+
+
+class OfItcare:
+    """What a step of test_every_reading.py is about."""
+
+    def __init__(self, platform, scenario, step):
+        self.platform, self.scenario, self.step = platform, scenario, step
+        self.meant, self.before = test_every_reading.Meant(platform, scenario), platform.everything()
+        platform.meant = lambda: platform.record(step.of or scenario.name, scenario.service)
+
+    def holds(self):
+        test_every_reading.holds(self.platform, self.scenario, self.step)
+
+    def untouched(self):
+        self.meant.look()
+        test_every_reading.untouched(self.platform, self.before, self.meant)
 
 
 def _passwords(options):
@@ -131,10 +161,33 @@ def _two_stops(platform):
         colleague.perform(platform.world, "PATCH", address, {"operation": "stop"}, 9)
 
 
-def _companion(system, module, options, raw=False, reads=True, again=False):
-    title = "%s %s" % (module, options.get("method") or options.get("view") or "GET")
-    work = Work(title, module, dict(options), reads=reads, raw=raw, again=again or raw, as_is=module.endswith("_api"))
+def _of_companion(scenario):
+    works = [
+        Work(
+            "%s/%d" % (scenario.title, number),
+            scenario.module,
+            {},
+            scenario,
+            step,
+            again=step.again,
+            login=scenario.login,
+        )
+        for number, step in enumerate(scenario.steps)
+    ]
+    prepare = scenario.prepare and (lambda platform: scenario.prepare(platform.companion))
+    return Group(scenario.title, works, prepare, scenario.system)
+
+
+def _companion(system, module, options, raw=False, reads=True, again=False, login="login"):
+    kind = options.get("method") or ("GET" if reads else "upload")
+    title = "%s %s%s" % (module, kind, "" if login == "login" else " as " + login)
+    is_as_is = module in ("cockpit_api", "gopaas_file")
+    work = Work(title, module, dict(options), reads=reads, raw=raw, again=again or raw, as_is=is_as_is, login=login)
     return Group(title, [work], None, system)
+
+
+EVERYTHING = test_every_answer.everything("ovc_info")
+LOGO = {"table": "compte", "item_key": "C-0001", "field": "logo"}
 
 
 BATCH = [
@@ -166,28 +219,14 @@ OTHERS = [
         reads=False,
     ),
     _companion(companions.OpenvCloud, "ovc_info", {"gather": ["machines"]}),
-    *(
-        _companion(companions.OpenvCloud, module, options, reads=False)
-        for module, options in (
-            ("ovc_cloudspace", test_ovc_cloudspace.NEW),
-            ("ovc_disk", test_ovc_disk.NEW),
-            ("ovc_machine", test_ovc_machine.NEW),
-            ("ovc_port_forward", test_ovc_port_forward.NEW),
-        )
-    ),
+    _companion(companions.OpenvCloud, "ovc_info", {"gather": EVERYTHING, "details": True}, login="session_login"),
+    _companion(companions.GoPaaS, "gopaas_list_info", {"view": "12", "page_size": 10}),
+    _companion(companions.GoPaaS, "gopaas_list_info", {"view": "12", "columns": True}, login="user_login"),
+    _companion(companions.GoPaaS, "gopaas_item_info", {"table": "compte", "id": "7"}),
+    _companion(companions.GoPaaS, "gopaas_file", LOGO),
     # It does not write the name of the file into the item, so that the next run uploads it again.
-    _companion(
-        companions.GoPaaS,
-        "gopaas_file",
-        {**test_gopaas_every_answer.TASKS["file"][1], "src": __file__},
-        reads=False,
-        again=True,
-    ),
-    *(
-        _companion(companions.GoPaaS, module, options, reads=False)
-        for title, (module, options) in test_gopaas_every_answer.TASKS.items()
-        if title != "file"
-    ),
+    _companion(companions.GoPaaS, "gopaas_file", {**LOGO, "src": __file__}, reads=False, again=True),
+    *map(_of_companion, scenarios.SCENARIOS),
 ]
 
 

@@ -15,6 +15,6 @@ def pytest_configure(config):
 @pytest.fixture(autouse=True)
 def environment(monkeypatch, tmp_path):
     for name in list(os.environ):
-        if name.startswith(("ITCARE_", "COCKPIT_")):
+        if name.startswith(("ITCARE_", "COCKPIT_", "GOPAAS_", "OVC_")):
             monkeypatch.delenv(name)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))

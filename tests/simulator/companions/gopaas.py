@@ -280,6 +280,7 @@ def download(app: GoPaaS, call: Call) -> Answer:
 
 
 FAMILY = APPLICATION + r"/(api(?:/oauth2)?)"
+OF_CLIENTS, OF_USERS = APPLICATION + "/(api/oauth2)", APPLICATION + "/(api)"  # each family is documented by itself
 
 
 class GoPaaS(Companion):
@@ -290,12 +291,15 @@ class GoPaaS(Companion):
     settings_class = Settings
     operations = (
         Operation("gopaas.token", "POST", APPLICATION + r"/api/oauth2/access_token/", token, signed=False, token=True),
-        Operation("gopaas.list", "GET", FAMILY + r"/list/([^/]+)/", read_list),
-        Operation("gopaas.item", "GET", FAMILY + r"/item/([^/]+)/([^/]+)/", read_item),
-        Operation("gopaas.items", "POST", FAMILY + r"/items/([^/]+)/", write_items, writes=True),
+        Operation("gopaas.list", "GET", OF_CLIENTS + r"/list/([^/]+)/", read_list),
+        Operation("gopaas.item", "GET", OF_CLIENTS + r"/item/([^/]+)/([^/]+)/", read_item),
+        Operation("gopaas.items", "POST", OF_CLIENTS + r"/items/([^/]+)/", write_items, writes=True),
         Operation("gopaas.upload", "POST", FAMILY + r"/file/([^/]+)/", upload, writes=True),
         Operation("gopaas.download_address", "GET", FAMILY + r"/file/([^/]+)", download_address),
         Operation("gopaas.download", "GET", APPLICATION + r"/api/download/([0-9a-f]+)", download, signed=False),
+        Operation("gopaas.user_list", "GET", OF_USERS + r"/list/([^/]+)/", read_list),
+        Operation("gopaas.user_item", "GET", OF_USERS + r"/item/([^/]+)/([^/]+)/", read_item),
+        Operation("gopaas.user_items", "POST", OF_USERS + r"/items/([^/]+)/", write_items, writes=True),
     )
     login = dict(client_id=CLIENT_ID, client_secret=CLIENT_SECRET)
     user_login = dict(bearer_token=BEARER)

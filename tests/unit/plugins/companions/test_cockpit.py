@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 
 import pytest
@@ -99,6 +100,17 @@ def test_http_is_allowed(run):
     assert "portal.invalid" in result["msg"] and "in clear" not in result["msg"]
 
 
+@pytest.mark.parametrize("body", ["", "null"])
+def test_empty_answer_is_no_dashboard(cockpit, run, body):
+    cockpit.fault("status", path="/api/dashboard", status=200, body=body)
+    assert run(DASHBOARD)["msg"] == "GET /api/dashboard answered nothing (200)"
+
+
+def test_passwords_of_a_dashboard_are_hidden(cockpit, run):
+    cockpit.fault("status", path="/api/dashboard", status=200, body='[{"apiPassword": "hush-4711", "n": 3}]')
+    assert run(DASHBOARD)["dashboard"] == [{"apiPassword": "********", "n": 3}]
+
+
 # Any request
 
 
@@ -131,6 +143,19 @@ def test_error_is_told_in_the_words_of_the_portal(cockpit, run, errors):
     assert missing["status"] == 404 and "(GET /api/nothing: 404)" in missing["msg"]
     assert (missing["msg"].startswith("No such endpoint")) is (errors == "json")
     cockpit.clear_violations()
+
+
+@pytest.mark.parametrize("status", [200, 422])
+@pytest.mark.parametrize("words", ["title is missing", "\u00e9: %s"])
+def test_token_that_an_answer_repeats_is_hidden(cockpit, run, status, words):
+    """In data as in messages, wherever it stands."""
+    run(DASHBOARD)
+    (token,) = cockpit.tokens.access
+    body = {"errors": [{"hint": "Bearer %s" % token}], "text": words.replace("%s", token), token: 1}
+    cockpit.fault("status", path="/api/x", status=status, body=json.dumps(body), content_type="application/json")
+    result = run(API, path="/api/x")
+    assert bool(result.get("failed")) is (status == 422)
+    assert result["data"]["errors"] == [{"hint": "Bearer ********"}] and token not in str(result)
 
 
 @pytest.mark.parametrize("kind", ["reset_after", "error_after", "truncate"])

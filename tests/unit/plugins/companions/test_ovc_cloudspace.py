@@ -126,7 +126,8 @@ def test_one_that_is_being_deployed_is_waited_for(openvcloud, run):
 def test_deployment_that_does_not_end(openvcloud, run):
     openvcloud.configure(deploy_seconds=60)
     result = run(**NEW, wait_timeout=1)
-    assert result["failed"] and result["changed"] and result["steps"] == ["create"]
+    assert result["failed"] and result["changed"]
+    assert [call.partition("/")[2] for call, _body in sent(openvcloud)] == result["steps"] == ["create", "deploy"]
     assert "has not shown within 1 s that it is done" in result["msg"]
 
 
@@ -186,6 +187,11 @@ def test_limits_as_text(openvcloud, run, numbers_as_text):
     wanted = {"account": "acme", "name": "web", "max_memory": 32, "wait_timeout": 2}
     assert run(**wanted)["steps"] == ["update"]
     assert run(**wanted)["changed"] is False
+
+
+def test_sizes_as_text(openvcloud, run, numbers_as_text):
+    run(**NEW, allowed_sizes=["small", "3"])
+    assert sent(openvcloud)[0][1]["allowedVMSizes"] == [1, 3]
 
 
 def test_sizes_in_another_order(openvcloud, run, monkeypatch):
@@ -264,6 +270,13 @@ def test_disable_and_enable(openvcloud, run):
         assert result["steps"] == [step] and result["cloudspace"]["status"] == status
         assert run(state=state, **web)["changed"] is False
     assert sent(openvcloud)[0] == ("cloudspaces/disable", {"cloudspaceId": 101, "reason": "a test"})
+
+
+def test_order_that_wants_a_reason(openvcloud, run):
+    for check in (True, False):
+        said = run(check=check, account="acme", name="web", state="disabled", reason="")["msg"]
+        assert said == "missing: reason; the platform wants one to disable a cloudspace"
+    assert openvcloud.writes() == []
 
 
 def test_present_leaves_a_disabled_one_alone(openvcloud, run):

@@ -166,10 +166,50 @@ def test_fixed(openvcloud, run, options, said):
     assert openvcloud.writes() == []
 
 
-def test_disk_of_another_machine(openvcloud, run):
-    run(**ADDED)
-    result = run(**{**ADDED, "machine": "db01"})
-    assert result["msg"].startswith("machine is fixed at creation: the disk is of 103, not db01 (107)")
+@pytest.mark.parametrize("shows_machines", [True, False])
+def test_each_machine_has_a_disk_of_that_name(openvcloud, run, monkeypatch, shows_machines):
+    """With the machine, the name means its own disk, whichever others have that name."""
+    if not shows_machines:
+        monkeypatch.setattr("ansible_collections.cegedim.cloud.tests.simulator.companions.openvcloud._user_of", nobody)
+    for machine in ("web01", "web02", "db01"):
+        wanted = {**ADDED, "machine": machine}
+        assert run(check=True, **wanted)["steps"] == ["create"]
+        result = run(**wanted)
+        assert result["steps"] == ["create"]
+        (row,) = [row for row in openvcloud.machines.values() if row["name"] == machine]
+        assert result["disk"]["id"] == row["disks"][-1]
+        assert [run(check=check, **wanted)["changed"] for check in (False, True)] == [False, False]
+    assert run(**{**ADDED, "machine": "web02", "size": 70})["steps"] == ["resize"]
+    sizes = sorted(disk["sizeMax"] for disk in openvcloud.disks.values() if disk["name"] == "archive")
+    assert sizes == [50, 50, 70]
+
+
+def nobody(ovc, disk):
+    return None
+
+
+def test_disk_that_no_machine_has_is_not_taken_for_its(openvcloud, run):
+    """Whoever adds ``machine`` to a task may expect that the disk is attached, which no documented call does."""
+    run(**NEW)
+    said = "machine is fixed at creation: the disk is of no machine that is shown, not web01 (103)"
+    assert run(**ADDED)["msg"].startswith(said)
+    assert len(openvcloud.writes()) == 1
+
+
+@pytest.mark.parametrize("kind", ["reset_after", "error_after", "truncate"])
+def test_lost_answer_while_another_machine_gets_a_disk_of_that_name(openvcloud, run, monkeypatch, kind):
+    original = type(openvcloud).add_disk
+
+    def both(cloud, *arguments):
+        if arguments[0] == "archive":
+            other = original(cloud, *arguments)
+            cloud.machines[105]["disks"].append(other["id"])
+        return original(cloud, *arguments)
+
+    monkeypatch.setattr(type(openvcloud), "add_disk", both)
+    openvcloud.fault(kind, path=".*/machines/addDisk")
+    assert run(**ADDED)["disk"]["id"] == openvcloud.machines[103]["disks"][-1]
+    assert len(openvcloud.writes()) == 1
 
 
 def test_name_of_several(openvcloud, run):
@@ -179,6 +219,11 @@ def test_name_of_several(openvcloud, run):
     )
     result = run(cloudspace="web", machine="web02", name="Boot disk", size=30)
     assert result["disk"]["id"] == 106 and result["steps"] == ["resize"]
+
+
+def test_type_that_is_empty_is_not_given(openvcloud, run):
+    run(**NEW, type="")
+    assert sent(openvcloud)[0][1]["type"] == "D" and run(**NEW, type="")["changed"] is False
 
 
 def test_numbers_as_text(openvcloud, run, numbers_as_text):

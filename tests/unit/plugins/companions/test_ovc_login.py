@@ -169,6 +169,24 @@ def test_session_that_has_expired(openvcloud, ask):
     assert [entry["status"] for entry in openvcloud.requests()] == [200, 419, 200]
 
 
+@pytest.mark.parametrize("status", [404, 410])
+def test_what_is_gone_is_not_there(openvcloud, run, status):
+    openvcloud.fault("status", path=".*/machines/get", status=status, body='"Machine is gone"')
+    assert run("ovc_machine", id=103, state="absent")["changed"] is False
+
+
+@pytest.mark.parametrize("body", ["", "null"])
+def test_empty_answer_is_not_absence(openvcloud, run, body):
+    """An answer that got lost on its way would look like that."""
+    for name, key in (("ovc_machine", {"id": 103}), ("ovc_disk", {"id": 104}), ("ovc_cloudspace", {"id": 101})):
+        openvcloud.fault("status", path=".*/get", status=200, body=body, content_type="application/json")
+        assert "answered something else than an object" in run(name, state="absent", **key)["msg"]
+    forward = {"cloudspace": "web", "public_port": 2201, "state": "absent"}
+    openvcloud.fault("status", path=".*/cloudspaces/get", status=200, body=body, content_type="application/json")
+    assert "answered something else than an object" in run("ovc_port_forward", **forward)["msg"]
+    assert openvcloud.writes() == []
+
+
 def test_wrong_password(openvcloud, ask):
     result = ask(**{**session(openvcloud), "password": "something-else-4711"})
     assert (

@@ -137,6 +137,18 @@ def test_creation_that_got_lost(openvcloud, run, impatient):
     assert calls(openvcloud) == ["create"]
 
 
+@pytest.mark.parametrize("asynchronous", [False, True])
+def test_order_that_was_taken_on_is_told_where_the_wait_fails(openvcloud, run, asynchronous):
+    openvcloud.configure(power_seconds=30, task_seconds=30)
+    result = run(state="stopped", asynchronous=asynchronous, wait_timeout=0.5, **NEW)
+    assert result["failed"] and (result["changed"], result["steps"]) == (True, ["create"])
+    openvcloud.configure(power_seconds=0, task_seconds=0)
+    openvcloud.machines[103].update(status="RUNNING", until=None)
+    openvcloud.fault("status", path=".*/machines/stop", status=409, body='"Not now"')
+    refused = run(state="stopped", **WEB01)
+    assert refused["failed"] and "changed" not in refused and "steps" not in refused
+
+
 def test_creation_that_ends_in_error(openvcloud, run):
     openvcloud.fault("mutate", path=".*/machines/get", set={"path": "status", "value": "ERROR"})
     assert run(**NEW)["msg"].endswith("is in the status ERROR")
@@ -427,13 +439,29 @@ def test_cloudspaces_of_the_same_name(openvcloud, run):
     [
         ('{"a": 1}', "an object without id and name"),
         ('{"id": 999, "name": "web01", "status": "RUNNING"}', "the record of 999"),
-        ("null", "is listed, and its record cannot be read"),
+        ("null", "machines/get answered something else than an object"),
+        ("", "machines/get answered something else than an object"),
     ],
 )
 @pytest.mark.parametrize("state", ["present", "absent", "stopped"])
 def test_record_of_something_else_changes_nothing(openvcloud, run, body, words, state):
     openvcloud.fault("status", times=-1, path="/machines/get", status=200, body=body, content_type="application/json")
     assert words in run(**WEB01, state=state)["msg"]
+    assert openvcloud.writes() == []
+
+
+@pytest.mark.parametrize("state", ["present", "absent", "stopped"])
+def test_record_that_is_listed_and_not_there_changes_nothing(openvcloud, run, state):
+    openvcloud.fault("status", times=-1, path="/machines/get", status=404, body='"Machine not found"')
+    assert "is listed, and its record cannot be read" in run(**WEB01, state=state)["msg"]
+    assert openvcloud.writes() == []
+
+
+def test_status_that_cannot_be_read_moves_nothing(openvcloud, run):
+    openvcloud.fault("mutate", times=-1, path="/machines/get", drop="status")
+    for state in ("started", "stopped", "paused", "restarted", "reset"):
+        assert run(**WEB01, state=state)["msg"] == "web01 (103): its status cannot be read"
+    assert run(**WEB01)["changed"] is False
     assert openvcloud.writes() == []
 
 
