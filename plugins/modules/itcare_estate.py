@@ -73,7 +73,8 @@ options:
       - What happens to resources that are in O(prune_scope) and not in O(resources). V(never) does not look at them.
         V(report) returns them as RV(unmanaged).
       - V(remove) also removes those of them that have the tag C(ansible_estate) with the O(name) of this estate, unless
-        they are protected, see O(protection_tag). If another resource of the task fails, nothing is removed.
+        they are protected, see O(protection_tag). If another resource of the task fails, nothing is removed. An empty
+        list of O(resources) is refused.
       - Of the resources in O(resources), further URLs, DNS aliases, extensions, volumes and parameters are returned as
         RV(unmanaged), too. They are never removed.
     type: str

@@ -204,7 +204,7 @@ OTHERS = [
         "estate",
         [
             Work("estate/0", "itcare_estate", {"resources": ESTATE, **PRUNE}),
-            Work("estate/1", "itcare_estate", {"resources": [], **PRUNE}),
+            Work("estate/1", "itcare_estate", {"resources": BATCH[1:], **PRUNE}),
         ],
     ),
     Group("batch", [Work("batch/0", "itcare_batch", {"resources": BATCH})]),

@@ -570,6 +570,7 @@ def test_tags_may_be_text(platform):
         ({"prune": "remove", "prune_scope": SCOPE, "name": " a,b"}, "name: "),
         ({"prune": "report", "prune_scope": {"kinds": ["postgres"]}}, "do you mean postgresql?"),
         ({"wait": False}, "wait is false"),
+        ({"prune": "remove", "prune_scope": SCOPE, "name": "intra", "resources": []}, "resources is empty"),
     ],
     ids=["name", "type", "tag", "scope", "empty", "never", "unclear", "kind", "wait"],
 )
