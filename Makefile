@@ -46,7 +46,7 @@ bench: ## benchmarks of single tasks and of the inventory
 bench-peers: ## the inventory beside those of Hetzner Cloud, Vultr and NetBox (downloads the package ansible)
 	@$(CHECK) bench-peers --jobs 1
 
-lock: ## pin what the checks install, with hashes: after a change in tests/requirements
+lock: ## pin what the checks install, with hashes (make test LOCKED=1 takes that): after a change in tests/requirements
 	@$(PYTHON) -B tests/tools/lock.py
 
 generate: ## write what follows from the modules and the contract: action files, tables, sentences
