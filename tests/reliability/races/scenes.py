@@ -25,8 +25,8 @@ NO_MORE = re.compile(
     r"is named|are named|no \w|not found|exist|is gone|not there|missing|fixed at creation|has the|name of several",
     re.I,
 )
-# What stops a task once somebody has stopped its resource, or made it larger.
-NOT_SO = re.compile(r"INACTIVE|only grows|not shrink|smaller")
+# What stops a task once somebody has stopped its resource, or made it larger; nothing is in the way of adding nodes twice.
+NOT_SO = re.compile(r"INACTIVE|only grows|not shrink|smaller|scale_down is false")
 
 
 class Nothing(BaseException):
@@ -192,6 +192,10 @@ class Scene:
     def is_stopped(self):
         return self.deed.do in (deeds.stop, deeds.begin_stop)
 
+    @property
+    def is_stripped(self):
+        return self.deed.do is deeds.strip
+
     def look(self):
         """Note what the task may touch: what is there of its name now, and what belongs to that."""
         for record in list(self.state.resources.values()):
@@ -292,9 +296,9 @@ ASKED = {
     "status": lambda scene, options: options.get("state", "present") != "present",
     # What a stop switches off, or leaves as it is until the resource runs.
     "monitoringEnabled": lambda scene, options: not scene.is_stopped,
-    "_volumes": lambda scene, options: "volumes" in options and not scene.is_stopped,
-    "_members": lambda scene, options: "members" in options and scene.deed.do is not deeds.strip,
-    "_dns": lambda scene, options: scene.deed.do is not deeds.strip,
+    "_volumes": lambda scene, options: "volumes" in options and not (scene.is_stopped or scene.is_stripped),
+    "_members": lambda scene, options: "members" in options and not scene.is_stripped,
+    "_dns": lambda scene, options: not scene.is_stripped,
 }
 
 
@@ -391,7 +395,10 @@ def _what_is_missing(scene):
 
 def _missing_tags(scene, options):
     """Of the tags only those that the task names are its business."""
-    shown = {one["tagKey"]: one["tagValue"] for one in scene.platform.record(scene.name)["tags"]}
+    record = scene.platform.record(scene.name, scene.work.scenario.service)
+    if record is None:
+        return "%s is not there" % scene.name
+    shown = {one["tagKey"]: one["tagValue"] for one in record["tags"]}
     if options.get("state") == "absent":
         return next((one for one in options["tags"] if one in shown), None)
     if options.get("tags_mode") == "replace" and shown != options["tags"]:
@@ -408,7 +415,7 @@ def _converges(scene, outcome):
     platform.pass_time(60)
     if second.get("failed"):
         may_fail = scene.deed.removes or scene.deed.another
-        if not (may_fail and NO_MORE.search(second["msg"]) or scene.deed.undoes and NOT_SO.search(second["msg"])):
+        if not (may_fail and NO_MORE.search(second["msg"]) or NOT_SO.search(second["msg"])):
             outcome.troubles.append("the second run failed: %s" % second["msg"])
         return
     if work.step:

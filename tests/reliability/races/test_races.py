@@ -2,8 +2,9 @@
 """The estate changes under a running task: before each of its requests, somebody else does something to its resource.
 
 Each cell ends in the right result or in a clear error; there is never a second resource of the name; nothing is written
-to another resource than the one that the task had found; and the same task, run again, converges. ITCARE_RACES=12 tries
-a fixed sample of so many cells of each task. ITCARE_CELL="instance/1|replaces|4" tries one and prints its requests.
+to another resource than the one that the task had found; and the same task, run again, converges. ITCARE_RACES=3 tries
+each deed before so many requests of each task, drawn with ITCARE_SEED; ITCARE_RACES=all before each.
+ITCARE_CELL="instance/1|replaces|4" tries one cell and prints its requests.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from ansible_collections.cegedim.cloud.tests.unit.plugins import test_every_modu
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # xdist has a thread of its own
 ONE = os.environ.get("ITCARE_CELL", "").split("|")
-SAMPLE = int(os.environ.get("ITCARE_RACES", 0))  # cells of each task; 0: all
+SAMPLE = os.environ.get("ITCARE_RACES", "1")  # requests of each task, for each deed
+SEED = os.environ.get("ITCARE_SEED", "1")
 GROUPS = [group for group in work.groups() + more.GROUPS if ONE == [""] or ONE[0] in [one.id for one in group.works]]
 FIGURES = ("races", "successes", "duplicates", "wrong writes", "leaks", "tracebacks", "races with any trouble")
 REPRODUCE = "ITCARE_CELL='%s|%s|%d' python -m pytest -s tests/reliability/races"
@@ -31,14 +33,14 @@ def chosen(group, one, found):
     if ONE != [""]:
         return [(ONE[1], int(ONE[2]))] if one.id == ONE[0] else []
     table = deeds.OF_COMPANIONS if group.companion else deeds.DEEDS
-    every = [(name, position) for name in table for position in found.positions()]
-    if not SAMPLE or SAMPLE > len(every):
-        return every
-    return random.Random(one.id).sample(every, SAMPLE)
+    draw, positions = random.Random("%s %s" % (SEED, one.id)), found.positions()
+    count = len(positions) if SAMPLE == "all" else min(int(SAMPLE), len(positions))
+    return [(name, position) for name in table for position in sorted(draw.sample(positions, count))]
 
 
 @pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.id.replace(" ", "-"))
 def test_every_race_ends_well(group, monkeypatch, record_property):
+    print("ITCARE_RACES=%s ITCARE_SEED=%s" % (SAMPLE, SEED))
     platform, troubles = group.platform(monkeypatch), {}
     total = collections.Counter({"cells": 0, **dict.fromkeys(FIGURES, 0)})
     for one in group.works:

@@ -101,3 +101,19 @@ def test_what_disappears_between_two_steps_is_told(sim, task, before_order, act)
     assert result.get("failed"), result
     assert WEB in result["msg"]
     assert [entry["method"] for entry in sim.writes(applied=True)] in ([], ["DELETE"])
+
+
+def test_a_hidden_effect_on_what_is_gone_is_no_success(sim, task, monkeypatch):
+    """The platform shows no parameters of Kafka; where the Kafka is gone, the success of the action says nothing."""
+    send = Client.send
+
+    def sending(self, *args, **kwargs):
+        answer = send(self, *args, **kwargs)
+        sim.state.rename(sim.state.named("billing_events")[0], "elsewhere")
+        return answer
+
+    monkeypatch.setattr(Client, "send", sending)
+    result, writes = task("itcare_kafka")(name="billing_events", parameters={"a.b": 1})
+    assert result.get("failed"), result
+    assert "does not show it" in result["msg"] and result["changed"]
+    assert len(writes) == 1
