@@ -85,7 +85,7 @@ def _read(run):
     if run.seen:
         return _complete(run, identity.read_page(run.client, run.resource, run.seen))
     found = identity.find(run.client, run.resource, run.wanted)
-    if found and run.met and not identity.are_same(found.record, run.met):
+    if found and run.met and found.get("id") != run.met.get("id") and not identity.are_same(found.record, run.met):
         raise Replaced(
             "%s is gone, and another one has its name by now: %s. Nothing was sent to that one; run the task again if "
             "it is meant" % (identity.in_words(run.met), identity.in_words(found.record))

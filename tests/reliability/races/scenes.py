@@ -25,7 +25,7 @@ NO_MORE = re.compile(
     r"is named|are named|no \w|not found|exist|is gone|not there|missing|fixed at creation|has the|name of several",
     re.I,
 )
-# What stops a task once somebody has stopped its resource, or made it larger; nothing is in the way of adding nodes twice.
+# What stops a task once somebody has stopped its resource, made it larger, or added the same nodes.
 NOT_SO = re.compile(r"INACTIVE|only grows|not shrink|smaller|scale_down is false")
 
 
@@ -203,6 +203,8 @@ class Scene:
                 self.meant.add(record["id"])
 
     def _is_meant(self, record):
+        if record.get("_parent") in self.meant:
+            return True
         if self.work.scenario:
             return self.work.scenario.means(self.platform, record)
         awaited = self.work.options.get("ids") or ()
@@ -220,7 +222,9 @@ class Scene:
         theirs = self.after.keys() - self.before.keys()
         # What somebody else has put in the place of what the task had seen is another resource. Another task may take
         # it for what is meant, unless there are two.
-        is_free = self.deed.shares or not (self.has_seen or self.deed.is_twin)
+        # A part, such as a URL, is called by its name below its resource, and its number is read just before the order.
+        is_part = self.record is not None and self.record["_kind"] == "url"
+        is_free = self.deed.shares or is_part or not (self.has_seen or self.deed.is_twin)
         if not is_first:
             is_free = not self.deed.is_twin or self.record["id"] not in now
         new = {

@@ -117,3 +117,12 @@ def test_a_hidden_effect_on_what_is_gone_is_no_success(sim, task, monkeypatch):
     assert result.get("failed"), result
     assert "does not show it" in result["msg"] and result["changed"]
     assert len(writes) == 1
+
+
+def test_a_tag_of_what_is_gone_by_now_is_no_success(sim, task, before_order):
+    assert task("itcare_tag")(resources=[WEB], tags={"tier": "x"})[0]["changed"]
+    before_order(2, lambda: sim.state.rename(sim.state.named(WEB)[0], "elsewhere"))
+    result, writes = task("itcare_tag")(resources=[WEB], tags={"tier": "y"})
+    assert result.get("failed"), result
+    assert "cannot be found any more" in result["msg"] and WEB in result["msg"]
+    assert things.in_short(writes) == ["DELETE", "POST"]
