@@ -77,9 +77,10 @@ RECIPES = {
     **{f"core-{core}": Recipe(_CORE, (f"ansible-core=={core}.*",), min(CORES[core], key=_minor)) for core in CORES},
     **{
         name: Recipe((*_CORE, REQUIREMENTS / f"{name}.txt"), (f"ansible-core=={_NEWEST}.*",), "3.12")
-        for name in ("runner", "properties")
+        for name in ("runner", "properties", "referee")
     },
     **{name: Recipe((REQUIREMENTS / f"{name}.txt",), (), "3.11") for name in ("lint", "docs", "importer", "rulebook")},
+    **{name: Recipe((REQUIREMENTS / f"{name}.txt",), (), "3.12") for name in ("authlib", "mitmproxy")},
     "peers": Recipe((REQUIREMENTS / "peers.txt", _SIMULATOR), (), "3.11"),
     "modules": Recipe((_TARGETS,), (), "3.9"),
 }

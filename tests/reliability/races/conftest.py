@@ -3,6 +3,6 @@
 
 from __future__ import annotations
 
-from ansible_collections.cegedim.cloud.tests.reliability.matrix.conftest import environment, pytest_configure
+from ansible_collections.cegedim.cloud.tests.reliability.matrix.conftest import environment
 
-__all__ = ("environment", "pytest_configure")
+__all__ = ("environment",)

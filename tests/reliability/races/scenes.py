@@ -222,9 +222,10 @@ class Scene:
         theirs = self.after.keys() - self.before.keys()
         # What somebody else has put in the place of what the task had seen is another resource. Another task may take
         # it for what is meant, unless there are two.
-        # A part, such as a URL, is called by its name below its resource, and its number is read just before the order.
-        is_part = self.record is not None and self.record["_kind"] == "url"
-        is_free = self.deed.shares or is_part or not (self.has_seen or self.deed.is_twin)
+        # URLs and patch policies are found below their load balancer or service, anew just before the order.
+        is_part = self.work.module in ("itcare_loadbalancer_url", "itcare_patch_policy")
+        is_free = self.deed.shares or not (self.has_seen or self.deed.is_twin)
+        is_free = is_free or (is_part and all(map(self._was_shown, theirs)))
         if not is_first:
             is_free = not self.deed.is_twin or self.record["id"] not in now
         new = {
@@ -239,6 +240,15 @@ class Scene:
             for number in sorted(one.keys() | other.keys())
             if one.get(number) != other.get(number) and number not in allowed
         ]
+
+    def _was_shown(self, number):
+        """Whether the task read this number between the deed and its next order."""
+        for one in self.platform.sent[self.position :]:
+            if one.order:
+                return False
+            if one.method == "GET" and re.search(rb"\b%d\b" % number, one.shown or b""):
+                return True
+        return False
 
     def written_under_another_name(self):
         """Orders to a resource after its page had shown that it is called otherwise by now."""
@@ -401,7 +411,7 @@ def _missing_tags(scene, options):
     """Of the tags only those that the task names are its business."""
     record = scene.platform.record(scene.name, scene.work.scenario.service)
     if record is None:
-        return "%s is not there" % scene.name
+        return None if options.get("state") == "absent" else "%s is not there" % scene.name
     shown = {one["tagKey"]: one["tagValue"] for one in record["tags"]}
     if options.get("state") == "absent":
         return next((one for one in options["tags"] if one in shown), None)

@@ -44,6 +44,12 @@ def test_no_address_is_in_a_lock_file(name):
     assert "://" not in text and "--index" not in text and "--find-links" not in text
 
 
+def test_every_environment_is_locked():
+    """But for what makes and checks the lock files, and a package of which only a collection is unpacked."""
+    names = {path.stem for path in environment.REQUIREMENTS.glob("*.txt")}
+    assert names - {"lock", "supply-chain", "awx", "ansible-test"} <= set(environment.RECIPES)
+
+
 def test_no_lock_file_is_left_over():
     assert {path.stem for path in environment.lock_of("x").parent.glob("*.txt")} == set(environment.RECIPES)
 
