@@ -5,7 +5,7 @@ PYTHON ?= python3
 CHECK = $(PYTHON) -B tests/tools/check.py
 
 .DEFAULT_GOAL := help
-.PHONY: help test quick lint sanity units integration docs build demo reliability bench bench-peers generate new-product unit target list only clean
+.PHONY: help test quick lint sanity units integration docs build demo reliability bench bench-peers lock generate new-product unit target list only clean
 
 help: ## this text
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -37,7 +37,7 @@ build: ## the collection's tarball, in .build/
 demo: ## run the playbooks of the demo on the embedded simulator
 	@$(PYTHON) -B tests/tools/demo.py
 
-reliability: ## faults, kills, races, secrets, servers that others wrote (needs Java 17 and Node.js 20 with npm)
+reliability: ## faults, races, kills, load, secrets, servers that others wrote (needs Java 17 and Node.js 20 with npm)
 	@$(CHECK) reliability --jobs 1
 
 bench: ## benchmarks of single tasks and of the inventory
@@ -45,6 +45,9 @@ bench: ## benchmarks of single tasks and of the inventory
 
 bench-peers: ## the inventory beside those of Hetzner Cloud, Vultr and NetBox (downloads the package ansible)
 	@$(CHECK) bench-peers --jobs 1
+
+lock: ## pin what the checks install, with hashes (make test LOCKED=1 takes that): after a change in tests/requirements
+	@$(PYTHON) -B tests/tools/lock.py
 
 generate: ## write what follows from the modules and the contract: action files, tables, sentences
 	@$(PYTHON) -B tests/tools/with_core.py generate.py

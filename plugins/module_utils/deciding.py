@@ -228,6 +228,7 @@ def _final_plan(run):
         _refuse_another(run)
         steps = run.part.plan(run.wanted, run.seen)
     elif not run.seen and run.wanted.get("state") != "absent":
+        run.met = None  # what it was before is gone
         steps = _plan_of_creation(run)
     else:
         steps = _plan_of_change(run)

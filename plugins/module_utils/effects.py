@@ -38,7 +38,7 @@ def wait_for_effects(run, steps, is_patient=False):
     clock = run.clock if is_patient else run.clock.settling()
     while not until(seen, clock, what):
         missing = _missing(run, steps)
-        if not is_patient and all(step.may_stay_hidden for step in missing):
+        if not is_patient and run.seen and all(step.may_stay_hidden for step in missing):
             run.ask.warn(
                 *("%s: the platform reports success, and does not show the effect" % one.name for one in missing)
             )

@@ -89,6 +89,10 @@ class Unfinished(CloudError):
     """The resource is in PREPARATION, and no action is in progress that would finish it."""
 
 
+class Replaced(CloudError):
+    """Another resource has the name of the one that the task had found."""
+
+
 class Protected(CloudError):
     """The resource has the tag that protects it from what cannot be undone."""
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from . import actions, identity
 from .client import in_parallel
 from .clock import until
-from .errors import UnexpectedAnswer
+from .errors import Replaced, UnexpectedAnswer
 from .resource import REMOVED
 
 
@@ -46,11 +46,13 @@ def confirm(run):
 
 def confirm_path(run, path):
     """See that a read has confirmed the number that a path of a Step takes. Raises UnexpectedAnswer."""
-    if identity.OWN in path and identity.OWN not in run.seen.confirmed:
+    is_own, is_generic = identity.OWN in path, identity.GENERIC in path
+    if is_own and identity.OWN not in run.seen.confirmed:
         read(run)
-        if identity.OWN not in run.seen.confirmed:
-            raise UnexpectedAnswer("%s cannot be read at its own page any more; nothing was sent to it" % run.called)
-    if identity.GENERIC in path:
+    # Somebody may have removed or renamed it since the step before.
+    if (is_own and identity.OWN not in run.seen.confirmed) or (is_generic and not run.seen):
+        raise UnexpectedAnswer("%s cannot be read at its own page any more; nothing was sent to it" % run.called)
+    if is_generic:
         confirm_generic(run)
 
 
@@ -82,7 +84,14 @@ def together(*functions):
 def _read(run):
     if run.seen:
         return _complete(run, identity.read_page(run.client, run.resource, run.seen))
-    return _complete(run, identity.find(run.client, run.resource, run.wanted))
+    found = identity.find(run.client, run.resource, run.wanted)
+    if found and run.met and found.get("id") != run.met.get("id") and not identity.are_same(found.record, run.met):
+        raise Replaced(
+            "%s is gone, and another one has its name by now: %s. Nothing was sent to that one; run the task again if "
+            "it is meant" % (identity.in_words(run.met), identity.in_words(found.record))
+        )
+    run.met = run.met or found.record
+    return _complete(run, found)
 
 
 def _complete(run, seen):

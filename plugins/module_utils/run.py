@@ -32,7 +32,8 @@ class Run:
 
     ``resource`` is its kind, ``part`` the part of it that the task is about (or None). ``wanted`` are the options that
     were given. ``seen`` is what was read last, ``first`` what was seen before anything was sent, ``under_way`` the
-    actions (list of dict) that were in progress at that time. ``is_new``: this task creates it, or has waited for its
+    actions (list of dict) that were in progress at that time. ``met`` is the record that the task found first, unless
+    it is gone and the task makes it anew. ``is_new``: this task creates it, or has waited for its
     creation. ``steps`` is the plan; ``sent`` are the steps that were sent, ``unfollowed`` those of them that showed no
     action, ``actions`` the actions that were followed, ``still_to_do`` the names of steps that are left for later.
     """
@@ -47,6 +48,7 @@ class Run:
     options: dict = field(default_factory=dict)
     seen: Seen = field(default_factory=Seen)
     first: Seen = None
+    met: dict = None
     under_way: list = field(default_factory=list)
     is_new: bool = False
     steps: list = field(default_factory=list)

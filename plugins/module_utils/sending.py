@@ -9,7 +9,7 @@ from . import actions, reading
 from .clock import until
 from .deciding import ADOPTIONS, decide
 from .effects import wait_for_effects
-from .errors import ActionLost, ApiError, CloudError, OutcomeUnknown
+from .errors import ActionLost, ApiError, CloudError, EffectMissing, OutcomeUnknown
 from .processes import means
 
 
@@ -78,6 +78,11 @@ def _send_all(run):
             return None
     if unseen:
         _see(run, unseen)
+        if not run.seen and not run.sent[-1].removes:
+            raise EffectMissing(
+                "%s of %s was done, and %s cannot be found any more: somebody has removed or renamed it meanwhile"
+                % (run.sent[-1].name, run.called, run.called)
+            )
     return None
 
 

@@ -48,11 +48,13 @@ class TokenStore:
     def load(self):
         """The stored token (the dict that was saved), or None."""
         try:
+            if not _is_ours(os.lstat(self.directory), 0o077):
+                return None
             # Not blocking: it may be a pipe, whose other end nobody holds.
             descriptor = os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
             try:
                 status = os.fstat(descriptor)
-                if not _is_ours(status, 0o077) or not stat.S_ISREG(status.st_mode):
+                if not _is_ours(status, 0o077) or not stat.S_ISREG(status.st_mode) or status.st_size > LARGEST:
                     return None
                 token = json.loads(os.read(descriptor, LARGEST))
             finally:

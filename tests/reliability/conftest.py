@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The figures of a run, in one line at its end: the sums of what tests note with ``record_property``."""
+"""The figures of a run, at its end: the sums of the numbers that tests note with ``record_property``, and each text."""
 
 from __future__ import annotations
 
@@ -11,11 +11,16 @@ def pytest_configure(config):
 
 
 def pytest_terminal_summary(terminalreporter):
-    total = collections.Counter()
+    total, told = collections.Counter(), []
     for reports in terminalreporter.stats.values():
         for report in reports:
             if getattr(report, "when", None) == "call":
                 for name, value in report.user_properties:
-                    total[name] += value
+                    if isinstance(value, str):
+                        told.append("%s: %s" % (name, value))
+                    else:
+                        total[name] += value
     if total:
-        terminalreporter.write_line("figures: " + ", ".join("%s %d" % one for one in total.items()))
+        told.insert(0, ", ".join("%s %d" % one for one in total.items()))
+    for one in told:
+        terminalreporter.write_line("figures: " + one)

@@ -212,6 +212,12 @@ class State:
             self._balancers[record["id"]] = record
         return record
 
+    def rename(self, record: dict, name: str) -> None:
+        """Gives a resource another name."""
+        self._names[record["name"].lower()].remove(record)
+        record.update(name=name, label=name)
+        self._names.setdefault(name.lower(), []).append(record)
+
     def drop(self, record: dict) -> None:
         """Takes a record out of the estate without a trace; its address is free again."""
         self.resources.pop(record["id"], None)

@@ -177,7 +177,7 @@ def where_modules_run(leg: Leg, programs: Path, lane: str) -> list[str]:
         return ["--local"]
     version, python = next(iter(environment.interpreters().items()))
     needs = [environment.ROOT / "tests" / "integration" / "requirements.txt"]
-    target = environment.venv(leg, f"modules-{version}", python, needs) / "bin" / f"python{version}"
+    target = environment.venv(leg, f"modules-{version}", python, needs, lock="modules") / "bin" / f"python{version}"
     return [
         "--controller",
         f"origin:python={python_version(leg, programs)}",

@@ -29,6 +29,7 @@ import environment
 import node
 import rulebook
 import static
+import supply_chain
 from leg import Failed, LeftOut, Leg, Outcome, end_all
 
 TAIL = 60  # lines of a failing leg's log
@@ -66,11 +67,13 @@ def legs() -> list[Leg]:
         Leg("estates", ("reliability",), functools.partial(any_estate, core=ends[-1]), 300, timeout=3600),
         *(
             Leg(name, ("reliability",), functools.partial(as_users_do, core=ends[-1], name=name), 600, timeout=3600)
-            for name in ("interruption", "concurrency", "secrets", "companion_secrets", "tls")
+            for name in ("interruption", "concurrency", "secrets", "companion_secrets", "load", "tls")
         ),
         Leg("proxy", ("reliability",), functools.partial(real_proxy, core=ends[-1]), 120),
         Leg("oauth", ("reliability",), functools.partial(oauth_servers, core=ends[-1]), 150),
         Leg("referee", ("reliability",), functools.partial(second_referee, core=ends[-1]), 120),
+        Leg("races", ("reliability",), functools.partial(races, core=ends[-1]), 900, timeout=14400),
+        Leg("supply-chain", ("reliability",), supply_chain.check, 500, timeout=3600),
         Leg("awx", ("integration",), functools.partial(role_awx, core=ends[-1]), 250),
         Leg("awx-quick", ("all",), functools.partial(role_awx, core=ends[-1], words=("-k", AWX_QUICK)), 100),
         Leg("bench-tasks", ("bench",), functools.partial(benchmark, what="tasks")),
@@ -217,6 +220,13 @@ def every_wait(leg: Leg, core: str) -> Outcome:
     return pytest(leg, *words, programs=programs, tree=tree, **roads)
 
 
+def races(leg: Leg, core: str) -> Outcome:
+    """Each module while somebody else changes its resource, before each of its requests."""
+    programs, tree = ansible_test.prepare(leg, core)
+    words = ("tests/reliability/races", "--numprocesses", "2")
+    return pytest(leg, *words, programs=programs, tree=tree, PYTHONPATH=str(tree.parents[2]))
+
+
 def any_example(leg: Leg, core: str) -> Outcome:
     """What is true of every task, with tasks that hypothesis makes up."""
     python = environment.core_python(core, environment.interpreters())
@@ -235,7 +245,7 @@ def any_estate(leg: Leg, core: str) -> Outcome:
 
 
 def as_users_do(leg: Leg, core: str, name: str, imports: bool = False) -> Outcome:
-    """Real ansible-playbook in both lanes: ended at random points, many at a time, searched for secrets, behind TLS.
+    """Real ansible-playbook: ended at random points, many at a time, searched for secrets, with much to do, behind TLS.
 
     `imports`: the tests also import the collection.
     """

@@ -18,6 +18,7 @@ import threading
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,6 +30,11 @@ REQUIREMENTS = ROOT / "tests" / "requirements"
 # Every simulator of a run appends the operations of the API that were called.
 OPERATIONS = CACHE / "operations-exercised.txt"
 
+
+def _minor(version: str) -> int:
+    return int(version.partition(".")[2])
+
+
 # ansible-core, and the Pythons to run it on, best first: for the oldest ones the oldest, as in execution environments.
 CORES = {
     "2.16": ("3.10", "3.11", "3.12"),
@@ -37,6 +43,46 @@ CORES = {
     "2.19": ("3.11", "3.12", "3.13"),
     "2.20": ("3.12", "3.13", "3.14"),
     "2.21": ("3.13", "3.12", "3.14"),
+}
+LOCKED_FROM = "# Locked from "
+# Whether to install from the lock files: make test LOCKED=1. An index may lack the versions that they name.
+LOCKED = os.environ.get("LOCKED", "0") not in ("", "0")
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What an environment is made from: files of requirements, further requirements, and the oldest Python for it."""
+
+    files: tuple[Path, ...]
+    packages: tuple[str, ...]
+    lowest: str
+
+    def text(self) -> str:
+        """All requirements, one a line, without comments."""
+        lines = [line.partition("#")[0].strip() for file in self.files for line in file.read_text().splitlines()]
+        return "".join(f"{line}\n" for line in (*self.packages, *filter(None, lines)))
+
+    def digest(self) -> str:
+        """What a lock file says it was made from."""
+        return hashlib.sha256(f"{self.lowest}\n{self.text()}".encode()).hexdigest()
+
+
+_UNIT, _TARGETS, _SIMULATOR = (
+    ROOT / "tests" / name / "requirements.txt" for name in ("unit", "integration", "simulator")
+)
+_CORE = (REQUIREMENTS / "ansible-test.txt", _UNIT, _TARGETS, _SIMULATOR)
+_NEWEST = list(CORES)[-1]
+# Every environment of the checks that is made with pip, by the name of its lock file.
+RECIPES = {
+    **{f"core-{core}": Recipe(_CORE, (f"ansible-core=={core}.*",), min(CORES[core], key=_minor)) for core in CORES},
+    **{
+        name: Recipe((*_CORE, REQUIREMENTS / f"{name}.txt"), (f"ansible-core=={_NEWEST}.*",), "3.12")
+        for name in ("runner", "properties", "referee")
+    },
+    **{name: Recipe((REQUIREMENTS / f"{name}.txt",), (), "3.11") for name in ("lint", "docs", "importer", "rulebook")},
+    **{name: Recipe((REQUIREMENTS / f"{name}.txt",), (), "3.12") for name in ("authlib", "mitmproxy")},
+    "peers": Recipe((REQUIREMENTS / "peers.txt", _SIMULATOR), (), "3.11"),
+    "modules": Recipe((_TARGETS,), (), "3.9"),
 }
 
 # ansible-test hands on a short list of environment variables only. In the matrix's virtual environments this line,
@@ -94,10 +140,23 @@ def core_venv(leg, core: str, python: Path, more: str = "") -> Path:
     return venv(leg, more or f"core-{core}", python, needs, [f"ansible-core=={core}.*"])
 
 
-def venv(leg, name: str, python: Path, files: list[Path], packages: list[str] | None = None) -> Path:
-    """Make a virtual environment, or take the one that was made from the same requirements; answer its directory."""
+def venv(
+    leg, name: str, python: Path, files: list[Path], packages: list[str] | None = None, lock: str | None = None
+) -> Path:
+    """Make a virtual environment, or take the one that was made from the same requirements; answer its directory.
+
+    With LOCKED it is installed from the lock file of that name (default: the environment's), and nothing else.
+    """
+    from leg import Failed
+
     packages = packages or []
     files = [file for file in files if file.exists()]
+    requirements = [*packages, *(word for file in files for word in ("-r", file))]
+    if LOCKED and (lock or name) in RECIPES:
+        if not is_locked(lock or name):
+            raise Failed(f"the lock file of {lock or name} is out of date; run make lock")
+        files, packages = [lock_of(lock or name)], []
+        requirements = ["--require-hashes", "-r", lock_of(lock or name)]
     recipe = "\n".join([str(python.resolve()), HAND_ON_VARIABLES, *packages, *(file.read_text() for file in files)])
     wanted = hashlib.sha256(recipe.encode()).hexdigest()
     place = CACHE / "venv" / name
@@ -107,12 +166,22 @@ def venv(leg, name: str, python: Path, files: list[Path], packages: list[str] | 
             return place
         shutil.rmtree(place, ignore_errors=True)
         leg.run(python, "-m", "venv", place)
-        requirements = [word for file in files for word in ("-r", file)]
         # Python compiles what is used when it is first used, and that is little.
-        leg.run(place / "bin" / "python", "-m", "pip", "install", "--no-compile", *packages, *requirements)
+        leg.run(place / "bin" / "python", "-m", "pip", "install", "--no-compile", *requirements)
         (next(place.glob("lib/python*/site-packages")) / "hand_on_variables.pth").write_text(HAND_ON_VARIABLES)
         stamp.write_text(wanted)
     return place
+
+
+def lock_of(name: str) -> Path:
+    """The lock file of an environment (it may not exist)."""
+    return REQUIREMENTS / "locked" / f"{name}.txt"
+
+
+def is_locked(name: str) -> bool:
+    """Whether an environment has a lock file that was made from its present requirements."""
+    place, recipe = lock_of(name), RECIPES.get(name)
+    return bool(recipe) and place.exists() and place.read_text().startswith(f"{LOCKED_FROM}{recipe.digest()}\n")
 
 
 def awx_collection(leg, python: Path) -> Path:

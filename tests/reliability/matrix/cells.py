@@ -65,7 +65,7 @@ def baseline(platform, work):
     assert not result.get("failed"), result["msg"]
     kinds = ["token" if one.is_token else "order" if one.order else "read" for one in platform.sent]
     names = ["%s %s" % (one.method, one.url) for one in platform.sent]
-    found = Baseline(kinds, names, _effects(platform), result)
+    found = Baseline(kinds, names, effects(platform), result)
     platform.pass_time(60)
     assert not platform.broken_rules()
     return found
@@ -125,21 +125,28 @@ def tried(platform, work, found, name, position):
     platform.strangers.clear()
     platform.inject(fault, position)
     random.seed("%s %s %d" % (work.id, name, position))
-    first = _run(platform, work, outcome, "first")
+    first = attempt(platform, work, outcome, "first")
     outcome.struck = platform.struck
     outcome.requests = [str(one) for one in platform.sent]
     if not outcome.struck or first is None:
         return outcome
     outcome.succeeded = not first.get("failed")
     outcome.message = str(first.get("msg", ""))
-    after_first = _effects(platform)
+    after_first = effects(platform)
     if outcome.succeeded:
         _is_true(work, watched, fault, found, first, outcome)
     platform.calm()
     if not work.raw:
+<<<<<<< HEAD
         _converges(platform, work, watched, fault, outcome)
     _nothing_twice(work, fault, found, after_first, _effects(platform), outcome)
     if watched:
+=======
+        _converges(platform, work, fault, found, outcome)
+    _nothing_twice(work, fault, found, after_first, effects(platform), outcome)
+    if scenario:
+        meant.look()
+>>>>>>> races
         try:
             watched.untouched()
         except AssertionError as problem:
@@ -151,7 +158,7 @@ def tried(platform, work, found, name, position):
     return outcome
 
 
-def _run(platform, work, outcome, which):
+def attempt(platform, work, outcome, which):
     """The result of the task, and troubles where it is none, or says too much or too little."""
     one_request_at_a_time()
     try:
@@ -195,7 +202,7 @@ def _holds(watched, outcome, when):
 
 def _converges(platform, work, watched, fault, outcome):
     """Without a fault a second run reaches the state, and a third one changes nothing."""
-    second = _run(platform, work, outcome, "second")
+    second = attempt(platform, work, outcome, "second")
     if second is None:
         return
     platform.pass_time(60)
@@ -207,7 +214,7 @@ def _converges(platform, work, watched, fault, outcome):
     if watched and not fault.removes:
         _holds(watched, outcome, "after the second run")
     orders = len(platform.orders)
-    third = _run(platform, work, outcome, "third")
+    third = attempt(platform, work, outcome, "third")
     if third is None or work.again:
         return
     if third.get("failed") or third.get("changed") or len(platform.orders) > orders:
@@ -215,7 +222,7 @@ def _converges(platform, work, watched, fault, outcome):
         outcome.troubles.append("the third run still had something to do: %s" % told)
 
 
-def _effects(platform):
+def effects(platform):
     """How often each order took effect, by its key."""
     return collections.Counter(order.key for order in platform.orders if order.took_effect)
 

@@ -39,7 +39,7 @@ class Reply:
 
 @dataclass
 class Request:
-    """A request as it was sent. ``order``: the platform has acted on it."""
+    """A request as it was sent. ``order``: the platform has acted on it; ``shown``: the body of its answer."""
 
     method: str
     url: str
@@ -48,6 +48,7 @@ class Request:
     is_token: bool
     status: int = None
     order: bool = False
+    shown: bytes = None
 
     @property
     def path(self):
@@ -160,7 +161,7 @@ class Platform(readings.Platform):
     def _served(self, exchange):
         """What the platform answers, after it has acted."""
         answer = self._by_companion(exchange) if self.companion else self._by_itcare(exchange)
-        exchange.status = answer.status
+        exchange.status, exchange.shown = answer.status, answer.raw
         for one, other in self.rewritten.items():
             answer.raw = answer.raw.replace(one, other)
         return answer

@@ -140,6 +140,83 @@ def test_foreign_directory_is_refused(store, directory, monkeypatch):
     assert os.listdir(directory) == []
 
 
+@pytest.fixture
+def of_somebody_else(monkeypatch):
+    """``of_somebody_else(path)``: it belongs to another user. Who may not give it away becomes another user instead."""
+
+    def give(path):
+        if os.getuid() == 0:
+            os.chown(path, 65534, 65534)
+        else:
+            user = os.getuid()
+            monkeypatch.setattr(token_store.os, "getuid", lambda: user + 1)
+
+    return give
+
+
+def test_file_of_another_user_is_refused_and_replaced(store, of_somebody_else):
+    store.save(TOKEN)
+    of_somebody_else(store.path)
+
+    assert store.load() is None
+    store.save({"access_token": "new"})
+    if os.getuid() == 0:
+        assert store.load() == {"access_token": "new"}
+        assert (os.stat(store.path).st_uid, mode_of(store.path)) == (0, 0o600)
+
+
+def test_directory_of_another_user_is_left_alone(store, directory, of_somebody_else):
+    store.save(TOKEN)
+    of_somebody_else(directory)
+
+    assert store.load() is None
+    store.save({"access_token": "new"})
+    store.drop("abc")
+    with store.lock():
+        assert os.listdir(directory) == [KEY + ".json"]
+
+
+@pytest.mark.parametrize("mode", [0o755, 0o710, 0o777])
+def test_nothing_is_loaded_from_a_loose_directory(store, directory, mode):
+    store.save(TOKEN)
+    os.chmod(directory, mode)
+
+    assert store.load() is None
+
+
+def test_nothing_is_loaded_through_a_link_in_place_of_the_directory(store, directory, tmp_path):
+    store.save(TOKEN)
+    link = tmp_path / "link"
+    link.symlink_to(directory)
+
+    assert TokenStore(KEY, str(link)).load() is None
+
+
+@pytest.mark.parametrize("target", ["nowhere", "."])
+def test_link_that_leads_nowhere_or_in_a_circle_is_replaced(store, directory, target):
+    os.mkdir(directory, mode=0o700)
+    os.symlink(target if target == "nowhere" else store.path, store.path)
+
+    assert store.load() is None
+    store.save(TOKEN)
+    assert store.load() == TOKEN
+    assert not os.path.islink(store.path)
+    assert os.listdir(directory) == [KEY + ".json"]
+
+
+def test_symbolic_link_as_file_is_replaced_and_its_target_kept(store, directory, tmp_path):
+    target = tmp_path / "target"
+    target.write_text("kept")
+    os.mkdir(directory, mode=0o700)
+    os.symlink(target, store.path)
+
+    store.drop("abc")
+    store.save(TOKEN)
+
+    assert target.read_text() == "kept"
+    assert store.load() == TOKEN
+
+
 def test_symbolic_link_as_file_is_refused(store, directory, tmp_path):
     planted = TokenStore("planted", directory)
     planted.save(TOKEN)
@@ -190,6 +267,39 @@ def test_pipe_in_place_of_the_file_is_not_waited_for(store):
     store.save(TOKEN)
     os.unlink(store.path)
     os.mkfifo(store.path, 0o600)
+
+    assert store.load() is None
+    store.save(TOKEN)
+    assert store.load() == TOKEN
+
+
+def test_pipe_in_place_of_the_directory_or_the_lock_is_not_waited_for(store, directory, tmp_path):
+    os.mkfifo(tmp_path / "pipe", 0o700)
+    other = TokenStore(KEY, str(tmp_path / "pipe"))
+    other.save(TOKEN)
+    other.drop("abc")
+    with other.lock():
+        assert other.load() is None
+    store.save(TOKEN)
+    os.mkfifo(store.path + ".lock", 0o600)
+    with store.lock():
+        assert store.load() == TOKEN
+
+
+def test_directory_in_place_of_the_lock_is_not_in_the_way(store):
+    store.save(TOKEN)
+    os.mkdir(store.path + ".lock")
+
+    with store.lock():
+        assert store.load() == TOKEN
+    store.drop("abc")
+    assert store.load() is None
+
+
+def test_huge_file_is_refused_although_it_begins_with_a_token(store):
+    store.save(TOKEN)
+    with open(store.path, "ab") as file:
+        file.write(b" " * token_store.LARGEST)
 
     assert store.load() is None
     store.save(TOKEN)

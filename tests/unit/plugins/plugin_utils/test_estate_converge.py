@@ -572,7 +572,7 @@ def test_tags_may_be_text(platform):
         ({"wait": False}, "wait is false"),
         ({"prune": "remove", "prune_scope": SCOPE, "name": "intra", "resources": []}, "resources is empty"),
     ],
-    ids=["name", "type", "tag", "scope", "empty", "never", "unclear", "kind", "wait"],
+    ids=["name", "type", "tag", "scope", "empty", "never", "unclear", "kind", "wait", "no resources"],
 )
 def test_wrong_options(platform, options, words):
     result = estate(**{"resources": [machine("PEBBILL01", comment="new")], **options})
