@@ -45,8 +45,8 @@ def refusals(params):
         found.append("prune_scope says where to prune, and prune is never")
     if params["prune"] == "remove" and not params["resources"]:
         found.append(
-            "resources is empty and prune is remove: all that the estate owns in prune_scope would be removed. If that is "
-            "meant, give each resource with state=absent"
+            "resources is empty and prune is remove: all that the estate owns in prune_scope would be removed. If that "
+            "is meant, give each resource with state=absent"
         )
     if name is not None and not is_clear(name):
         found.append("name: %r is empty, or has a comma, a leading ! or blanks around it" % name)

@@ -137,16 +137,9 @@ def tried(platform, work, found, name, position):
         _is_true(work, watched, fault, found, first, outcome)
     platform.calm()
     if not work.raw:
-<<<<<<< HEAD
         _converges(platform, work, watched, fault, outcome)
-    _nothing_twice(work, fault, found, after_first, _effects(platform), outcome)
-    if watched:
-=======
-        _converges(platform, work, fault, found, outcome)
     _nothing_twice(work, fault, found, after_first, effects(platform), outcome)
-    if scenario:
-        meant.look()
->>>>>>> races
+    if watched:
         try:
             watched.untouched()
         except AssertionError as problem:

@@ -222,8 +222,9 @@ class Scene:
         theirs = self.after.keys() - self.before.keys()
         # What somebody else has put in the place of what the task had seen is another resource. Another task may take
         # it for what is meant, unless there are two.
-        # URLs and patch policies are found below their load balancer or service, anew just before the order.
-        is_part = self.work.module in ("itcare_loadbalancer_url", "itcare_patch_policy")
+        # URLs and patch policies are found below their load balancer or service, anew just before the order, and what
+        # an estate has just created by its name, which is all that its action shows.
+        is_part = self.work.module in ("itcare_loadbalancer_url", "itcare_patch_policy", "itcare_estate")
         is_free = self.deed.shares or not (self.has_seen or self.deed.is_twin)
         is_free = is_free or (is_part and all(map(self._was_shown, theirs)))
         if not is_first:
