@@ -15,7 +15,7 @@ import pytest
 
 from ansible_collections.cegedim.cloud.tests.unit.plugins import estates, readings, test_every_description
 
-NUMBER, SIZE, CHANGES = int(os.environ.get("ITCARE_ESTATES", 20)), 60, 10
+NUMBER, SIZE, CHANGES = int(os.environ.get("ITCARE_ESTATES", 24)), 60, 10
 MIXES = test_every_description.MIXES
 
 
