@@ -40,7 +40,8 @@ def send(run):
 def validate(run):
     """Check mode: with ``server_dry_run``, let the platform validate the steps that it can validate."""
     for index, step in enumerate(run.steps):
-        if not step.dry_run or any(earlier.gates for earlier in run.steps[:index]):
+        # What refers to something that does not exist yet would be refused for that.
+        if not step.dry_run or run.ask.has_missing or any(earlier.gates for earlier in run.steps[:index]):
             run.ask.warn("%s of %s was not validated by the platform" % (step.name, run.called))
             continue
         run.client.send(step.method, run.seen.path(step.path), step.body, dry_run=True)

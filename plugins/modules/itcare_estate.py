@@ -13,9 +13,9 @@ description:
     There is no state file. Each run compares the description with the platform.
   - First all options are checked, and nothing is sent if one of them is wrong. Then the whole plan is made. After that
     only what differs is changed, as much of it as possible at the same time.
-  - Machines, clusters, databases and the like come first, then load balancers, then names and URLs, then members of
-    pools, and at last all else. What is removed with C(state=absent) follows, in reverse order. A DNS alias or URL that
-    moves is removed from one resource before the other one gets it.
+  - Machines, clusters, databases and the like come first, then load balancers, then DNS aliases and URLs, then
+    members of pools, and at last everything else. What is removed with C(state=absent) follows, in reverse order. A DNS
+    alias or URL that moves is removed from one resource before the other one gets it.
   - The role P(cegedim.cloud.estate_export#role) writes such a description of existing resources.
   - What is not in the description is left alone, unless O(prune) says otherwise.
 author:
@@ -57,14 +57,15 @@ options:
       - Name of the estate. What the task creates gets the tag C(ansible_estate) with this value. The tag says later
         what O(prune) may remove. No other task removes it, unless it names it.
       - What existed before does not get the tag. To adopt it, set the tag with M(cegedim.cloud.itcare_tag). The same
-        goes for what a task creates and cannot tag, since it ends too early. A warning names it.
+        applies to what a task created but could not tag because it was interrupted. A warning names it.
     type: str
   on_refusal:
     description:
       - What happens if some of the resources cannot be brought to their state, since an option is fixed at creation or
         something they refer to does not exist. With V(continue) the others are brought to theirs, and the task fails at
         the end. With V(stop) nothing is sent.
-      - Where an option itself is wrong, nothing is sent either way.
+      - This includes an option that is missing for a creation, and a value that the platform does not offer. Where an
+        option is unknown or malformed, nothing is sent either way.
     type: str
     choices: [continue, stop]
     default: continue
@@ -219,12 +220,12 @@ summary:
     unchanged: 995
     failed: 0
 msg:
-  description: The same in a sentence, with the reasons of what failed.
+  description: The summary in one sentence, with the reason for each failure.
   returned: always
   type: str
   sample: to create 3, to change 2, to remove 0
 results:
-  description: What became of each item, in the order of O(resources), followed by what was pruned.
+  description: The outcome for each item, in the order of O(resources), followed by what was pruned.
   returned: when the plan was made, on failure too
   type: list
   elements: dict
@@ -277,7 +278,7 @@ unmanaged:
       description: The kind of the resource.
       type: str
     name:
-      description: The name of the resource.
+      description: The name of the resource; of a part, that of the resource to which it belongs.
       type: str
     service:
       description: The service of the resource.
@@ -296,7 +297,7 @@ unmanaged:
       description: Whether it has the tag of this estate.
       type: bool
     reason:
-      description: Why it is not removed. Null if nothing speaks against it.
+      description: Why it is not removed. Null if it can be removed.
       type: str
   sample:
     - kind: instance

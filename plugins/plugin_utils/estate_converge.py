@@ -361,7 +361,7 @@ class Whole:
             result["failed"] = True
             held = "nothing was sent, since " if self.is_held else ""
             reasons = batch.in_words([(item, item.result["msg"]) for item in failed])
-            others = "" if held else ". Of the others: " + in_words(summary, self.check)
+            others = "" if held or len(failed) == len(items) else ". Of the others: " + in_words(summary, self.check)
             result["msg"] = "%s%d of %d resources failed: %s%s" % (held, len(failed), len(items), reasons, others)
         return result
 

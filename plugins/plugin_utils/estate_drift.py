@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 
+from .estate_description import STATES
 from .estate_prune import OF_A_PART
 
 CREATE, CHANGE, REMOVE, UNMANAGED, REFUSED = WHAT = ("create", "change", "remove", "unmanaged", "refused")
@@ -64,10 +65,15 @@ def event(made):
         "as_of": made["as_of"],
         "msg": in_words(counts),
         "counts": counts,
-        "to_do": counts[CREATE] + counts[CHANGE] + counts[REMOVE],
+        "to_do": counts[CHANGE] + counts[REMOVE] + len(_creatable(made["differences"])),
         "differences": made["differences"][:MOST_TOLD],
         "left_out": len(made["differences"][MOST_TOLD:]),
     }
+
+
+def _creatable(differences):
+    """What is missing and nothing speaks against creating (list of dict)."""
+    return [row for row in differences if row["what"] == CREATE and not row["reason"]]
 
 
 def _line(row):
@@ -76,9 +82,14 @@ def _line(row):
     about += ["in", row["service"]] if row["service"] else []
     said = WORDS[row["what"]]
     if row["option"]:
-        values = tuple(json.dumps(row[key], ensure_ascii=False) for key in ("described", "on_platform"))
-        said = "%s is described as %s, and is %s" % (row["option"], *values)
+        said = "%s is described as %s, and is %s" % (row["option"], _said(row["described"]), _said(row["on_platform"]))
     return "%s: %s%s" % (" ".join(about), said, ": " + row["reason"] if row["reason"] else "")
+
+
+def _said(value):
+    if value is None:
+        return "not set"
+    return value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False)
 
 
 # One item
@@ -97,7 +108,7 @@ def _rows(resource, item):
     if what == REFUSED:
         return [{**row, "reason": item.get("msg")}]
     if what != CHANGE:
-        return [{**row, "reason": None}] if what else []
+        return [{**row, "reason": item.get("msg") if item["failed"] else None}] if what else []
     changed = [
         {**row, "option": option, "described": after, "on_platform": before, "reason": None}
         for option, (before, after) in _options(item["result"].get("diff") or ()).items()
@@ -146,6 +157,8 @@ def _options(steps):
     found = {}
     for step in steps:
         for option, before, after in _leaves("", step.get("before"), step.get("after")):
+            if option == "status":  # a task says it in other words
+                option, before, after = "state", STATES.get(before, before), STATES.get(after, after)
             first = found[option][0] if option in found else before
             found[option] = (first, after)
     return found

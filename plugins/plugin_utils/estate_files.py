@@ -30,14 +30,22 @@ PLAY = """\
   vars_files:
 {files}
   tasks:
+    # Ansible shows the differences of a task only if the task does not fail.
     - name: Apply all resources
       cegedim.cloud.itcare_estate:
         resources: "{{{{ {variables} }}}}"
       register: estate_applied
+      failed_when: estate_applied.summary is not defined
 
-    - name: Tell how much that was
+    - name: Show the result
       ansible.builtin.debug:
         var: estate_applied.msg
+
+    - name: Fail if a resource failed
+      ansible.builtin.assert:
+        that: estate_applied.summary.failed == 0
+        fail_msg: "{{{{ estate_applied.msg }}}}"
+        quiet: true
 """
 
 

@@ -142,7 +142,9 @@ def _of_own_module(client, parts, one, seen, items):
     name = str(one.row.get("name"))
     there = parts.items(parts.read(client, seen), {"loadbalancer": name, "resource": name, "service": None})
     for options in there:
-        if "name" in options and not any(_is_meant(item, parts.module, options) for item in items):
+        if str(options.get("name", name)).casefold() == name.casefold():  # the URL with which a load balancer is made
+            continue
+        if not any(_is_meant(item, parts.module, options) for item in items):
             yield _part(one, options["name"], parts.module[len(SYSTEM) :])
 
 

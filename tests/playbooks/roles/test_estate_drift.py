@@ -154,7 +154,7 @@ def test_what_somebody_has_changed_is_named_exactly(simulator, player, estate, d
     assert sorted(found(directory)) == sorted(
         [
             ("change", "PEBBILL02", "comment", "", "By hand"),
-            ("change", "DEBINTRA01", "status", "ACTIVE", "INACTIVE"),
+            ("change", "DEBINTRA01", "state", "started", "stopped"),
             ("change", "PEBBILL01", "tags.new", None, "x"),
             ("create", "intradrive", None, None, None),
             ("refused", "portalcache", None, None, None),

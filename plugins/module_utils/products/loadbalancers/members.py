@@ -199,16 +199,20 @@ def _network(machine):
 
 def members_of_creation(client, members, further=()):
     """``members`` (list of dict with ``id`` and ``name``) as a creation has them, and so with their other numbers.
-    ``further`` are those that are added later, and have to be in the same network.
+    ``further`` are those that are added later, and have to be in the same network. Of what does not exist yet, in check
+    mode, only the name is known.
 
     One example calls the address ``ipAddress``, the other ``ip`` (choices.rst); the reference has ``ipAddress``.
     """
     known = [member for member in members if member.get("row")]
     machines = _machines(client, known)
     check_one_network(machines + _machines(client, [member for member in further if member.get("row")]))
-    bodies = [_of_creation(member, machine) for member, machine in zip(known, machines)]
-    others = [int(other_number(with_both_numbers(client, member["row"]))) for member in known]
-    return bodies, [{**body, "id": number} for body, number in zip(bodies, others)]
+    found = {id(member): _of_creation(member, machine) for member, machine in zip(known, machines)}
+    others = {id(member): int(other_number(with_both_numbers(client, member["row"]))) for member in known}
+    bodies = [found.get(id(member), {"name": member["name"]}) for member in members]
+    return bodies, [
+        {**body, "id": others[id(member)]} if id(member) in others else body for member, body in zip(members, bodies)
+    ]
 
 
 def _of_creation(member, machine):

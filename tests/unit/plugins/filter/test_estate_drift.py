@@ -109,10 +109,10 @@ def test_whole_resources(plan):
 
 
 def test_missing_resource_that_could_not_be_created_is_missing():
-    """What a creation needs is not compared, so it does not count that it is not filled in."""
-    assert rows(failed("to create it these are missing: platform", missing=True)) == [
-        {**ROW, "what": "create", "id": None}
-    ]
+    """What a creation needs is not compared; where it is not filled in, a run does not create it."""
+    item = failed("to create it these are missing: platform", missing=True)
+    assert rows(item) == [{**ROW, "what": "create", "id": None, "reason": item["msg"]}]
+    assert made(item)["event"]["to_do"] == 0
 
 
 def test_refused():
@@ -202,7 +202,7 @@ def test_what_somebody_changes_on_the_platform_is_named_with_both_values(monkeyp
         [
             ("PEBBILL01", "comment", "First web server of billing", "another"),
             ("PEBBILL02", "tags.a", None, "b"),
-            ("DEBINTRA01", "status", "ACTIVE", "INACTIVE"),
+            ("DEBINTRA01", "state", "started", "stopped"),
             ("QEBBILL01", "sizing", "2cpu4gb", "4cpu8gb"),
             ("portalcache", "tags.x", None, "y"),
             ("billingpg", "sizing", "4cpu16gb", "4cpu8gb"),

@@ -101,6 +101,20 @@ def test_four_runs(platform):
     assert platform.writes() == []
 
 
+def test_new_load_balancer_names_its_new_members_in_check_mode(platform):
+    items = [balancer(members=["QSHOP01"]), new_machine("QSHOP01")]
+    predicted, applied = estate(*items, check=True), estate(*items)
+    (planned,) = [step["after"]["members"] for step in predicted["diff"] if "members" in step["after"]]
+    (sent,) = [step["after"]["members"] for step in applied["diff"] if "members" in step["after"]]
+    assert planned == [{"name": "QSHOP01"}] and [one["name"] for one in sent] == ["QSHOP01"]
+
+
+def test_what_refers_to_something_new_is_not_validated_by_the_platform(platform):
+    result = estate(balancer(members=["QSHOP01"], server_dry_run=True), new_machine("QSHOP01"), check=True)
+    assert not result.get("failed") and platform.writes() == []
+    assert any("was not validated by the platform" in one for one in result["warnings"])
+
+
 def test_unchanged_items_are_told_in_short(platform):
     (row,) = estate(machine("PEBBILL01"))["results"]
     about = {"id": platform.record("PEBBILL01")["id"], "name": "PEBBILL01"}
@@ -487,9 +501,9 @@ def test_twin_of_what_is_owned_is_not_pruned(monkeypatch, product_paths, before)
         platform.add("QOTHER01", "intranet")
     owned(platform, "QTWIN01")
     twin = platform.add("QTWIN01", "intranet")
-    result = estate(**PRUNING, check=True)
+    result = estate(machine("PEBBILL01"), **PRUNING, check=True)
     assert sorted(row["owned"] for row in result["unmanaged"]) == [False, True]
-    estate(**PRUNING)
+    estate(machine("PEBBILL01"), **PRUNING)
     assert twin["id"] in [one["id"] for one in platform.state.named("QTWIN01")]
 
 
@@ -542,7 +556,7 @@ def test_scope_is_that_of_the_page(monkeypatch):
     platform = readings.Platform(monkeypatch, {"rows": "old"})
     (record,) = owned(platform, "QTWIN01")
     was, record["environment"] = record["environment"], "PRODUCTION"
-    result = estate(**{**PRUNING, "prune_scope": {"environments": [was], "names": ["QTWIN01"]}})
+    result = estate(machine("PEBBILL01"), **{**PRUNING, "prune_scope": {"environments": [was], "names": ["QTWIN01"]}})
     assert result["unmanaged"] == [] and platform.record("QTWIN01")
 
 
