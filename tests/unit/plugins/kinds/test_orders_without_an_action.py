@@ -65,7 +65,7 @@ def test_an_effect_that_never_comes_is_no_success(sim, run_write, write, said):
     assert result.get("failed"), result
     assert result["changed"] is True
     assert len(writes) == 1
-    assert "does not show it" in result["msg"] or "cannot be told" in result["msg"]
+    assert "does not show it" in result["msg"] or "its outcome is not known" in result["msg"]
 
 
 @pytest.mark.parametrize("write", ["instance-resize", "postgresql-create", "url-create", "k8s-nodes"], indirect=True)
@@ -97,7 +97,7 @@ def test_an_old_action_is_not_taken_for_the_new_one(sim, run_write, write):
     sim.fault("status", operation=WRITES[write][2], status=200, body="")
     result, writes = run_write()
     assert result.get("failed") and len(writes) == 1
-    assert "cannot be told" in result["msg"]
+    assert "its outcome is not known" in result["msg"]
 
 
 # Rollbacks of a snapshot: which shows when it was recovered, or does not
