@@ -20,7 +20,7 @@ from ansible_collections.cegedim.cloud.tests.unit.plugins.inventory.test_itcare_
 from ansible_collections.cegedim.cloud.tests.unit.plugins.inventory.test_ovc import asked, fails, truth
 
 trap = test_itcare_trust.trap  # a fixture
-SAMPLE = int(os.environ.get("ITCARE_FUZZ", 12))  # changed answers that are tried
+SAMPLE = int(os.environ.get("ITCARE_FUZZ", 30))  # changed answers that are tried
 ONCE_BUGS = [("ovc.cloudspaces/list", (0, "accountId"), "list"), ("ovc.machines/get", ("interfaces",), "number")]
 SPACES, EACH = 60, 40
 ODD = ["a b", "a,b", "[x]", "x[1:3]", "a:&b", "!web", "~w.*", "w*", "été", "WEB", " x ", "{{ 7*7 }}", "1", "a;b"]
