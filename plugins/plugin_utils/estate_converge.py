@@ -157,7 +157,8 @@ def read_items(params, given):
 
 def _read_item(position, row, defaults):
     creation = {name: value for name, value in (row["creation"] or {}).items() if value is not None and value != ""}
-    item = Item(position, creation=creation)
+    item = Item(position)
+    item.creation = creation
     batch.read_item(item, {**row, "name": None}, defaults, instead=creation)
     if not item.module:
         return item

@@ -19,10 +19,11 @@ from openapi_core import Config, OpenAPI
 from openapi_core.contrib.requests import RequestsOpenAPIRequest, RequestsOpenAPIResponse
 
 from ansible_collections.cegedim.cloud.tests.reliability.matrix import cells, work
-from ansible_collections.cegedim.cloud.tests.reliability.matrix.conftest import environment  # noqa: F401
+from ansible_collections.cegedim.cloud.tests.reliability.matrix.conftest import environment
 from ansible_collections.cegedim.cloud.tests.simulator import contract
 from ansible_collections.cegedim.cloud.tests.unit.plugins import fuzz, test_every_module
 
+__all__ = ["environment"]  # a fixture
 FILE = pathlib.Path(contract.__file__).with_name("itcare.contract.yaml")
 ROOT = fuzz.AUTH["api_url"]
 # The statuses that a table of the API reference lists once for all operations; the contract has them at none.
