@@ -193,37 +193,6 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
-summary:
-  description: How many resources were, or in check mode would be, created, changed and removed.
-  returned: when the plan was made, on failure too
-  type: dict
-  contains:
-    create:
-      description: Resources that were created.
-      type: int
-    change:
-      description: Resources and parts of resources that were changed.
-      type: int
-    remove:
-      description: Resources and parts of resources that were removed.
-      type: int
-    unchanged:
-      description: Those with nothing to do.
-      type: int
-    failed:
-      description: Those that failed or were refused.
-      type: int
-  sample:
-    create: 3
-    change: 2
-    remove: 0
-    unchanged: 995
-    failed: 0
-msg:
-  description: The summary in one sentence, with the reason for each failure.
-  returned: always
-  type: str
-  sample: to create 3, to change 2, to remove 0
 results:
   description: The outcome for each item, in the order of O(resources), followed by what was pruned.
   returned: when the plan was made, on failure too
@@ -268,6 +237,37 @@ results:
         instance:
           id: 1234
           name: QEBSHOP01
+summary:
+  description: How many resources were, or in check mode would be, created, changed and removed.
+  returned: when the plan was made, on failure too
+  type: dict
+  contains:
+    create:
+      description: Resources that were created.
+      type: int
+    change:
+      description: Resources and parts of resources that were changed.
+      type: int
+    remove:
+      description: Resources and parts of resources that were removed.
+      type: int
+    unchanged:
+      description: Those with nothing to do.
+      type: int
+    failed:
+      description: Those that failed or were refused.
+      type: int
+  sample:
+    create: 3
+    change: 2
+    remove: 0
+    unchanged: 995
+    failed: 0
+msg:
+  description: The summary in one sentence, with the reason for each failure.
+  returned: always
+  type: str
+  sample: to create 3, to change 2, to remove 0
 unmanaged:
   description: Resources in O(prune_scope), and parts of resources there, that are not described.
   returned: when O(prune) is not V(never)

@@ -18,7 +18,10 @@ from simulator import Simulator
 ROOT = pathlib.Path(__file__).parents[2]
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("itcare_*.py"))
 # What an example leaves to its reader.
-VARIABLES = {"action_id": 70001}
+VARIABLES = {
+    "action_id": 70001,
+    "estate": [{"module": "itcare_instance", "options": {"name": "QEBSHOP01"}}],  # of the example before
+}
 PASSWORD = "Correct-Horse-42!"  # the value of each variable that is named like one in a vault
 # What an example takes for granted, beside the estate of the simulator: for which module, and a task that makes it.
 BEFORE = {
