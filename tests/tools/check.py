@@ -196,9 +196,10 @@ def units(leg: Leg, core: str, everything: bool) -> Outcome:
 
 def every_cell(leg: Leg, core: str) -> Outcome:
     """Each kind of fault and each reading of the documentation with each task, of which the unit tests take a part."""
-    leg.variables.update(ITCARE_READING="all", ITCARE_KINDS="all")
+    leg.variables.update(ITCARE_READING="all", ITCARE_KINDS="all", ITCARE_FUZZ="200")
     programs, tree = ansible_test.prepare(leg, core)
-    files = ("test_every_reading.py", "test_every_description.py", "kinds")
+    files = ("test_every_reading.py", "test_every_description.py", "test_every_answer.py", "kinds")
+    files += ("companions/test_every_companion_answer.py",)
     words = (*(f"tests/unit/plugins/{name}" for name in files), "--numprocesses", "3")
     return pytest(leg, *words, programs=programs, tree=tree, PYTHONPATH=str(tree.parents[2]))
 

@@ -16,7 +16,7 @@ import pytest
 from ansible_collections.cegedim.cloud.tests.simulator import seed
 from ansible_collections.cegedim.cloud.tests.unit.plugins import creations, fuzz, test_every_module
 
-SAMPLE = int(os.environ.get("ITCARE_FUZZ", 45))  # cells of each task and mode
+SAMPLE = int(os.environ.get("ITCARE_FUZZ", 24))  # cells of each task and mode
 
 LIMITS = dict(wait_timeout=60, wait_interval=5)
 K8S = dict(service="billing-qa", region="EB", network="EB_1127_DMZ9", platform="k8s131", ingress_provider="nginx")

@@ -161,7 +161,7 @@ def several_values(result):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("estate", ["acme", "elsewhere"])
-@pytest.mark.parametrize("number", range(0, len(MIXES), 1 if os.environ.get("ITCARE_READING") else 4))
+@pytest.mark.parametrize("number", range(0, len(MIXES), 1 if os.environ.get("ITCARE_READING") else 6))
 def test_what_is_described_changes_nothing_whatever_the_reading(monkeypatch, number, estate):
     platform = platform_of(monkeypatch, {**MIXES[number], "estate": estate})
     result = described()

@@ -20,7 +20,7 @@ from ansible_collections.cegedim.cloud.tests.simulator.answer import Answer
 from ansible_collections.cegedim.cloud.tests.unit.plugins import fuzz, test_every_answer, test_every_module
 from ansible_collections.cegedim.cloud.tests.unit.plugins.companions import scenarios
 
-SAMPLE = int(os.environ.get("ITCARE_FUZZ", 12))  # cells of each task, of which each is a run and a check
+SAMPLE = int(os.environ.get("ITCARE_FUZZ", 6))  # cells of each task, of which each is a run and a check
 # What a companion system holds, apart from tokens and settings.
 DATA = (
     *("accounts", "locations", "images", "sizes", "external_networks", "cloudspaces", "machines", "disks"),
