@@ -30,6 +30,10 @@ VARIABLES = {
         },
     },
     "decommission": {"names": ["GLXLEDG01", "GLXLEDG02"], "empty_pools": True},
+    "estate_drift": {
+        "resources": [{"module": "itcare_instance", "options": {"name": "GLXLEDG01", "comment": "Described"}}],
+        "directory": "DIRECTORY",
+    },
     "estate_export": {"directory": "DIRECTORY"},
     "estate_report": {"directory": "DIRECTORY"},
     "instance_fleet": {"service": TEST, "name": "GLXFLEET{number}", "count": 2, **MACHINE},
