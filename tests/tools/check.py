@@ -186,6 +186,7 @@ def units(leg: Leg, core: str, everything: bool) -> Outcome:
     leg.variables["ITCARE_SIMULATOR_COVERAGE"] = str(environment.OPERATIONS)
     programs, tree = ansible_test.prepare(leg, core)
     elsewhere = ("modules", "companions", "kinds", "inventory/test_itcare_reading.py")
+    elsewhere += ("inventory/test_ovc_estate.py", "plugin_utils/test_inventory_expressions.py")
     elsewhere += ("test_every_reading.py", "test_every_answer.py", "test_every_description.py")
     without = (word for name in elsewhere for word in ("--ignore", f"tests/unit/plugins/{name}"))
     chosen = () if everything else ("-m", "not slow", "--ignore", "tests/unit/tools", *without)
