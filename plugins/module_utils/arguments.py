@@ -185,6 +185,13 @@ GROUPS = dict(
     change=dict(
         change_reference=dict(type="str"),
     ),
+    estate_scope=dict(
+        services=dict(type="list", elements="str", aliases=["service"]),
+        environments=dict(type="list", elements="str"),
+        kinds=dict(type="list", elements="str"),
+        names=dict(type="list", elements="str"),
+        tags=dict(type="dict"),
+    ),
     patch_party=dict(
         patch_party=dict(
             type="dict",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from ansible.module_utils.basic import AnsibleModule
 
-from .errors import CloudError
+from .errors import CloudError, InvalidInput
 
 
 class Module(AnsibleModule):
@@ -33,6 +33,18 @@ def module(spec, run, connect=None):
     if result.get("failed"):
         ansible.fail_json(**result)
     ansible.exit_json(**result)
+
+
+def only_here(name):
+    """The ``run()`` in the file of a module that uses other modules: where the file was sent to, there are none."""
+
+    def run(client, params, check):
+        raise InvalidInput(
+            "%s runs only where Ansible runs, as an action plugin: use hosts: localhost or delegate_to: localhost, and "
+            "the full name cegedim.cloud.%s" % (name, name)
+        )
+
+    return run
 
 
 def answer(run, params, check, name=None, connect=None):

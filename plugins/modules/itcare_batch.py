@@ -196,7 +196,6 @@ diff:
 """
 
 from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, entry
-from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput
 
 # Those that bring something to a state. plugin_utils/batch.py runs them.
 MODULES = (
@@ -241,13 +240,8 @@ SPEC = dict(
     supports_check_mode=True,
 )
 
-
-def run(client, params, check):
-    """Refuse: a module that was sent to a host has no other modules there. See plugin_utils/batch.py."""
-    raise InvalidInput(
-        "itcare_batch runs only where Ansible runs, as an action plugin: use hosts: localhost or delegate_to: "
-        "localhost, and the full name cegedim.cloud.itcare_batch"
-    )
+# plugin_utils/batch.py has the one that works.
+run = entry.only_here("itcare_batch")
 
 
 def main():

@@ -92,6 +92,8 @@ options:
           - Names or ids of services.
         type: list
         elements: str
+        aliases:
+          - service
       environments:
         description:
           - Environments, such as V(PRODUCTION). Case makes no difference.
@@ -315,7 +317,6 @@ diff:
 """
 
 from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, entry
-from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput
 
 SPEC = dict(
     argument_spec=arguments.spec(
@@ -336,28 +337,14 @@ SPEC = dict(
         name=dict(type="str"),
         on_refusal=dict(type="str", choices=["continue", "stop"], default="continue"),
         prune=dict(type="str", choices=["never", "report", "remove"], default="never"),
-        prune_scope=dict(
-            type="dict",
-            options=dict(
-                services=dict(type="list", elements="str"),
-                environments=dict(type="list", elements="str"),
-                kinds=dict(type="list", elements="str"),
-                names=dict(type="list", elements="str"),
-                tags=dict(type="dict"),
-            ),
-        ),
+        prune_scope=dict(type="dict", options=arguments.spec("estate_scope")),
     ),
     required_if=[("prune", "report", ["prune_scope"]), ("prune", "remove", ["prune_scope", "name"])],
     supports_check_mode=True,
 )
 
-
-def run(client, params, check):
-    """Refuse: a module that was sent to a host has no other modules there. See plugin_utils/estate_converge.py."""
-    raise InvalidInput(
-        "itcare_estate runs only where Ansible runs, as an action plugin: use hosts: localhost or delegate_to: "
-        "localhost, and the full name cegedim.cloud.itcare_estate"
-    )
+# plugin_utils/estate_converge.py has the one that works.
+run = entry.only_here("itcare_estate")
 
 
 def main():

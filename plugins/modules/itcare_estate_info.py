@@ -189,18 +189,10 @@ requests:
 """
 
 from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, entry
-from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput
 from ansible_collections.cegedim.cloud.plugins.module_utils.outcome import Outcome
 
 SPEC = dict(
-    argument_spec=arguments.spec(
-        "auth",
-        services=dict(type="list", elements="str", aliases=["service"]),
-        environments=dict(type="list", elements="str"),
-        kinds=dict(type="list", elements="str"),
-        names=dict(type="list", elements="str"),
-        tags=dict(type="dict"),
-    ),
+    argument_spec=arguments.spec("auth", "estate_scope"),
     supports_check_mode=True,
 )
 
@@ -210,10 +202,7 @@ def run(client, params, check):
     try:
         from ansible_collections.cegedim.cloud.plugins.plugin_utils import estate
     except ImportError:
-        raise InvalidInput(
-            "itcare_estate_info runs only where Ansible runs, as an action plugin: use hosts: localhost or "
-            "delegate_to: localhost, and the full name cegedim.cloud.itcare_estate_info"
-        ) from None
+        return entry.only_here("itcare_estate_info")(client, params, check)
     result, warnings = estate.read(client, params)
     return Outcome(False, result, warnings)
 

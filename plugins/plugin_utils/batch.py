@@ -94,27 +94,31 @@ def run_batch(given, check, not_here=()):
     task = read_options(itcare_batch, given)
     refusals = [*not_here, *task.refusals[:1]]
     if refusals:
-        return _answer(task, [], {"failed": True, "msg": "; ".join(refusals)})
+        return answer(task, [], {"failed": True, "msg": "; ".join(refusals)})
     items = read_items(task.params, given)
-    secrets = task.secrets.union(*(item.options.secrets for item in items if item.options))
-    for item in items:
-        if item.options:
-            item.options.secrets = secrets
-    task.secrets = secrets
+    share_secrets(task, items)
     try:
         refuse(*(sentence for item in items for sentence in item.refusals), *unused(task.params["defaults"], items))
         refuse(*conflicts(items))
-        connect = connections(items)
+        connect = connections([item.options.params for item in items])
     except CloudError as error:
-        return _answer(task, items, {**error.details, "failed": True, "msg": str(error)})
+        return answer(task, items, {**error.details, "failed": True, "msg": str(error)})
     try:
         run_all(items, check, connect)
     except CloudError as error:
-        return _answer(task, items, {"failed": True, "msg": str(error)})
-    return _answer(task, items, told(items))
+        return answer(task, items, {"failed": True, "msg": str(error)})
+    return answer(task, items, told(items))
 
 
-def _answer(task, items, result):
+def share_secrets(task, items):
+    """What is secret for one of them is so for all."""
+    task.secrets = task.secrets.union(*(item.options.secrets for item in items if item.options))
+    for item in items:
+        if item.options:
+            item.options.secrets = task.secrets
+
+
+def answer(task, items, result):
     """The result of the task, with its arguments but for those of the items, which are not typed: some are secret."""
     own = {name: value for name, value in task.params.items() if name not in ("resources", "defaults")}
     own["resources"] = [{"module": item.module and name_of(item.module), "name": item.name} for item in items]
@@ -278,16 +282,17 @@ def chains(items):
 # Running
 
 
-def connections(items, sender=SENDER):
-    """A function ``connect(params, sender)`` that gives the client for an item; all that can be refused about it is.
+def connections(options, sender=SENDER):
+    """A function ``connect(params, sender)`` that gives the client for one of these ``options`` (list of dict); all
+    that can be refused about it is.
 
-    Items of the same account share one. Each account signs in once, before the items do. Raises CloudError.
+    Those of the same account share one. Each account signs in once, before the items do. Raises CloudError.
     """
     shared = {}
-    for item in items:
-        key = _account(item.options.params)
+    for params in options:
+        key = _account(params)
         if key not in shared:
-            shared[key] = clients.from_params(item.options.params, sender)
+            shared[key] = clients.from_params(params, sender)
             shared[key].remember(Reference(shared[key]))
             shared[key].sign_in()
     return lambda params, sender: shared[_account(params)]

@@ -23,7 +23,7 @@ from ..modules import itcare_estate
 from . import batch, estate_prune
 from .estate_kinds import kinds
 from .estate_snapshot import Snapshot
-from .fast_lane import aliases_that_differ, name_of, read_options, without
+from .fast_lane import aliases_that_differ, name_of, read_options
 from .kinds import turn
 from .only_here import OnlyHere
 
@@ -106,44 +106,24 @@ def run_estate(given, check, not_here=()):
     """
     task = read_options(itcare_estate, given)
     refusals = [*not_here, *task.refusals[:1]]
-    if not refusals:
-        refusals = [] if task.params["wait"] else [WAITS]
+    if not refusals and not task.params["wait"]:
+        refusals = [WAITS]
     if refusals:
-        return _answer(task, [], {"failed": True, "msg": "; ".join(refusals)})
+        return batch.answer(task, [], {"failed": True, "msg": "; ".join(refusals)})
     items = read_items(task.params, given)
-    task.secrets = task.secrets.union(*(item.options.secrets for item in items if item.options))
-    for item in items:
-        if item.options:
-            item.options.secrets = task.secrets
+    batch.share_secrets(task, items)
     try:
         refuse(*(sentence for item in items for sentence in item.refusals))
         refuse(*batch.unused(task.params["defaults"], items), *estate_prune.refusals(task.params))
         refuse(*batch.conflicts(items), *_differing_creations(items))
         refuse(*_of_other_estates(items, task.params["name"]))
-        own = [] if task.params["prune"] == "never" else [_own(task.params)]
-        connect = batch.connections([*items, *own], SENDER)
+        own = [] if task.params["prune"] == "never" else [task.params]
+        connect = batch.connections([*(item.options.params for item in items), *own], SENDER)
         whole = Whole(items, task.params, check, connect)
         whole.run()
     except CloudError as error:
-        return _answer(task, items, {**error.details, "failed": True, "msg": str(error)})
-    return _answer(task, items, whole.told())
-
-
-def _own(params):
-    """The task itself, for whose options there is a client, too."""
-    item = batch.Item(0)
-    item.options = batch.Options(params)
-    return item
-
-
-def _answer(task, items, result):
-    """The result of the task, with its arguments but for those of the items, some of which are secret."""
-    own = {name: value for name, value in task.params.items() if name not in ("resources", "defaults")}
-    own["resources"] = [{"module": item.module and name_of(item.module), "name": item.name} for item in items]
-    if task.warnings:
-        result["warnings"] = [*task.warnings, *result.get("warnings", [])]
-    plain = {"results": result.pop("results")} if "results" in result else {}
-    return {**without(task.secrets, {**result, "invocation": {"module_args": own}}), **plain}
+        return batch.answer(task, items, {**error.details, "failed": True, "msg": str(error)})
+    return batch.answer(task, items, whole.told())
 
 
 # Reading
@@ -221,7 +201,6 @@ class Whole:
         """Decide, then do. Raises CloudError where nothing is sent at all."""
         self.decide()
         found = self._undescribed()
-        self.unmanaged = found.rows
         if self.params["on_refusal"] == "stop" and not self.check and any(item.is_failed for item in self.items):
             self._hold()
         for group in [] if self.is_held else turns(self.items):

@@ -113,6 +113,8 @@ SOME_VALUE = dict(str="text", int=1, float=1.5, bool=True, list=["1"], dict={"ke
 
 
 def some_value(option):
+    if option.get("elements") == "dict":
+        return []
     return option["choices"][0] if option.get("choices") else SOME_VALUE[option.get("type", "str")]
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-import json
 import os
 
 import pytest
@@ -16,9 +15,9 @@ import pytest
 from ansible_collections.cegedim.cloud.plugins.plugin_utils import fast_lane
 from ansible_collections.cegedim.cloud.tests.reliability.matrix.wire import Platform
 from ansible_collections.cegedim.cloud.tests.simulator import companions
-from ansible_collections.cegedim.cloud.tests.simulator.answer import Answer
 from ansible_collections.cegedim.cloud.tests.unit.plugins import fuzz, test_every_answer, test_every_module
 from ansible_collections.cegedim.cloud.tests.unit.plugins.companions import scenarios
+from ansible_collections.cegedim.cloud.tests.unit.plugins.companions.changing import Answers
 
 SAMPLE = int(os.environ.get("ITCARE_FUZZ", 6))  # cells of each task, of which each is a run and a check
 # What a companion system holds, apart from tokens and settings.
@@ -61,6 +60,7 @@ TASKS = [
     Task(companions.OpenvCloud, "ovc_info", {"gather": EVERYTHING, "details": True}),
     Task(companions.OpenvCloud, "ovc_info", {"gather": ["port_forwards"], "cloudspace": "web"}, (), "session_login"),
     Task(companions.GoPaaS, "gopaas_list_info", {"view": "12", "columns": True, "page_size": 20}),
+    Task(companions.GoPaaS, "gopaas_list_info", {"view": "12", "columns": True, "page_size": 20}, (), "user_login"),
     Task(companions.GoPaaS, "gopaas_item_info", {"table": "compte", "id": "7"}),
     Task(companions.GoPaaS, "gopaas_file", {"table": "compte", "item_key": "C-0001", "field": "logo", "src": __file__}),
     *(task for scenario in scenarios.SCENARIOS for task in of_scenario(scenario)),
@@ -69,35 +69,6 @@ TASKS = [
 
 def test_every_module_is_tried():
     assert {task.module for task in TASKS} == {name for name in test_every_module.MODULES if "itcare_" not in name}
-
-
-class Changing(Platform):
-    """A platform whose answers can be changed in one place; ``seen`` are those before."""
-
-    cell = None
-
-    def watch(self):
-        self.seen, self.cell = {}, None
-        self.companion.operations = tuple(map(self._altered, type(self.companion).operations))
-
-    def _altered(self, operation):
-        def handler(system, call):
-            answer = operation.handler(system, call)
-            answer = answer if isinstance(answer, Answer) else Answer(200, answer)
-            if not 200 <= answer.status < 300 or not answer.raw:
-                return answer
-            try:
-                data = json.loads(answer.raw)
-            except ValueError:  # a token as it is, or a file
-                return answer
-            request = (operation.method, operation.id)
-            self.seen.setdefault(request, data)
-            if self.cell and self.cell[:2] == request:
-                data = fuzz.changed(data, self.cell[2], fuzz.OTHERS[self.cell[3]])
-                return Answer(answer.status, b"null" if data is None else data)
-            return answer
-
-        return dataclasses.replace(operation, handler=handler)
 
 
 def run(platform, task, options, check=False):
@@ -110,7 +81,8 @@ def run(platform, task, options, check=False):
 def begin(platform, task):
     """The system as the task finds it; what it holds then (dict)."""
     platform.companion.reset()
-    platform.watch()
+    platform.answers = Answers(platform.companion)
+    platform.companion.operations = platform.answers.operations
     if task.prepare:
         task.prepare(platform.companion)
     for step in task.before:
@@ -118,7 +90,7 @@ def begin(platform, task):
             continue
         done = run(platform, task, {**task.usual, **step.options})
         assert not done.get("failed"), done
-    platform.seen = {}
+    platform.answers.seen.clear()
     platform.companion.journal.clear()
     kept = {name: getattr(platform.companion, name) for name in DATA if hasattr(platform.companion, name)}
     return copy.deepcopy(kept)
@@ -133,15 +105,15 @@ def again(platform, kept):
 @pytest.mark.slow
 @pytest.mark.parametrize("task", TASKS, ids=str)
 def test_no_answer_ends_in_a_traceback(monkeypatch, task):
-    platform = Changing(monkeypatch, task.system())
+    platform = Platform(monkeypatch, task.system())
     kept = begin(platform, task)
     result = run(platform, task, task.options)
     assert not result.get("failed"), result
-    cells = fuzz.sample(fuzz.cells(platform.seen), SAMPLE, str(task))
+    cells = fuzz.sample(fuzz.cells(platform.answers.seen), SAMPLE, str(task))
     assert cells
     for cell in cells:
         again(platform, kept)
-        platform.cell = cell
+        platform.answers.cell = cell
         for check in (True, False):
             try:
                 result = run(platform, task, task.options, check)

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-import json
 import os
 
 import pytest
@@ -13,15 +11,18 @@ from ansible.inventory.manager import InventoryManager
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 
-from ansible_collections.cegedim.cloud.tests.simulator.answer import Answer
 from ansible_collections.cegedim.cloud.tests.unit.plugins import fuzz
+from ansible_collections.cegedim.cloud.tests.unit.plugins.companions.changing import Answers
 from ansible_collections.cegedim.cloud.tests.unit.plugins.inventory import test_itcare_trust
 from ansible_collections.cegedim.cloud.tests.unit.plugins.inventory.test_itcare_trust import RISKY, trusted_text
 from ansible_collections.cegedim.cloud.tests.unit.plugins.inventory.test_ovc import asked, fails, truth
 
 trap = test_itcare_trust.trap  # a fixture
 SAMPLE = int(os.environ.get("ITCARE_FUZZ", 30))  # changed answers that are tried
-ONCE_BUGS = [("ovc.cloudspaces/list", (0, "accountId"), "list"), ("ovc.machines/get", ("interfaces",), "number")]
+ONCE_BUGS = [
+    ("POST", "ovc.cloudspaces/list", (0, "accountId"), "list"),
+    ("POST", "ovc.machines/get", ("interfaces",), "number"),
+]
 SPACES, EACH = 60, 40
 ODD = ["a b", "a,b", "[x]", "x[1:3]", "a:&b", "!web", "~w.*", "w*", "été", "WEB", " x ", "{{ 7*7 }}", "1", "a;b"]
 
@@ -115,35 +116,8 @@ def test_selection_of_a_large_estate_fails_closed(ovc_inventory, large, number):
 # Any answer
 
 
-@pytest.fixture
-def changing(cloud, monkeypatch):
-    """``changing(operation, place, kind)`` changes the answers from now on; ``changing.seen`` are those before."""
-    wanted, seen = [None], {}
-
-    def altered(operation):
-        def handler(system, call):
-            answer = operation.handler(system, call)
-            if answer.status != 200 or operation.token:
-                return answer
-            data = json.loads(answer.raw)
-            seen.setdefault((operation.id,), data)
-            if wanted[0] and wanted[0][0] == operation.id:
-                data = fuzz.changed(data, wanted[0][1], fuzz.OTHERS[wanted[0][2]])
-            return Answer(200, b"null" if data is None else data)
-
-        return dataclasses.replace(operation, handler=handler)
-
-    monkeypatch.setattr(cloud, "operations", tuple(map(altered, cloud.operations)))
-
-    def changing(*cell):
-        wanted[0] = cell or None
-
-    changing.seen = seen
-    return changing
-
-
 @pytest.mark.parametrize("on_partial", ["fail", "warn"])
-def test_no_answer_is_a_traceback(ovc_inventory, cloud, changing, on_partial):
+def test_no_answer_is_a_traceback(ovc_inventory, cloud, monkeypatch, on_partial):
     """It ends with hosts that Ansible can use, or with a sentence."""
     options = {
         "gather": ["details", "images"],
@@ -153,10 +127,12 @@ def test_no_answer_is_a_traceback(ovc_inventory, cloud, changing, on_partial):
         "hostnames": ["name", "'ovc' ~ ovc.id"],
         "keyed_groups": [{"key": "ovc.status | string"}],
     }
+    answers = Answers(cloud)
+    monkeypatch.setattr(cloud, "operations", answers.operations)
     ovc_inventory(**options)
     ended, bugs = [], {}
-    for cell in ONCE_BUGS + fuzz.sample(fuzz.cells(changing.seen), SAMPLE, on_partial):
-        changing(*cell)
+    for cell in ONCE_BUGS + fuzz.sample(fuzz.cells(answers.seen), SAMPLE, on_partial):
+        answers.cell = cell
         try:
             found = ovc_inventory(**options)
             ended.append(True)

@@ -424,6 +424,11 @@ def test_parts_that_are_not_described_are_reported(platform):
     assert not result["changed"]
 
 
+def test_scope_takes_the_words_of_the_description(platform):
+    by_alias = estate(machine("PEBBILL01"), prune="report", prune_scope={"service": "intranet"}, check=True)
+    assert by_alias["unmanaged"] == estate(machine("PEBBILL01"), prune="report", prune_scope=SCOPE)["unmanaged"] != []
+
+
 def test_only_what_the_estate_has_created_is_pruned(platform):
     about = {"name": "intra", "prune": "remove", "prune_scope": SCOPE}
     mine = machine("DEBNEW01", **{**NEW, "service": "intranet"})
