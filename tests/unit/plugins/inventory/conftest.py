@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import dataclass, field
 
 import pytest
@@ -74,7 +75,10 @@ def parser(tmp_path, monkeypatch):
             monkeypatch.setattr(plugin.display, "warning", lambda message, *args, **kwargs: warn(message))
             monkeypatch.setattr("ansible.plugins.inventory.load_extra_vars", lambda loader: extra_vars or {})
             assert plugin.verify_file(str(source))
-            plugin.parse(parsed.data, DataLoader(), str(source), cache=not flush)
+            try:
+                plugin.parse(parsed.data, DataLoader(), str(source), cache=not flush)
+            finally:
+                gc.unfreeze()  # else the next one looks for garbage in all that the tests have imported
             if options.get("cache"):
                 plugin.update_cache_if_changed()
             parsed.data.reconcile_inventory()
