@@ -28,10 +28,10 @@ class Step:
     ``answered(client, answer, send)`` gives the actions (list of dict) that an answer tells, where it tells them in a
     form of its own, such as one row for each resource. It may ``send(body)`` again what was refused for its number.
     ``may_stay_hidden``: some platforms never show the effect; then the success of its action counts.
-    ``otherwise`` is the body with the other number of each resource that it names: which one counts is not documented,
-    so it is sent where the platform refuses the first. No other resource may have any of these numbers.
-    ``otherwise_at`` are other paths (tuple of str), for the same reason. ``if_refused`` is what the user has to know
-    where the platform refuses all of them.
+    ``otherwise`` are other forms of the same request, ``(path, body)`` each, with the other numbers of the resources
+    that it names: which of two numbers counts is not documented, so they are sent where the platform refuses the first.
+    No other resource may have any of these numbers. ``if_refused`` is what the user has to know where the platform
+    refuses all of them.
     """
 
     name: str
@@ -50,8 +50,7 @@ class Step:
     late: Callable = None
     pause: float = 0
     part_of: str = ""
-    otherwise: object = None
-    otherwise_at: tuple = ()
+    otherwise: tuple = ()
     if_refused: str = ""
     answered: Callable = None
     may_stay_hidden: bool = False
@@ -186,13 +185,14 @@ def creation(resource, seen, wanted):
     other = seen.facts.get("otherwise", {})
     other = {one.body_name: one.to_api(other[one.name]) for one in given if one.name in other}
     after = {one.name: wanted[one.name] for one in given if not one.secret}
+    path = resource.created_at(wanted, seen) if resource.created_at else resource.path
     return Step(
         "create",
         "POST",
-        resource.created_at(wanted, seen) if resource.created_at else resource.path,
+        path,
         body,
         after=after,
-        otherwise={**body, **other} if other else None,
+        otherwise=((path, {**body, **other}),) if other else (),
         done=lambda record: _is_ready(resource, record, wanted),
         gates=True,
         repeatable=False,

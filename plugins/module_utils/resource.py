@@ -91,10 +91,9 @@ class Field:
     ``elsewhere(client, resource, seen)`` gives records (list of dict) that show it where the resource's own page does
     not, such as its nodes. ``unsure(wanted, record)`` says that the page may mean the wanted value with what it shows:
     then they decide.
-    ``required`` is what a creation needs; ``known_by`` names an option of which it follows, so that either of the two
-    will do. ``secret`` stays out of diffs and results, and so do the suboptions in
-    ``secrets``, which its own steps leave out. ``while_active``: it does not
-    count while the resource is stopped, because stopping switches it off.
+    ``required``: a creation needs it. The name of another option instead of True: it follows of that one, so either of
+    the two will do. ``secret`` stays out of diffs and results; secret suboptions are up to the field's own steps.
+    ``while_active``: it does not count while the resource is stopped, because stopping switches it off.
     ``kept(shown, record)`` is the value with which a task keeps what is there, where that is not ``shown``, the value
     that ``read`` gives. None: no task gives it. It raises InvalidInput where no value would do.
     """
@@ -110,10 +109,8 @@ class Field:
     stuck: Callable = None
     refuse: Callable = None
     to_api: Callable = to_api
-    required: bool = False
-    known_by: str = None
+    required: object = False
     secret: bool = False
-    secrets: tuple = ()
     steps: Callable = None
     new_steps: Callable = None
     lookup: Callable = None
@@ -226,9 +223,9 @@ class Resource:
         """What a creation needs: names of options (list of tuple), of each tuple one."""
         names = [one.name for one in self.fields if one.required]
         return [
-            (one.name, one.known_by) if self._has_field(one.known_by) else (one.name,)
+            (one.name, one.required) if self._has_field(one.required) else (one.name,)
             for one in self.fields
-            if one.required and one.known_by not in names
+            if one.required and one.required not in names
         ]
 
     def _has_field(self, name):

@@ -170,9 +170,7 @@ def _order(run, step):
 
 def _order_otherwise(step, sent, refusal):
     """Send one step in its other forms; the answer. A refused order has done nothing, so they may be tried."""
-    others = [(step.body, path) for path in step.otherwise_at]
-    others += [(step.otherwise, step.path)] if step.otherwise is not None else []
-    for body, path in others if refusal.status in (400, 404) else ():
+    for path, body in step.otherwise if refusal.status in (400, 404) else ():
         try:
             return sent(body, path)
         except ApiError as another:

@@ -194,7 +194,6 @@ VOLUMES = Field(
     stuck=cannot_shrink,
     refuse=volumes_refused,
     steps=volume_steps,
-    secrets=("password",),
     while_active=True,
     kept=_kept,
 )

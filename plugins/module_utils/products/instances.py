@@ -50,8 +50,7 @@ INSTANCE = Resource(
             read=shows("region.id", "region.dataCenter", "labelRegion", "labelDataCenter"),
             same=is_shown,
             identifies=True,
-            required=True,
-            known_by="network",
+            required="network",
         ),
         Field("area", read=shows("area.id", "labelArea"), same=is_shown, identifies=True),
         Field(

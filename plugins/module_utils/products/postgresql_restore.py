@@ -83,7 +83,7 @@ def plan_restore(wanted, seen):
             "PATCH",
             PATH + "/{address}",
             body(source and source["id"]),
-            otherwise=body(int(other_number(source))) if is_unclear else None,
+            otherwise=((PATH + "/{address}", body(int(other_number(source)))),) if is_unclear else (),
             before={"content": "its own"},
             after={"content": "of %s, %s %s" % (_called(source, given), given["stop"].lower(), text)},
             repeatable=False,

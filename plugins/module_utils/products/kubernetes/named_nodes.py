@@ -96,7 +96,7 @@ def _removal(node):
         "delete_node",
         "DELETE",
         path,
-        otherwise_at=tuple(others),
+        otherwise=tuple((other, None) for other in others),
         before={"removed": []},
         after={"removed": [in_words(node)]},
         done=lambda record: not any(one["id"] == node["id"] for one in record["nodes"]),

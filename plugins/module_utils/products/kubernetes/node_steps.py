@@ -160,7 +160,7 @@ def _removal(going):
             "PATCH",
             ITSELF,
             body(ids),
-            otherwise=None if others == list(map(str, ids)) else body(others),
+            otherwise=() if others == list(map(str, ids)) else ((ITSELF, body(others)),),
             before={"removed": []},
             after={"removed": [in_words(node) for node in going]},
             done=lambda record: not any(node["id"] in ids for node in record["nodes"]),

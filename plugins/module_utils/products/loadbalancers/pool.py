@@ -134,15 +134,16 @@ def _number(one):
     return one["resourceId"] if "resourceId" in one else one["id"]
 
 
-def _named(rows, row, alike, by_itself=True):
-    """How a path names a member of the pool ``rows``, as arguments of Step; ``alike`` are the members that change as
-    this one does, and ``by_itself`` tells what is tried first. Raises InvalidInput where each could mean another port.
+def _named(rows, row, alike, body=None, by_itself=True):
+    """How a request with that body names a member of the pool ``rows``, as arguments of Step; ``alike`` are the members
+    that change as this one does, and ``by_itself`` tells what is tried first. Raises InvalidInput where each could mean
+    another port.
     """
     ports = _ports(rows, row)
     # The number of the resource, as in the example of PATCH .../members/{memberId}.
     by_resource = "%s/%s" % (PATH, row["resourceId"])
     if len(ports) == 1:
-        return {"path": by_resource}
+        return {"path": by_resource, "body": body}
     own = str(row.get("technicalId") or "")
     is_clear = own and not own.isdigit() and [one.get("technicalId") for one in rows].count(own) == 1
     paths = ["%s/%s" % (PATH, quote(own, safe=":"))] if is_clear else []
@@ -152,7 +153,8 @@ def _named(rows, row, alike, by_itself=True):
         raise InvalidInput(_UNCLEAR % label(row))
     first, *others = paths if by_itself else paths[::-1]
     why = (_REFUSED_ALL if is_whole else _REFUSED_ONE) % label(row)
-    return {"path": first, "otherwise_at": tuple(others), "if_refused": why, "gates": True}
+    others = tuple((other, body) for other in others)
+    return {"path": first, "body": body, "otherwise": others, "if_refused": why, "gates": True}
 
 
 def _where_needed(step):
@@ -187,7 +189,7 @@ def _addition(member):
 def _changes(rows, changing, state, drained=0):
     """The steps that bring these members of the pool ``rows`` to a state."""
     alike = changing + [row for row in rows if "state" in row and "resourceId" in row and _state(row) == state]
-    return [_change(row, state, drained, **_named(rows, row, alike)) for row in changing]
+    return [_change(row, state, drained, **_named(rows, row, alike, operation_body(state))) for row in changing]
 
 
 def _change(row, state, drained, gates=False, **named):
@@ -195,7 +197,6 @@ def _change(row, state, drained, gates=False, **named):
         Step(
             STEPS[state],
             "PATCH",
-            body=operation_body(state),
             before={"members": {_place(row): _state_before(row, drained)}},
             after={"members": {_place(row): state}},
             done=lambda record: _find(record, row) is not None and not _differs(_find(record, row), state),

@@ -220,11 +220,11 @@ def ports(*technical_ids):
 def test_one_of_several_ports_is_named_by_its_technical_id():
     pool = ports("/Common/WEB1:80", "/Common/WEB1:81")
     (removal,) = plan_removal(pool, [member(1, port=81)])
-    assert (removal.path.rpartition("members")[2], removal.otherwise_at) == ("/%2FCommon%2FWEB1:81", ())
+    assert (removal.path.rpartition("members")[2], removal.otherwise) == ("/%2FCommon%2FWEB1:81", ())
     (switch,) = plan_members(pool, [member(1, port=81, state="offline"), member(1, port=80)])
-    assert (switch.path.rpartition("members")[2], switch.otherwise_at) == ("/%2FCommon%2FWEB1:81", ())
+    assert (switch.path.rpartition("members")[2], switch.otherwise) == ("/%2FCommon%2FWEB1:81", ())
     whole = plan_removal(pool, [member(1)])
-    assert [[path.rpartition("members")[2] for path in (step.path, *step.otherwise_at)] for step in whole] == [
+    assert [[path.rpartition("members")[2] for path in (step.path, *dict(step.otherwise))] for step in whole] == [
         ["/1", "/%2FCommon%2FWEB1:80"],
         ["/1", "/%2FCommon%2FWEB1:81"],
     ]
