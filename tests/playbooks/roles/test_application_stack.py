@@ -15,7 +15,7 @@ from player import PASSWORD, Player, changes, example_of, four_runs, role
 from simulator import Simulator
 
 X, Y = "N-CARE-X", "N-CARE-Y"
-WRITES_BETWEEN_INTERRUPTIONS = 7
+WRITES_BETWEEN_INTERRUPTIONS = 4
 PARTS = {
     "database": {
         "kind": "postgresql",
