@@ -16,7 +16,7 @@ def outcome(run, check):
     steps = run.steps if check else [step for step in run.sent if not step.part_of]
     record = run.seen.record
     if check and record is None and steps and not run.part:
-        record = dict(steps[0].after)
+        record = _as_given(run, steps[0].after)
     result = {
         run.resource.kind: _in_our_words(run, record),
         "diff": [_diff(run, step) for step in steps],
@@ -46,4 +46,14 @@ def _in_our_words(run, record):
 def _diff(run, step):
     name = run.wanted.get("name") or run.first.get("name") or run.wanted["id"]
     header = "%s (%s)" % (name, step.name)
-    return {"before_header": header, "after_header": header, "before": step.before, "after": step.after}
+    return {"before_header": header, "after_header": header, "before": step.before, "after": _as_given(run, step.after)}
+
+
+def _as_given(run, after):
+    """The values of a plan, those that the task gives by name and the platform wants by number as the task has them."""
+    return {key: _word(run.options.get(key), value) for key, value in after.items()}
+
+
+def _word(given, value):
+    is_looked_up = isinstance(given, str) and str(value).isdecimal() and not given.isdecimal()
+    return given if is_looked_up else value

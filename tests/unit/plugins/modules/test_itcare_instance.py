@@ -35,6 +35,18 @@ def test_create(sim, instance):
     assert [action["status"] for action in result["actions"]] == ["SUCCESS"]
 
 
+@pytest.mark.parametrize("check", [True, False])
+def test_create_shows_what_the_task_names(sim, instance, check):
+    """The platform is told numbers, and the user sees the words of the task."""
+    network = next(row["shortDescription"] for row in sim.state.networks.values())
+    place = {"region": None, "network": network}
+    (diff,) = instance(**{**NEW, **place}, check=check)[0]["diff"]
+    assert (diff["after"]["service"], diff["after"]["network"]) == ("billing-qa", network)
+    service = next(row["id"] for row in sim.state.services.values() if row["name"] == "billing-qa")
+    (diff,) = instance(**{**NEW, **place, "name": "QWEB09", "service": str(service)}, check=True)[0]["diff"]
+    assert diff["after"]["service"] == service
+
+
 def test_create_sends_every_field(sim, instance):
     options = dict(
         NEW,
