@@ -67,7 +67,13 @@ def controller_refusals(job_templates, roles, collection="awx.awx", unknown=()):
         if role and role not in roles:
             listed = "the roles are %s" % ", ".join(roles)
             refusals.append(with_list("awx_job_templates: there is no role %s" % role, listed, role, roles))
+    refusals.extend("awx_job_templates: %s" % lack for lack in map(_lack, job_templates) if lack)
     names = [name_of(template) for template in job_templates]
+    refusals.extend(
+        "awx_job_templates: %d entries have the name %s" % (names.count(name), name)
+        for name in dict.fromkeys(names)
+        if names.count(name) > 1
+    )
     for schedule in unknown:
         refusal = "awx_schedules: %s names the job template %s, which is neither in awx_job_templates nor in AWX" % (
             schedule["name"],
@@ -76,6 +82,18 @@ def controller_refusals(job_templates, roles, collection="awx.awx", unknown=()):
         listed = "awx_job_templates has %s" % (", ".join(names) or "none")
         refusals.append(with_list(refusal, listed, schedule["job_template"], names))
     return refusals
+
+
+def _lack(template):
+    """What a job template without a role lacks (str), or None."""
+    if template.get("role"):
+        return None
+    name, playbook = template.get("name"), template.get("playbook")
+    if not name:
+        return "an entry%s has neither a role nor a name" % (" with the playbook %s" % playbook if playbook else "")
+    if not playbook and template.get("state") != "absent":
+        return "%s has neither a role nor a playbook" % name
+    return None
 
 
 def is_installed(collection):

@@ -73,7 +73,8 @@ def misspelled_variables(names, role):
 def _is_slip(name, option):
     """Whether one is the other but for a slip. A further word is none: awx_inventory_id is a variable of AWX itself."""
     alike = likeness(name, option)
-    return alike == 1 or alike >= SLIP and name.count("_") == option.count("_")
+    swapped = sorted(name) == sorted(option)
+    return alike == 1 or (swapped or alike >= SLIP) and name.count("_") == option.count("_")
 
 
 @cache

@@ -190,14 +190,16 @@ def _plan(
     others = {"neighbour %s" % row["id"]: row for row in neighbours}
     policies = {key: _shown(row) for key, row in {**rows, **others}.items()}
     notes = [] if on_missing == "note" else None
-    excluded = _named("exclusions", exclusions, rows, notes)
+    excluded = {
+        key: _valid_reason(value, rows[key]) for key, value in _named("exclusions", exclusions, rows, notes).items()
+    }
     pins = {key: _valid_pin(value, rows[key]) for key, value in _named("pinned", pinned, rows, notes).items()}
     away = {key for key in policies if policies[key]["excluded"]} | set(excluded)
     _refuse_both(pins, away, rows)
     machines = [key for key in rows if key not in away and (rows[key].get("category") in MACHINES or key in pins)]
     pools = _pools(loadbalancers, rows, nodes, others)
     patched = {*machines, *(key for key in others if key not in away)}
-    separate = [_apart(names, rows, groups, pins, away, notes) for names in apart]
+    separate = [_apart(_valid_apart(names), rows, groups, pins, away, notes) for names in apart]
 
     fixed = {**pins, **{key: policies[key]["patch_group"] for key in patched & set(others)}}
     now = {key: policies[key]["patch_group"] for key in machines}
@@ -237,6 +239,23 @@ def _valid_pin(value, row):
     if str(value) not in [str(group) for group in GROUPS]:
         raise AnsibleFilterError("pinned: %s of %s is not one of the groups 1, 2 and 3" % (value, row["name"]))
     return int(value)
+
+
+def _valid_reason(value, row):
+    reason = str("" if value is None else value).strip()
+    if not reason:
+        raise AnsibleFilterError("exclusions: %s needs a reason" % row["name"])
+    return reason
+
+
+def _valid_apart(names):
+    found = check_type_list(names)
+    if len(found) < 2 and not isinstance(names, list):
+        raise AnsibleFilterError(
+            "apart: %s is one resource; each entry is a list of those that have to be apart, as in [[WEB01, WEB02]]"
+            % names
+        )
+    return found
 
 
 def _named(option, given, rows, notes):

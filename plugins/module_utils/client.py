@@ -58,6 +58,13 @@ class Client(Api):
         self._gate = None
         self.planned = frozenset()
 
+    def refusal(self, method, path, response):
+        """As that of Api. A path without a number is one of a listing, which is there unless the address is wrong."""
+        refused = super().refusal(method, path, response)
+        if response.status == 404 and not any(sign.isdigit() for sign in path):
+            refused += "; is api_url right? (%s)" % self.transport.redact(self.address)
+        return refused
+
     @property
     def reference(self):
         """The client for reference data, such as the catalogue: the same one, or what ``remember`` was given."""

@@ -10,9 +10,12 @@ import re
 import unicodedata
 from difflib import SequenceMatcher
 
+from ansible.module_utils.common.validation import check_type_dict
+
 from .errors import CloudError
 
 NEAR = 0.75  # from this likeness on, two names are near to each other
+NO_DICT = "dictionary requested"  # how ansible-core begins where a text is no dict
 NO_WORSE = 0.15  # what is so much less like the wanted name than another one is not suggested beside it
 SUGGESTIONS = 3
 BEGINNING, PART = 3, 4  # characters that the beginning, or any part, of a name has to have to stand for it
@@ -130,8 +133,34 @@ def misspelled(spec, given):
 
 def explained(message, spec, given):
     """The ``message`` of a validation, in AnsibleModule's words, and what may have been meant."""
+    if message.startswith(NO_DICT):
+        message = ", ".join(_without_dicts(spec, given) + [message])
     asked = misspelled(spec, given)
     return "%s. %s" % (message.rstrip(". "), " ".join(asked)) if asked else message
+
+
+def _without_dicts(spec, given):
+    """Which options have a text where a dict is needed (list of str): ansible-core does not say which."""
+    return [
+        "%s has to be %s" % (word, "a dict" if option["type"] == "dict" else "a list of dicts")
+        for name, option in spec.items()
+        for word in (name, *(option.get("aliases") or ()))
+        if option.get("options") and not all(_is_dict(row) for row in _rows(given.get(word)))
+    ]
+
+
+def _rows(value):
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _is_dict(value):
+    if not isinstance(value, str):
+        return isinstance(value, dict)
+    try:
+        check_type_dict(value)
+    except TypeError:
+        return False
+    return True
 
 
 def _asked(word, *names):

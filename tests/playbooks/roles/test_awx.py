@@ -249,6 +249,13 @@ def test_image_needs_a_name(controller, player):
     assert "awx_execution_environment is needed" in told and controller.requests == []
 
 
+def test_inventory_file_that_the_plugin_would_ignore(controller, player):
+    told = player.refused(small(awx_inventory_file="production.yml"))
+    assert (
+        "awx_inventory_file is production.yml. Its name has to end in itcare.yml" in told and controller.requests == []
+    )
+
+
 def test_role_that_does_not_exist(controller, player):
     told = player.refused(small(awx_job_templates=[{"role": "instance_flet"}]))
     assert "there is no role instance_flet: do you mean instance_fleet?" in told and "patch_plan" in told
@@ -264,6 +271,11 @@ def test_schedule_of_an_unknown_job_template(controller, player):
     told = player.refused(small(**variables))
     assert "Each night names the job template Biling" in told and "do you mean Billing?" in told
     assert controller.writes() == []
+    # The modules answer in another way where the organization exists
+    player.play(small())
+    before = controller.writes()
+    assert "Each night names the job template Biling" in player.refused(small(**variables))
+    assert controller.writes() == before
     # One that somebody else has created is fine
     other = {"name": "Biling", "playbook": "billing.yml"}
     player.play(small(awx_job_templates=[other]))

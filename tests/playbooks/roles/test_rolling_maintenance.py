@@ -253,9 +253,19 @@ def test_snapshot_of_somebody_else(acme):
 def test_wrong_values(acme):
     assert "rolling_maintenance_serial" in acme.player.refused(acme.role(rolling_maintenance_serial="many"))
     assert "there is no file" in acme.player.refused(acme.role(rolling_maintenance_health_tasks="nothing.yml"))
-    for wrong in (dict(loadbalancers=[]), dict(drain=-1), dict(tag=" ")):
+    for wrong, words in (
+        (dict(loadbalancers=[]), "rolling_maintenance_members or rolling_maintenance_loadbalancers is needed"),
+        (dict(drain=-1), "rolling_maintenance_drain is at least 0, not -1"),
+        (dict(serial=0, tag=" "), "rolling_maintenance_serial is at least 1, not 0; rolling_maintenance_tag is empty"),
+        (dict(health_port=99999), "rolling_maintenance_health_port is at most 65535, not 99999"),
+        (dict(health_url="{address}/health"), "rolling_maintenance_health_url begins with http:// or https://"),
+        (
+            dict(health_url="http://{adress}/"),
+            "rolling_maintenance_health_url: in braces, there can be address and name",
+        ),
+    ):
         variables = json.dumps({f"rolling_maintenance_{name}": value for name, value in wrong.items()})
-        assert "is needed, rolling_maintenance_serial" in acme.player.refused(acme.role(), "-e", variables)
+        assert f': "{words}' in acme.player.refused(acme.role(), "-e", variables)
     assert ': "2 instances are named TWIN01' in acme.player.refused(acme.role(rolling_maintenance_members=["TWIN01"]))
     assert acme.player.writes() == []
 

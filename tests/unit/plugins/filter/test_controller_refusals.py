@@ -28,6 +28,22 @@ def test_missing_collection():
         ]
 
 
+def test_job_template_without_a_playbook_or_a_name():
+    assert controller_refusals([{"name": "Mine"}, {"playbook": "mine.yml"}, {"description": "d"}], ROLES, **HERE)[
+        :3
+    ] == [
+        "awx_job_templates: Mine has neither a role nor a playbook",
+        "awx_job_templates: an entry with the playbook mine.yml has neither a role nor a name",
+        "awx_job_templates: an entry has neither a role nor a name",
+    ]
+    assert controller_refusals([{"name": "Mine", "state": "absent"}], ROLES, **HERE) == []
+
+
+def test_two_job_templates_of_one_name():
+    twins = [{"role": "patch_plan"}, {"name": "ITCare patch plan", "playbook": "mine.yml"}]
+    assert controller_refusals(twins, ROLES, **HERE) == ["awx_job_templates: 2 entries have the name ITCare patch plan"]
+
+
 def test_schedule_of_an_unknown_job_template():
     schedule = {"name": "Nightly", "job_template": "ITCare patch plans"}
     (refusal,) = controller_refusals([{"role": "patch_plan"}], ROLES, unknown=[schedule], **HERE)

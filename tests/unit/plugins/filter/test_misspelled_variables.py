@@ -27,6 +27,7 @@ OF_AWX = (
     "name, meant",
     [
         ("instance_fleet_servce", "instance_fleet_service"),
+        ("instance_fleet_cuont", "instance_fleet_count"),
         ("instance_fleet_scale_dwn", "instance_fleet_scale_down"),
         ("instance_fleet_scaledown", "instance_fleet_scale_down"),
         ("instance_fleet_availability_zone", "instance_fleet_availability_zones"),

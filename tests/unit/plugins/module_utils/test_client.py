@@ -293,6 +293,16 @@ def test_exists_does_not_guess(sim, itcare, status):
         itcare.exists("/databases/sqlserver/billsql01")
 
 
+def test_listing_that_does_not_exist_asks_for_the_address(sim, itcare, auth):
+    sim.fault("status", status=404, path=LIST + "$")
+    with pytest.raises(ApiError) as caught:
+        itcare.get(LIST)
+    assert str(caught.value).endswith("(GET %s: 404); is api_url right? (%s)" % (LIST, auth["api_url"]))
+    with pytest.raises(ApiError) as caught:
+        itcare.get(LIST + "/1")
+    assert "api_url" not in str(caught.value)
+
+
 def test_find(sim, itcare):
     number = ids_of_estate(sim)[0]
     assert itcare.find("%s/%d" % (LIST, number))["name"] == "PEBBILL01"

@@ -135,6 +135,7 @@ def test_environment_is_the_tasks_and_then_as_before(monkeypatch):
         (dict(name="A", patch_party=dict(excluded=True)), "exclusion_reason"),
         (dict(id="one"), "argument 'id' is of type"),
         (dict(name="A", patch_party=5), "patch_party has to be a dict"),
+        (dict(name="A", patch_party="one"), "patch_party has to be a dict, dictionary requested"),
         (dict(name="A", patch_party=[None]), "patch_party has to be a dict"),
     ],
 )
