@@ -136,11 +136,18 @@ def check_mode_shows_what_a_run_does(player):
         "traffic": {**PARTS["traffic"], "members": [{"resource": "SHOPWEB02", "state": "offline"}], "drain": 1},
     }
     before = player.writes()
-    predicted = differences(player.play(stack(parts), "--check", "--diff"))
+    results = player.play(stack(parts), "--check", "--diff")
+    predicted = differences(results)
+    assert "shop-find.globex.example: add_dns_alias" in plan_of(results)
     assert predicted and player.writes() == before
     diffs = differences(player.play(stack(parts), "--diff", "-vvv"))
     assert sorted(sum(map(json.loads, diffs), []), key=str) == sorted(sum(map(json.loads, predicted), []), key=str)
     assert changes(player.play(stack(parts))) == []
+
+
+def plan_of(results):
+    """The lines (list of str) of the plan that check mode shows."""
+    return [line for one in results if one["task"].endswith(": Show the plan") for line in one["msg"]]
 
 
 def next_play_gets_names_and_addresses(player):
@@ -171,9 +178,10 @@ def removed_and_nothing_else(player):
     others = [row["name"] for row in player.simulator.state.live() if not row["name"].lower().startswith("shop")]
     assert left(player.simulator)
     before = player.writes()
-    assert changes(player.play(absent(), "--check"))
+    results = player.play(absent(), "--check")
+    assert changes(results) and "shopcache: delete" in plan_of(results)
     assert player.writes() == before
-    player.play(absent())
+    assert plan_of(player.play(absent())) == []
     assert left(player.simulator) == []
     assert changes(player.play(absent())) == changes(player.play(absent(), "--check")) == []
     assert [row["name"] for row in player.simulator.state.live()] == others

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -173,8 +174,10 @@ def test_names_in_a_list(fleet):
     ids=str,
 )
 def test_what_is_refused(fleet, changed, message):
-    assert message in fleet.fails(**changed)
-    assert fleet.writes() == []
+    told = fleet.fails(**changed)
+    assert message in told and fleet.writes() == []
+    last = json.loads(told.splitlines()[-1])
+    assert message in str(last["msg"]) and "Create or update" not in last["task"]
 
 
 def test_too_many_are_named_and_stay(fleet):
