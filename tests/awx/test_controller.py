@@ -4,6 +4,9 @@
 from __future__ import annotations
 
 import json
+import pathlib
+import subprocess
+import sys
 import urllib.error
 import urllib.request
 
@@ -117,3 +120,20 @@ def test_survey_and_answers(controller, template):
     assert ask(controller, "POST", "schedules/", {**schedule, "extra_data": {"n": 3}})[0] == 201
     assert ask(controller, "DELETE", "job_templates/%d/" % template)[0] == 204
     assert controller.all("schedules") == []
+
+
+def test_as_a_process():
+    tests = pathlib.Path(__file__).parents[1]
+    command = [sys.executable, "-B", "-m", "awx", "--playbook", "billing.yml"]
+    with subprocess.Popen(command, cwd=tests, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            words = process.stdout.readline().split()
+            told = dict(word.split("=", 1) for word in words if "=" in word)
+            request = urllib.request.Request(
+                told["CONTROLLER_HOST"] + "/api/v2/organizations/",
+                headers={"Authorization": "Bearer " + told["CONTROLLER_OAUTH_TOKEN"]},
+            )
+            with urllib.request.urlopen(request) as answer:
+                assert json.loads(answer.read())["count"] == 0
+        finally:
+            process.terminate()
