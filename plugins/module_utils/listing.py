@@ -148,8 +148,12 @@ class Listing:
         return seen if seen.number is not None else confirm_generic(client, seen)
 
     def _resource(self):
-        search = _named_anywhere if self.of_service else None
+        search = _named_anywhere if self.of_service else self._named
         return Resource(kind=self.key, path=self.own_path or self.path, fields=(), search=search)
+
+    def _named(self, client, name):
+        rows = client.pages(self.path, {"names": [name]})
+        return [row for row in rows if not self.sort_out or self.sort_out(client, row)]
 
     def _details(self):
         return () if self.has_one_number else (DETAILS,)

@@ -28,6 +28,7 @@ SESSION_SECONDS = 3600  # nothing says how long a session lasts; 419 tells when 
 LOGINS = (("access_token",), ("client_id", "client_secret"), ("username", "password"))
 ONLY_FOR_CLIENTS = ("scope", "validity")
 
+ADDRESS = re.compile(r"[^\s<>\"'{}]*[./:][^\s<>\"'{}]*")  # nothing says that it has a scheme
 _REFERENCE = re.compile(r"\beco-[\w-]*\w")
 _words = words_at("error_description", "error", "message", "msg")
 
@@ -225,11 +226,14 @@ class OpenvCloud(Api):
             raise UnexpectedAnswer("%s/%s answered something else than an object" % (actor, method))
         return data
 
-    def text(self, actor, method):
-        """The text that such a call answers, be it a JSON string or not."""
+    def address_at(self, actor, method):
+        """The address (str) that such a call answers, be it a JSON string or not. Raises UnexpectedAnswer."""
         response = self.call(actor, method, {}, only_reads=True, plain=True)
         self._checked(actor, method, response)
-        return response.data if isinstance(response.data, str) else response.text.strip()
+        answer = response.data if isinstance(response.data, str) else response.text.strip()
+        if not ADDRESS.fullmatch(answer):
+            raise UnexpectedAnswer("%s/%s answered something else than an address" % (actor, method))
+        return answer
 
     def order(self, actor, method, **parameters):
         """The JSON data that a call answers which changes something; it is sent once. False for an order that is taken

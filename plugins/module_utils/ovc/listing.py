@@ -25,7 +25,7 @@ def run(client, params, check):
             rows = reader.detailed(subject, rows)
         result[subject] = [shown(row, params["show_secrets"]) for row in rows]
     if "locations" in result:
-        result["portal_url"] = client.text("locations", "getUrl")
+        result["portal_url"] = client.address_at("locations", "getUrl")
     return Outcome(False, result, _not_narrowed(params))
 
 

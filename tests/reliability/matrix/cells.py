@@ -20,6 +20,8 @@ from ansible_collections.cegedim.cloud.tests.reliability.matrix.faults import FA
 SECONDS = 60  # of processor time at most for a cell
 VOLATILE = ("invocation", "warnings", "requests", "seconds")
 TOLD = ("warnings", "not_expressed")
+TOLD_OF_ITEMS = ("not_shown", "by_id")
+NOTHING_IS_AN_ANSWER = ("gopaas_item_info", "itcare_api")
 TELLTALES = ("Traceback", "NoneType", " object at 0x", "KeyError", "TypeError", "urllib3", "HTTPConnectionPool")
 
 
@@ -147,8 +149,13 @@ def tried(platform, work, found, name, position):
     if platform.strangers:
         outcome.leaks += 1
         outcome.troubles.append("a request went elsewhere: %s" % platform.strangers)
-    outcome.troubles += platform.broken_rules()
+    outcome.troubles += [one for one in platform.broken_rules() if not _is_of_area(one, outcome, position)]
     return outcome
+
+
+def _is_of_area(broken_rule, outcome, position):
+    """An area is said to be required and to have a default: where it cannot be looked up, none is sent."""
+    return "body: area missing" in broken_rule and "/areas ->" in outcome.requests[position]
 
 
 def attempt(platform, work, outcome, which):
@@ -178,12 +185,20 @@ def _is_true(work, watched, fault, found, result, outcome):
     """A success has brought about what it says."""
     if work.reads:
         # What could not be read may be left out where the result says so.
-        is_told = any(one not in (found.result.get(key) or ()) for key in TOLD for one in result.get(key) or ())
+        is_told = any(one not in _told(found.result) for one in _told(result))
         lost = [key for key in found.result if key not in VOLATILE and result.get(key) != found.result[key]]
-        if lost and not (fault.lies or work.as_is or is_told) and not work.module.startswith("itcare_action"):
+        is_answer = work.as_is or (fault is FAULTS["empty-body"] and work.module in NOTHING_IS_AN_ANSWER)
+        if lost and not (fault.lies or is_answer or is_told) and not work.module.startswith("itcare_action"):
             outcome.troubles.append("a success that differs from that without a fault: %s" % ", ".join(lost))
     if watched and not (result.get("still_to_do") or fault.lies or fault.removes):
         _holds(watched, outcome, "after a success")
+
+
+def _told(result):
+    """What a result says is missing, of all of it and of each item."""
+    found = [one for key in TOLD for one in result.get(key) or ()]
+    items = result.get("estate") or ()
+    return found + [(item["name"], one) for item in items for key in TOLD_OF_ITEMS for one in item.get(key) or ()]
 
 
 def _holds(watched, outcome, when):

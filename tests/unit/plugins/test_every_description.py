@@ -382,6 +382,27 @@ def test_network_that_cannot_be_listed_is_an_id_with_the_reason(monkeypatch):
 # Where it runs
 
 
+@pytest.mark.parametrize("status, is_described", [(403, True), (409, False)])
+def test_nodes_that_cannot_be_read(monkeypatch, status, is_described):
+    """What an account may never read is not shown. What could be read another time costs the item, with the reason."""
+    platform = platform_of(monkeypatch, {})
+    nodes = "/databases/mariadb/%d/nodes" % platform.state.named("portal-maria")[0]["id"]
+    served = platform._served
+
+    def without_nodes(exchange):
+        answer = served(exchange)
+        answer.status = status if exchange.path == nodes else answer.status
+        return answer
+
+    monkeypatch.setattr(platform, "_served", without_nodes)
+    result = described(names=["portal-maria"])
+    assert bool(result["estate"]) == is_described
+    if is_described:
+        assert {"region", "area"} <= set(result["estate"][0]["not_shown"])
+    else:
+        assert "%s: 409" % nodes in lost(result)[0]["reason"]
+
+
 def test_it_runs_where_the_other_modules_are_or_not_at_all():
     lane = importlib.import_module(estate_kinds.PLACE.replace(".modules.", ".action.") + MODULE).ActionModule
     plugin = object.__new__(lane)

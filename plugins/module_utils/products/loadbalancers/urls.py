@@ -40,7 +40,8 @@ def url_of(record, host):
 
 
 def _urls_of(record):
-    return [row for row in record["url"] if row.get("status") != REMOVED]
+    # A load balancer whose page answers 404 has been read no further than its row in the listing.
+    return [row for row in record.get("url") or () if row.get("status") != REMOVED]
 
 
 def resolve(ask, seen, wanted):

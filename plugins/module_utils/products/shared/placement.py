@@ -10,6 +10,8 @@ from ...identity import confirm_generic
 from ...resource import Field
 from .references import SHOWN_SERVICE, find_network, find_service, is_id, is_shown, shows
 
+DENIED = (403, 404, 405)
+
 
 def prepare(ask, seen, wanted):
     """For Resource.prepare: see ``placed`` in placing.py."""
@@ -68,18 +70,25 @@ PLACEMENT = (
 
 
 def nodes_of(client, resource, seen):
-    """For Field.elsewhere: the nodes of a farm, which show where they are. None of them where they cannot be read."""
-    try:
-        return client.find(seen.path(resource.path + "/{address}/nodes")) or []
-    except ApiError:
-        return []
+    """For Field.elsewhere: the nodes of a farm, which show where it is. None where this account may not read them."""
+    return _unless_denied(lambda: client.find(seen.path(resource.path + "/{address}/nodes")) or [])
 
 
 def nodes_of_resource(client, resource, seen):
     """For Field.elsewhere: the same for what has no path of its own for its nodes."""
     try:
-        return read_nodes(client, confirm_generic(client, seen))
-    except (ApiError, UnexpectedAnswer):
+        confirmed = _unless_denied(lambda: confirm_generic(client, seen))
+    except UnexpectedAnswer:  # which of its numbers is meant cannot be told
+        return []
+    return _unless_denied(lambda: read_nodes(client, confirmed)) if confirmed else []
+
+
+def _unless_denied(read):
+    try:
+        return read()
+    except ApiError as problem:
+        if problem.status not in DENIED:
+            raise
         return []
 
 

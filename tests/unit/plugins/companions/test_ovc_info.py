@@ -110,6 +110,12 @@ def test_port_forwards_that_are_no_list(openvcloud, run, body):
     assert said == "portforwarding/list answered something else than a list of objects"
 
 
+@pytest.mark.parametrize("body", ["", "<html>Gateway</html>", '"http://cloud.exa', "null", "not there yet"])
+def test_portal_that_is_no_address(openvcloud, run, body):
+    openvcloud.fault("status", path=".*/locations/getUrl", status=200, body=body, content_type="text/html")
+    assert run("locations")["msg"] == "locations/getUrl answered something else than an address"
+
+
 def test_machine_that_goes_meanwhile(openvcloud, run):
     openvcloud.fault("status", path=".*/machines/get", status=404, body='"Machine not found"')
     assert len(run("machines", details=True)["machines"]) == 4

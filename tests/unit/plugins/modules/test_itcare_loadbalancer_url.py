@@ -261,3 +261,15 @@ def test_every_latitude_of_the_documentation(sim, url, settings):
     url.converges(name=NEW, monitoring_enabled=True)
     url.converges(name=NEW, monitoring_enabled=False)
     url.converges(name=NEW, state="absent")
+
+
+def test_load_balancer_that_is_listed_and_has_no_page(sim, url):
+    sim.fault("status", status=404, path=path_of(sim).rpartition("/")[0] + "$", times=-1)
+    result, writes = url(name=NEW)
+    assert writes == [] and "is listed, and its page below /networking/loadbalancers answers 404" in result["msg"]
+
+
+def test_load_balancer_whose_page_comes_late(sim, url):
+    sim.fault("status", status=404, path=path_of(sim).rpartition("/")[0] + "$", times=2)
+    _result, writes = url(name=NEW)
+    assert writes == [("POST", path_of(sim), {"name": NEW})]

@@ -139,3 +139,11 @@ def test_id_and_filter(run):
 def test_filter_with_a_comma(run):
     result = run("itcare_postgresql_info", topologies=["HA,STANDALONE"])
     assert result["failed"] and "a comma separates values" in result["msg"]
+
+
+def test_page_that_is_not_there(sim, run):
+    """A farm is looked for in the listing that shows it: its own path has none."""
+    sim.fault("status", status=404, path="/databases/postgresql/", times=-1)
+    result = run("itcare_postgresql_info", names=["billingpg"], gather=["details"])
+    assert result["failed"] and "is listed, and has no page below /databases/postgresql" in result["msg"]
+    assert sim.violations() == []
