@@ -294,7 +294,7 @@ def _update(resource, name, changed, seen, wanted):
     record = seen.record or {}
     options = {}
     for one in resource.fields:  # an operation wants all its options: those not asked for stay as they are
-        value = wanted.get(one.name, one.shown(record) if record else None)
+        value = wanted.get(one.name, _as_sent(one.shown(record)) if record else None)
         if one.changed_by != name or not one.option_name or value is None:
             continue
         if one.name in wanted or one.read is not None:
@@ -317,6 +317,12 @@ def _update(resource, name, changed, seen, wanted):
             gates=operation.gates,
         )
     ]
+
+
+def _as_sent(shown):
+    """A value that stays as it is shown: a boolean, which some servers write as text, is sent as one."""
+    text = shown.strip().casefold() if isinstance(shown, str) else None
+    return text == "true" if text in ("true", "false") else shown
 
 
 def _is_reached(one, wanted, record):

@@ -39,6 +39,13 @@ SETTINGS: dict[str, tuple] = {
         "whether rows of listings, those of nodes included, have both numbers",
     ),
     "numbers_as_text": (False, bool, "cpu, ram, nodeCount, sizes and the like are answered as text, storage as 40.0"),
+    "ids_as_text": (False, bool, "ids, and the ports of members, are answered as text"),
+    "booleans_as_text": (False, bool, 'booleans are answered as text, "true" and "false"'),
+    "categories": (
+        "upper",
+        ("upper", "words"),
+        "how answers spell categories: INSTANCES, as an example does, or Instance, as the product pages do",
+    ),
     "nodes_listed": (
         False,
         bool,

@@ -100,9 +100,18 @@ def test_inclusion_ends_an_exclusion_and_a_group_can_be_taken_back(sim, policy):
     assert party(sim, KEPT_OUT) == {"excluded": False}
 
 
-@pytest.mark.parametrize("listed", ["all", "excluded"])
-def test_others_are_the_rest_of_the_service(sim, policy, listed):
-    sim.configure(patch_policies=listed)
+@pytest.mark.parametrize(
+    "reading",
+    [
+        dict(patch_policies="all"),
+        dict(patch_policies="excluded"),
+        dict(categories="words"),
+        dict(ids_as_text=True, booleans_as_text=True),
+    ],
+    ids=str,
+)
+def test_others_are_the_rest_of_the_service(sim, policy, reading):
+    sim.configure(**reading)
     result, _writes = policy.converges(policies=[excluded(ONE)], others=dict(patch_group=2))
     assert party(sim, ONE)["excluded"]
     assert party(sim, TWO) == party(sim, KEPT_OUT) == {"excluded": False, "patchGroup": "2"}
