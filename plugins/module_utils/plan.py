@@ -121,12 +121,16 @@ def fixed_differences(resource, seen, wanted):
 
 
 def unshown(resource, seen, wanted):
-    """The options (list of str) that are fixed, and that no answer shows: whether they differ is not known."""
+    """The options (list of str) that are fixed, and that no answer shows clearly: whether they differ is not known."""
     return [
         one.name
         for one in _given(resource, wanted)
-        if one.read is not None and not one.changed_by and not one.steps and seen.shows(one) is None
+        if one.read is not None and not one.changed_by and not one.steps and not _is_clear(one, seen, wanted)
     ]
+
+
+def _is_clear(one, seen, wanted):
+    return seen.shows(one) is not None and not getattr(wanted[one.name], "is_unclear", False)
 
 
 def resting(resource, seen, wanted):

@@ -46,6 +46,11 @@ SETTINGS: dict[str, tuple] = {
         ("upper", "words"),
         "how answers spell categories: INSTANCES, as an example does, or Instance, as the product pages do",
     ),
+    "platform_shown": (
+        "code",
+        ("code", "label"),
+        "whether records show the code of their platform, imageCode and productCode, or only its label, productName",
+    ),
     "nodes_listed": (
         False,
         bool,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Values in another form: numbers and booleans as text, and categories in other words."""
+"""Values in another form: numbers and booleans as text, categories in other words, no codes of platforms."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ _IDS = frozenset({"cloudId", "id", "internalResourceId", "networkId", "parentId"
 
 
 def rewritten(value: object, settings: object) -> object:
-    """A copy of JSON data as the settings numbers_as_text, ids_as_text, booleans_as_text and categories have it."""
+    """A copy of JSON data as the settings numbers_as_text, ids_as_text, booleans_as_text, categories and
+    platform_shown have it."""
     if settings.numbers_as_text:
         value = numbers_as_text(value)
     if settings.ids_as_text:
@@ -39,6 +40,8 @@ def rewritten(value: object, settings: object) -> object:
         value = _each(value, lambda _name, item: str(item).lower() if isinstance(item, bool) else item)
     if settings.categories == "words":
         value = _each(value, lambda name, item: _in_words(item) if name == "category" and item else item)
+    if settings.platform_shown == "label":
+        value = _each(value, lambda name, item: None if name in ("imageCode", "productCode") else item)
     return value
 
 

@@ -31,6 +31,21 @@ class Shown:
         return "%s (%s)" % (last, first) if is_id(first) and last != first else str(first)
 
 
+class Unexplained(Shown):
+    """A wanted name whose other names are not known."""
+
+    is_unclear = True
+
+
+class Label(Shown):
+    """A value that an answer shows only in words for people: whether an Unexplained name means it cannot be told."""
+
+    def __eq__(self, wanted):
+        return isinstance(wanted, Unexplained) or super().__eq__(wanted)
+
+    __hash__ = Shown.__hash__
+
+
 def shows(*paths):
     """A reader for Field: the values at ``paths`` (``"network.id"``) as one Shown, or None where there is none."""
 
