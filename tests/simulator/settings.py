@@ -51,6 +51,11 @@ SETTINGS: dict[str, tuple] = {
         ("code", "label"),
         "whether records show the code of their platform, imageCode and productCode, or only its label, productName",
     ),
+    "machine_pages": (
+        "all",
+        ("all", "instances"),
+        "what GET /compute/instances/{id} knows: nodes and application servers, too, or only plain instances",
+    ),
     "nodes_listed": (
         False,
         bool,
