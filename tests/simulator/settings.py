@@ -51,6 +51,11 @@ SETTINGS: dict[str, tuple] = {
         ("code", "label"),
         "whether records show the code of their platform, imageCode and productCode, or only its label, productName",
     ),
+    "unknown_actions": (
+        200,
+        (200, 404, 400),
+        "what GET /actions answers for a name or a number that no resource has: an empty list, or a refusal",
+    ),
     "machine_pages": (
         "all",
         ("all", "instances"),

@@ -36,7 +36,7 @@ from .shared.management import (
     valid_patch_party,
 )
 from .shared.references import is_id
-from .shared.resources import ANY_SERVICE
+from .shared.resources import ANY_SERVICE, refuse_unread_service
 
 PATH = SERVICES + "/{address}/patch-policies"
 STEP = "update_patch_policies"
@@ -140,6 +140,7 @@ def resolve(ask, seen, wanted):
 
     ``seen.facts["missing"]`` gets the names that check mode tolerates, since an earlier task may create them.
     """
+    refuse_unread_service(seen, wanted)
     rows = seen.get("patch_policies") or []
     names = [name for policy in wanted["policies"] for name in policy["resources"]]
     missing = seen.facts["missing"] = set()

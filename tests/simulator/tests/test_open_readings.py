@@ -482,3 +482,13 @@ def test_categories_in_words(api):
     assert api.get(PATH).json()["category"] == "Instance"
     rows = api.get("/compute/services/44411/resources").json()
     assert "Managed database" in {row["category"] for row in rows}
+
+
+@pytest.mark.parametrize("status", [404, 400])
+def test_actions_of_what_does_not_exist(api, status):
+    queries = [{"resourceName": "NOBODY"}, {"resourceId": 44411}]
+    assert [api.get("/actions", **query).json() for query in queries] == [[], []]
+    api.sim.configure(unknown_actions=status)
+    assert {api.get("/actions", **query).status_code for query in queries} == {status}
+    assert api.get("/actions", resourceName="PEBBILL01").json() == []
+    assert api.get("/actions").status_code == 200

@@ -276,3 +276,11 @@ def test_action_on_another_resource_of_the_service_is_not_waited_for(sim, policy
     sim.colleague("PATCH", sim.address(TWO), {"operation": "stop"}, seconds=30)
     result, writes = policy(policies=[grouped(1, ONE)], wait_timeout=5)
     assert not result.get("failed") and len(writes) == 1
+
+
+@pytest.mark.parametrize("check", [False, True])
+def test_a_service_that_is_listed_and_has_no_page(sim, run, check):
+    sim.fault("status", status=404, operation="get_service", times=-1)
+    result = run("itcare_patch_policy", check=check, service="billing", others=dict(patch_group=1))
+    assert result["failed"] and "/compute/services/44411 answers 404" in result["msg"]
+    assert sim.writes() == []
