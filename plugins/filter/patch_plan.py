@@ -146,7 +146,7 @@ from ansible.errors import AnsibleFilterError
 from ansible.module_utils.common.validation import check_type_bool, check_type_dict, check_type_list
 
 from ansible_collections.cegedim.cloud.plugins.module_utils.neighbours import named, question
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.patch_policies import MACHINES
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.patch_policies import is_machine
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared.management import shown_patch_party
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared.references import is_id
 from ansible_collections.cegedim.cloud.plugins.plugin_utils.patch_groups import NO_GROUP, assign, crowding
@@ -196,7 +196,7 @@ def _plan(
     pins = {key: _valid_pin(value, rows[key]) for key, value in _named("pinned", pinned, rows, notes).items()}
     away = {key for key in policies if policies[key]["excluded"]} | set(excluded)
     _refuse_both(pins, away, rows)
-    machines = [key for key in rows if key not in away and (rows[key].get("category") in MACHINES or key in pins)]
+    machines = [key for key in rows if key not in away and (is_machine(rows[key]) or key in pins)]
     pools = _pools(loadbalancers, rows, nodes, others)
     patched = {*machines, *(key for key in others if key not in away)}
     separate = [_apart(_valid_apart(names), rows, groups, pins, away, notes) for names in apart]
@@ -301,7 +301,7 @@ def _apart(names, rows, groups, pins, away, notes):
         raise AnsibleFilterError("apart: %s: these are %d, and there are %d groups" % (words, len(keys), len(groups)))
     if crowding(keys, pins):
         raise AnsibleFilterError("apart: %s: some of them are pinned to the same group" % words)
-    fixed = [key for key in keys if rows[key].get("category") not in MACHINES and key not in pins]
+    fixed = [key for key in keys if not is_machine(rows[key]) and key not in pins]
     if fixed:
         raise AnsibleFilterError(
             "apart: %s has no group of its own, since it is made of nodes" % rows[fixed[0]]["name"]
@@ -351,26 +351,26 @@ def _line(key, row, policy, group, reason, pools):
         if after["excluded"]
         else after["patch_group"] != policy["patch_group"]
     )
-    is_machine = row.get("category") in MACHINES or group is not None
+    has_group = is_machine(row) or group is not None
     return {
         "id": row["id"],
         "name": row["name"],
         "service_id": row.get("service_id"),
         "service_name": row.get("service_name"),
         "pools": [name for name, keys, _strangers in pools if key in keys],
-        "before": _in_words(policy, is_machine),
-        "after": _in_words(after, is_machine),
+        "before": _in_words(policy, has_group),
+        "after": _in_words(after, has_group),
         "patch_group": after["patch_group"],
         "changes": changes,
     }
 
 
-def _in_words(policy, is_machine):
+def _in_words(policy, has_group):
     if policy["excluded"]:
         return "excluded: %s" % (policy["exclusion_reason"] or "no reason is shown")
     if policy["patch_group"] != NO_GROUP:
         return "group %d" % policy["patch_group"]
-    return "no group" if is_machine else "distributed by the platform"
+    return "no group" if has_group else "distributed by the platform"
 
 
 def _table(lines):

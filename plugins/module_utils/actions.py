@@ -11,7 +11,16 @@ from datetime import datetime, timezone
 from . import progress
 from .client import in_parallel
 from .clock import SETTLE_SECONDS, Clock
-from .errors import ActionFailed, ActionLost, InvalidInput, TimedOut, UnexpectedAnswer, Unreachable, WaitTimeout
+from .errors import (
+    ActionFailed,
+    ActionLost,
+    ApiError,
+    InvalidInput,
+    TimedOut,
+    UnexpectedAnswer,
+    Unreachable,
+    WaitTimeout,
+)
 from .identity import numbers
 from .moments import moment_of
 from .processes import is_removal
@@ -22,6 +31,7 @@ from .transport import RETRIED_STATUSES
 PATH = "/actions"
 IN_PROGRESS = "IN_PROGRESS"
 SUCCESS = "SUCCESS"
+UNKNOWN_RESOURCE = (400, 404)  # which of them says so, or an empty list, is not documented (choices.rst)
 FAILURES = ("ERROR", "FAILED")  # FAILED stands in one example only, for refused rows (choices.rst)
 SHORTEST_PAUSE = 0.25  # seconds
 CROWD = 40  # actions; while more are followed in this process, the looks at each are further apart
@@ -96,7 +106,12 @@ def _listed(client, about, status=None):
     query = {key: value for key, value in about.items() if key != "must_show"}
     if status:
         query["statuses"] = [status]
-    rows = client.get(PATH, query)
+    try:
+        rows = client.get(PATH, query)
+    except ApiError as problem:
+        if problem.status in UNKNOWN_RESOURCE:
+            return []
+        raise
     if not isinstance(rows, list):
         raise UnexpectedAnswer("GET /actions did not return a list")
     name = about.get("must_show") or about.get("resourceName")

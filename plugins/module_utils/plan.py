@@ -121,12 +121,16 @@ def fixed_differences(resource, seen, wanted):
 
 
 def unshown(resource, seen, wanted):
-    """The options (list of str) that are fixed, and that no answer shows: whether they differ is not known."""
+    """The options (list of str) that are fixed, and that no answer shows clearly: whether they differ is not known."""
     return [
         one.name
         for one in _given(resource, wanted)
-        if one.read is not None and not one.changed_by and not one.steps and seen.shows(one) is None
+        if one.read is not None and not one.changed_by and not one.steps and not _is_clear(one, seen, wanted)
     ]
+
+
+def _is_clear(one, seen, wanted):
+    return seen.shows(one) is not None and not getattr(wanted[one.name], "is_unclear", False)
 
 
 def resting(resource, seen, wanted):
@@ -294,7 +298,7 @@ def _update(resource, name, changed, seen, wanted):
     record = seen.record or {}
     options = {}
     for one in resource.fields:  # an operation wants all its options: those not asked for stay as they are
-        value = wanted.get(one.name, one.shown(record) if record else None)
+        value = wanted.get(one.name, _as_sent(one.shown(record)) if record else None)
         if one.changed_by != name or not one.option_name or value is None:
             continue
         if one.name in wanted or one.read is not None:
@@ -317,6 +321,12 @@ def _update(resource, name, changed, seen, wanted):
             gates=operation.gates,
         )
     ]
+
+
+def _as_sent(shown):
+    """A value that stays as it is shown: a boolean, which some servers write as text, is sent as one."""
+    text = shown.strip().casefold() if isinstance(shown, str) else None
+    return text == "true" if text in ("true", "false") else shown
 
 
 def _is_reached(one, wanted, record):

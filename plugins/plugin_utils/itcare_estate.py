@@ -442,20 +442,25 @@ def _read_details(client, reader, estate):
     rows, origins = _machines(estate), _origins(estate)
 
     def of_one(row):
-        return _unless_gone(client, row, lambda: _details(client, row), *origins[id(row)])
+        return _unless_gone(client, row, lambda: _details(client, row, *origins[id(row)]), *origins[id(row)])
 
     for row, found in zip(rows, reader.each(rows, of_one)):
         row.update(found or {}, source="details" if found else "listing")
 
 
-def _details(client, row):
-    found, others = page(client, MACHINES["instances"][0], of_row(row))
-    if not found:
-        raise UnexpectedAnswer(
-            "%s is listed, and its own page cannot be read%s"
-            % (in_words(row), ": " + "; ".join(others) if others else "")
-        )
-    return found.record
+def _details(client, row, path, product):
+    instances = MACHINES["instances"][0]
+    found, others = page(client, instances, of_row(row))
+    if found:
+        return found.record
+    if product is not None or path != instances:
+        # Only the page of an instance is documented: others may have just the one that all resources have.
+        found, others = page(client, RESOURCES, of_row(row))
+        if found:
+            return {key: value for key, value in found.record.items() if value not in EMPTY}
+    raise UnexpectedAnswer(
+        "%s is listed, and its own page cannot be read%s" % (in_words(row), ": " + "; ".join(others) if others else "")
+    )
 
 
 def _dns_aliases(client, reader, estate):

@@ -24,7 +24,7 @@ from .journal import Journal, without_secrets
 from .seed import seed
 from .settings import Settings
 from .state import State
-from .texts import numbers_as_text
+from .texts import rewritten
 
 DRY_RUN_HEADER = "ITCare-DryRun"
 
@@ -216,8 +216,7 @@ class Exchange:
         if isinstance(result, Action):
             status, body = accepted(self.world.state, operation, result)
             return Answer(status, body, operation.answers[min(operation.answers)][0])
-        if self.world.settings.numbers_as_text:
-            result = numbers_as_text(result)
+        result = rewritten(result, self.world.settings)
         status = min(operation.answers)
         if isinstance(result, dict) and "content" in result and self.fault:
             _distort(result, self.fault.kind)

@@ -39,6 +39,28 @@ SETTINGS: dict[str, tuple] = {
         "whether rows of listings, those of nodes included, have both numbers",
     ),
     "numbers_as_text": (False, bool, "cpu, ram, nodeCount, sizes and the like are answered as text, storage as 40.0"),
+    "ids_as_text": (False, bool, "ids, and the ports of members, are answered as text"),
+    "booleans_as_text": (False, bool, 'booleans are answered as text, "true" and "false"'),
+    "categories": (
+        "upper",
+        ("upper", "words"),
+        "how answers spell categories: INSTANCES, as an example does, or Instance, as the product pages do",
+    ),
+    "platform_shown": (
+        "code",
+        ("code", "label"),
+        "whether records show the code of their platform, imageCode and productCode, or only its label, productName",
+    ),
+    "unknown_actions": (
+        200,
+        (200, 404, 400),
+        "what GET /actions answers for a name or a number that no resource has: an empty list, or a refusal",
+    ),
+    "machine_pages": (
+        "all",
+        ("all", "instances"),
+        "what GET /compute/instances/{id} knows: nodes and application servers, too, or only plain instances",
+    ),
     "nodes_listed": (
         False,
         bool,

@@ -8,7 +8,7 @@ from ..errors import InvalidInput
 from ..identity import RESOURCES, called, others_with
 from ..resource import Part
 from .shared.management import comment_steps
-from .shared.resources import ANY_RESOURCE, ANY_SERVICE, miss
+from .shared.resources import ANY_RESOURCE, ANY_SERVICE, miss, refuse_unread_service
 
 
 def resolve(ask, seen, wanted):
@@ -22,6 +22,7 @@ def resolve_service(ask, seen, wanted):
     """For Part.resolve: the comments of services and of resources have the same path, so no resource may have the
     number of the service.
     """
+    refuse_unread_service(seen, wanted)
     if comment_steps(wanted, seen) and "others" not in seen.facts:
         seen.facts["others"] = others_with(ask.client, RESOURCES, seen.record, seen.record["id"])
     if seen.facts.get("others"):

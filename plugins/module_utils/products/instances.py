@@ -19,7 +19,7 @@ from .shared.management import (
     valid_sizing,
 )
 from .shared.placement import SERVICE, prepare
-from .shared.references import SHOWN_NETWORK, is_shown, shows
+from .shared.references import SHOWN_NETWORK, Label, Shown, is_shown, shows
 from .shared.tags import TAGS, read_tags
 
 
@@ -28,6 +28,21 @@ def offers():
     from .shared.offers import INSTANCE_OFFERS  # only a change needs them
 
     return INSTANCE_OFFERS
+
+
+def shown_platform(record):
+    """For Field.read: what shows the platform is not written, so all places where its code or its label can stand."""
+    codes, labels = shows("imageCode", "productCode")(record), shows("productName", "technology", "osName")(record)
+    if not codes or not labels:
+        return codes or labels and Label(*labels.spellings)
+    return Shown(*codes.spellings, *labels.spellings)
+
+
+def platform_names(client, wanted):
+    """For Field.lookup: the other names of a platform, such as its label, which may be all that an answer shows."""
+    from .shared.offers import names_of_product  # only a difference needs it
+
+    return names_of_product(client, wanted)
 
 
 INSTANCE = Resource(
@@ -62,11 +77,11 @@ INSTANCE = Resource(
         Field("regulation", read=shows("area.regulation"), same=is_shown),
         Field("cloud", created_as="cloudId", read="cloudId", identifies=True),
         Field("network", created_as="networkId", read=SHOWN_NETWORK, same=is_shown),
-        # What an answer calls the platform is not written: these are the places where its id can stand.
         Field(
             "platform",
-            read=shows("imageCode", "productCode", "productName", "technology", "osName"),
+            read=shown_platform,
             same=is_shown,
+            lookup=platform_names,
             identifies=True,
             required=True,
         ),

@@ -7,6 +7,7 @@ To the plan they are a part of the service. Rows of that request succeed or fail
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from .. import actions
@@ -35,14 +36,15 @@ from .shared.management import (
     valid_patch_party,
 )
 from .shared.references import is_id
-from .shared.resources import ANY_SERVICE
+from .shared.resources import ANY_SERVICE, refuse_unread_service
 
 PATH = SERVICES + "/{address}/patch-policies"
 STEP = "update_patch_policies"
 REFUSED = -1  # the id of a row that was refused, in place of one of an action
 # Kinds of resource that are one machine each, and so take a patch group; of what is made of nodes, only a single node
 # takes one (update_patch_party).
-MACHINES = ("INSTANCES", "APPLICATION_SERVERS")
+MACHINES = ("instance", "applicationserver")
+PATHS_OF_MACHINES = ("/compute/instances", "/compute/application-servers")
 
 
 def reading_for(part, wanted):
@@ -104,7 +106,16 @@ def concerned(wanted, rows):
 
 def _of_others(row, policy):
     """The policy of the others for one of them: only a machine is known to take a group."""
-    return policy if row.get("category") in MACHINES else {**policy, "patch_group": None}
+    return policy if is_machine(row) else {**policy, "patch_group": None}
+
+
+def is_machine(row):
+    """Whether a row is one of MACHINES: by its category, in whichever form (``INSTANCES``, ``Instance``), or its path.
+
+    The documentation spells categories in several ways.
+    """
+    category = re.sub(r"[^a-z]", "", str(row.get("category")).casefold())
+    return category.rstrip("s") in MACHINES or str(row.get("path")).startswith(PATHS_OF_MACHINES)
 
 
 def _matching(rows, wanted):
@@ -129,6 +140,7 @@ def resolve(ask, seen, wanted):
 
     ``seen.facts["missing"]`` gets the names that check mode tolerates, since an earlier task may create them.
     """
+    refuse_unread_service(seen, wanted)
     rows = seen.get("patch_policies") or []
     names = [name for policy in wanted["policies"] for name in policy["resources"]]
     missing = seen.facts["missing"] = set()
@@ -162,7 +174,7 @@ def _numbers(ask, row):
                 "policies: %s has two numbers, and one of them is that of %s; which one the request takes is not "
                 "known, so nothing was sent" % (in_words(both), " and ".join(others))
             )
-    return [row["id"], *(int(one) for one in numbers(both) if one != str(row["id"]))]
+    return list(dict.fromkeys(int(one) for one in (row["id"], *numbers(both))))
 
 
 def plan_policies(wanted, seen):

@@ -82,7 +82,7 @@ def plan_restore(wanted, seen):
             "restore",
             "PATCH",
             PATH + "/{address}",
-            body(source and source["id"]),
+            body(int(source["id"]) if source else None),
             otherwise=((PATH + "/{address}", body(int(other_number(source)))),) if is_unclear else (),
             before={"content": "its own"},
             after={"content": "of %s, %s %s" % (_called(source, given), given["stop"].lower(), text)},
@@ -97,7 +97,7 @@ def _called(source, given):
 
 
 def _check(source, destination, moment, now):
-    if source["id"] == destination["id"]:
+    if str(source["id"]) == str(destination["id"]):
         raise InvalidInput("source: %s cannot be restored into itself" % called(source))
     for what, record in (("source", source), ("destination", destination)):
         if record.get("status") != ACTIVE:

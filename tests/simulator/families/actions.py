@@ -31,9 +31,23 @@ def list_actions(call: Call):
             and all(query.get(name, value) == value for name, value in wanted)
         ):
             found.append(state.tracked(action))
+    if not found and call.settings.unknown_actions != 200 and _is_about_nothing(call):
+        raise Refusal(call.settings.unknown_actions)
     if call.settings.actions_sparse:
         return [{name: value for name, value in row.items() if name not in NOT_IN_SPARSE} for row in found]
     return found
+
+
+def _is_about_nothing(call: Call) -> bool:
+    """Whether no resource has the name or the number that was asked for."""
+    query, state = call.query, call.state
+    known = state.resources.values()
+    if "resourceName" in query:
+        return all(record["name"] != query["resourceName"] for record in known)
+    if "resourceId" in query:
+        reading = call.settings.action_numbers
+        return all(state.number(record["id"], reading) != query["resourceId"] for record in known)
+    return False
 
 
 @operation("get_action")

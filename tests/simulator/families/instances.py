@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from .. import build, rules
 from ..answer import Answer
-from ..call import Call, operation
+from ..call import Call, Refusal, operation
 from ..listing import filtered
 from ..seed import snapshot
 from ..state import ACTIVE, COMPUTED, INACTIVE
@@ -26,7 +26,11 @@ def list_application_servers(call: Call):
 
 @operation("get_instance")
 def get_instance(call: Call):
-    return call.state.view(call.resource(*KINDS))
+    record = call.resource(*KINDS)
+    is_plain = record["_kind"] == "instance" and "_parent" not in record
+    if call.settings.machine_pages == "instances" and not is_plain:
+        raise Refusal(404)
+    return call.state.view(record)
 
 
 @operation("get_instance_storage")

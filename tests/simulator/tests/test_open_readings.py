@@ -467,3 +467,28 @@ def test_totals(api, shown, total):
 def test_rows_without_id(api):
     api.sim.configure(rows_without_id=True)
     assert "id" not in rows(api, "/compute/instances")[0]
+
+
+def test_ids_and_booleans_as_text(api):
+    api.sim.configure(ids_as_text=True, booleans_as_text=True)
+    detail = api.get(PATH).json()
+    assert (detail["id"], detail["monitoringEnabled"], detail["cpu"]) == ("500000001", "true", 4)
+    assert isinstance(api.get("/databases").json()["totalElements"], int)
+
+
+def test_categories_in_words(api):
+    assert api.get(PATH).json()["category"] == "INSTANCES"
+    api.sim.configure(categories="words")
+    assert api.get(PATH).json()["category"] == "Instance"
+    rows = api.get("/compute/services/44411/resources").json()
+    assert "Managed database" in {row["category"] for row in rows}
+
+
+@pytest.mark.parametrize("status", [404, 400])
+def test_actions_of_what_does_not_exist(api, status):
+    queries = [{"resourceName": "NOBODY"}, {"resourceId": 44411}]
+    assert [api.get("/actions", **query).json() for query in queries] == [[], []]
+    api.sim.configure(unknown_actions=status)
+    assert {api.get("/actions", **query).status_code for query in queries} == {status}
+    assert api.get("/actions", resourceName="PEBBILL01").json() == []
+    assert api.get("/actions").status_code == 200

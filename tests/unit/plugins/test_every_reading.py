@@ -758,7 +758,7 @@ def test_a_number_is_never_taken_for_another_resources(platform, number, which):
             platform.writes()
         elif result["changed"]:
             # Where no path takes the other number, a number alone can only be an id.
-            assert result["instance"]["name"] == name or result["instance"]["id"] == given
+            assert result["instance"]["name"] == name or int(result["instance"]["id"]) == given
         # With another's name nothing happens, or it is refused.
         readings.run("itcare_instance", dict(options, name="PEBBILL01"))
         assert platform.writes() == []

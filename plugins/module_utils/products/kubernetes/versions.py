@@ -139,8 +139,8 @@ def _upgrade(before, after):
 
 
 def _parts(version):
-    """The numbers of a version: ``v1.31.5`` -> ``(1, 31, 5)``; empty where there are none."""
-    found = re.match(r"v?(\d+(?:\.\d+)*)", str(version or ""))
+    """The numbers of a version: ``v1.31.5``, ``Kubernetes 1.31.5`` -> ``(1, 31, 5)``; empty where there are none."""
+    found = re.search(r"(?:^|[\s_(])v?(\d+(?:\.\d+)*)", str(version or ""))
     return tuple(int(part) for part in found[1].split(".")) if found else ()
 
 

@@ -113,7 +113,7 @@ class _Numbers:
     def __call__(self, row):
         both = with_both_numbers(self._client, row)
         if len(numbers(both)) == 1:
-            return row["id"]
+            return int(row["id"])
         key = self._key = self._key or self._learned()
         if key:
             return int(both[key])
@@ -123,7 +123,7 @@ class _Numbers:
                 "members: %s has two numbers, and one of them is that of %s; which one a pool takes is not known, so "
                 "nothing was sent" % (in_words(both), " and ".join(others))
             )
-        return row["id"]
+        return int(row["id"])
 
     def _learned(self):
         """The key under which a resource shows the number that the pool has for it, or None."""
@@ -178,7 +178,7 @@ def read_machine(client, row):
 
 
 def _networks(machines):
-    return [one["network"]["id"] for one in machines if (one.get("network") or {}).get("id")]
+    return [str(one["network"]["id"]) for one in machines if (one.get("network") or {}).get("id")]
 
 
 def check_one_network(machines):
@@ -217,7 +217,8 @@ def members_of_creation(client, members, further=()):
 
 def _of_creation(member, machine):
     shown = machine.get("network") or {}
-    network = {"id": shown.get("id"), "ip_address": machine.get("ipAddress") or shown.get("ipAddress")}
+    number = int(shown["id"]) if is_id(shown.get("id")) else shown.get("id")  # an answer may show it as text
+    network = {"id": number, "ip_address": machine.get("ipAddress") or shown.get("ipAddress")}
     network = {key: value for key, value in network.items() if value is not None}
     body = {"id": member["id"], "name": machine.get("name") or member["name"], "network": network}
     return {key: value for key, value in body.items() if value}

@@ -27,10 +27,15 @@ STEPS = {ENABLED: "enable_member", DISABLED: "disable_member", OFFLINE: "take_me
 def read_pool(client, seen):
     """The members (list of ``{resourceId, name, port, state, status, ...}``) of a load balancer.
 
-    One without a ``resourceId`` could not be named in a request, so it is shown and otherwise left alone.
+    One without a ``resourceId`` could not be named in a request, so it is shown and otherwise left alone. Both numbers
+    are numbers here, also where the answer shows text.
     """
     rows = client.get(seen.path(PATH))
-    return [{**row, "resourceId": int(row["resourceId"]) if is_id(row.get("resourceId")) else None} for row in rows]
+    return [{**row, **{key: _as_number(row.get(key)) for key in ("resourceId", "port")}} for row in rows]
+
+
+def _as_number(value):
+    return int(value) if is_id(value) else None
 
 
 # From the pool that is there to the wanted one

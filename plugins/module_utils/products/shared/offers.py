@@ -12,7 +12,17 @@ from urllib.parse import quote
 from ...client import in_parallel
 from ...preflight import CannotTell, Named, Offer, rows_of, told
 from .management import shown_sizing
-from .references import PRODUCT_NAMES, SERVICES, Shown, find_service, is_id, products_called, same_version, shows
+from .references import (
+    PRODUCT_NAMES,
+    SERVICES,
+    Shown,
+    Unexplained,
+    find_service,
+    is_id,
+    products_called,
+    same_version,
+    shows,
+)
 from .topology import (
     REGIONS,
     areas_called,
@@ -195,6 +205,26 @@ def _spellings_of_size(row):
     numbers = {"cpu": row.get("vcpus"), "ram": row.get("ram")}
     by_numbers = shown_sizing(numbers) if all(isinstance(one, int) for one in numbers.values()) else None
     return tuple(dict.fromkeys(str(one) for one in (row["id"], row.get("optionName"), by_numbers) if one))
+
+
+def names_of_product(client, wanted):
+    """All the names (a Shown) of the product that goes by this one, except those of other products, too; Unexplained
+    where the catalogue does not list it.
+    """
+    try:
+        products = _products(client.reference)
+    except CannotTell:
+        return Unexplained(wanted)
+    found = products_called(wanted, products)
+    if not found:
+        return Unexplained(wanted)
+    others = {name for row in products if row not in found for name in _names(row)}
+    return Shown(wanted, *dict.fromkeys(name for row in found for name in _names(row) if name not in others))
+
+
+def _names(row):
+    with_version = ["%s %s" % (row["name"], one) for one in _versions(row)] if row.get("name") else []
+    return [*spellings(row, PRODUCT_NAMES), *with_version]
 
 
 def _products(client, kind=None):

@@ -31,6 +31,21 @@ class Shown:
         return "%s (%s)" % (last, first) if is_id(first) and last != first else str(first)
 
 
+class Unexplained(Shown):
+    """A wanted name whose other names are not known."""
+
+    is_unclear = True
+
+
+class Label(Shown):
+    """A value that an answer shows only in words for people: whether an Unexplained name means it cannot be told."""
+
+    def __eq__(self, wanted):
+        return isinstance(wanted, Unexplained) or super().__eq__(wanted)
+
+    __hash__ = Shown.__hash__
+
+
 def shows(*paths):
     """A reader for Field: the values at ``paths`` (``"network.id"``) as one Shown, or None where there is none."""
 
@@ -79,7 +94,7 @@ def _service_by_id(client, wanted):
             "%s does not show the service %s, it shows %s (id %s)"
             % (path, wanted, shown.get("name") or "no name", shown.get("id") or "unknown")
         )
-    return service
+    return _with_number(service)
 
 
 def _all_services(client):
@@ -143,7 +158,12 @@ def _the_only(kind, wanted, rows, keys):
         raise Ambiguous("%d %ss are called %s: %s; give the id" % (len(matches), kind, wanted, ids))
     if not is_id(matches[0].get("id")):
         raise UnexpectedAnswer("the %s %s is listed without its id" % (kind, wanted))
-    return matches[0]
+    return _with_number(matches[0])
+
+
+def _with_number(row):
+    """``row`` with its id as the number that bodies take; an answer may show it as text."""
+    return {**row, "id": int(row["id"])}
 
 
 def _folded(value):

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ...client import in_parallel
-from ...errors import Ambiguous, CloudError, InvalidInput
+from ...errors import Ambiguous, CloudError, InvalidInput, NotFound
 from ...identity import RESOURCES as PATH
 from ...identity import SERVICES, in_words, is_clear, named, numbers, of_row, page
 from ...resource import REMOVED, Resource
@@ -22,6 +22,12 @@ KINDS = ("resourceType", "type", "technology", "category", "family")
 ANY_RESOURCE = Resource(kind="resource", path=PATH, fields=(SERVICE,))
 # A service has tags, a comment and patch policies, and nothing else that can be changed.
 ANY_SERVICE = Resource(kind="service", path=SERVICES, fields=())
+
+
+def refuse_unread_service(seen, wanted):
+    """Raise NotFound where a service that a name or an id led to has no page: no other task can create one."""
+    if not seen:
+        raise NotFound("%s/%s answers 404, so this service cannot be changed" % (SERVICES, wanted["id"]))
 
 
 def of_type(part, resource_type):

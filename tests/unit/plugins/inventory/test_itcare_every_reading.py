@@ -19,7 +19,7 @@ def test_each_host_has_its_own(monkeypatch, inventory, number):
     platform.add("QEBTWIN01", "intranet", tags=[{"tagKey": "tier", "tagValue": "there"}])
     found = inventory(**readings.AUTH, resource_types=ALL, hostnames=["dns_alias", "name"], gather=["tags"])
     assert platform.writes() == []
-    shown = {found.itcare(host)["id"]: found.itcare(host) for host in found.hosts}
+    shown = {int(found.itcare(host)["id"]): found.itcare(host) for host in found.hosts}
     for record in platform.state.live("instance", "application_server"):
         host = shown.pop(record["id"])
         assert (host["name"], host["service_name"]) == (record["name"], record["serviceName"])

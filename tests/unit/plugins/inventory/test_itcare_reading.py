@@ -248,6 +248,18 @@ def test_details_of_nodes_are_read_too(inventory, sim):
     assert found.hosts and all(found.itcare(name)["source"] == "details" for name in found.hosts)
 
 
+@pytest.mark.parametrize("rows", ["full", "sparse"])
+def test_only_plain_instances_need_to_have_a_page_of_an_instance(inventory, sim, rows):
+    kinds = ["application_servers", "databases"]
+    listed = inventory(resource_types=kinds, read_tags=False)
+    sim.configure(machine_pages="instances", rows=rows)
+    found = inventory(resource_types=kinds, read_tags=False, gather=["details"])
+    assert found.hosts == listed.hosts
+    assert all(found.itcare(name)["source"] == "details" for name in found.hosts)
+    if rows == "full":  # what only the listing shows is kept
+        assert all(found.itcare(name)["cpu"] == listed.itcare(name)["cpu"] for name in found.hosts)
+
+
 def test_details_that_cannot_be_read_fail_the_inventory_or_are_told_of(inventory, sim, capsys):
     sim.add_instance(name="QWEB01", service="billing-qa")
     sim.fault("status", status=404, path="/compute/instances/", times=-1)

@@ -80,3 +80,11 @@ def test_blanks_around_a_comment_make_no_difference(sim, comment):
     sim.state.named(DATABASE)[0]["comment"] = "Ours"
     comment.changes_nothing(resource=DATABASE, comment=" Ours\n")
     comment.converges(resource=DATABASE, comment="Ours too\n")
+
+
+@pytest.mark.parametrize("check", [False, True])
+def test_a_service_that_is_listed_and_has_no_page(sim, run, check):
+    sim.fault("status", status=404, operation="get_service", times=-1)
+    result = run("itcare_comment", check=check, service="billing", comment="x")
+    assert result["failed"] and "/compute/services/44411 answers 404" in result["msg"]
+    assert sim.writes() == []

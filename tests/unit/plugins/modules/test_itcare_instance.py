@@ -172,6 +172,21 @@ def test_platform_that_a_listing_shows_by_its_label_only(sim, instance, web):
     assert result["changed"] is False and not writes
 
 
+@pytest.mark.parametrize("rows", ["full", "sparse"])
+def test_platform_that_is_shown_by_its_label_only(sim, instance, rows):
+    sim.configure(platform_shown="label", rows=rows)
+    instance.converges(**NEW)
+    assert "platform: it is Debian 12, not rhel9" in instance.refuses(name="QWEB01", platform="rhel9", state="absent")
+    instance.converges(name="QWEB01", platform="deb12", state="absent")
+
+
+@pytest.mark.parametrize("catalogue", ["empty", "forbidden"])
+def test_label_of_a_platform_that_nothing_explains(sim, instance, web, catalogue):
+    sim.configure(platform_shown="label", catalogue=catalogue)
+    result = instance.changes_nothing(name="QWEB02", platform="deb12")
+    assert any(warning.endswith("does not show it: platform") for warning in result["warnings"])
+
+
 def test_before_every_write_its_page_and_what_is_under_way_are_read(sim, instance, web):
     own = "/compute/instances/%d" % web["id"]
     result, _writes = instance(name="QWEB02", state="stopped")

@@ -571,6 +571,13 @@ def test_upgrade(sim, k8s, version):
     assert (result["diff"][0]["before"], result["diff"][0]["after"]) == ({"version": "v1.30.9"}, {"version": "v1.31.5"})
 
 
+@pytest.mark.parametrize("shown", ["v1.30.9", "1.30", "Kubernetes 1.30.9"])
+def test_a_version_may_have_a_word_before_it(sim, k8s, shown):
+    for operation in ("list_kubernetes", "get_kubernetes"):
+        sim.fault("mutate", times=-1, operation=operation, set={"path": "version", "value": shown})
+    assert k8s(check=True, name=SEEDED, version="1.31")[0]["steps"] == ["upgrade"]
+
+
 def test_upgrade_over_several_versions(sim, k8s, versions):
     assert k8s.refuses(name=SEEDED, version="1.32") == (
         "version: from v1.30.9 only the next version can be upgraded to, which is v1.31.5; with "

@@ -100,9 +100,18 @@ def test_inclusion_ends_an_exclusion_and_a_group_can_be_taken_back(sim, policy):
     assert party(sim, KEPT_OUT) == {"excluded": False}
 
 
-@pytest.mark.parametrize("listed", ["all", "excluded"])
-def test_others_are_the_rest_of_the_service(sim, policy, listed):
-    sim.configure(patch_policies=listed)
+@pytest.mark.parametrize(
+    "reading",
+    [
+        dict(patch_policies="all"),
+        dict(patch_policies="excluded"),
+        dict(categories="words"),
+        dict(ids_as_text=True, booleans_as_text=True),
+    ],
+    ids=str,
+)
+def test_others_are_the_rest_of_the_service(sim, policy, reading):
+    sim.configure(**reading)
     result, _writes = policy.converges(policies=[excluded(ONE)], others=dict(patch_group=2))
     assert party(sim, ONE)["excluded"]
     assert party(sim, TWO) == party(sim, KEPT_OUT) == {"excluded": False, "patchGroup": "2"}
@@ -267,3 +276,11 @@ def test_action_on_another_resource_of_the_service_is_not_waited_for(sim, policy
     sim.colleague("PATCH", sim.address(TWO), {"operation": "stop"}, seconds=30)
     result, writes = policy(policies=[grouped(1, ONE)], wait_timeout=5)
     assert not result.get("failed") and len(writes) == 1
+
+
+@pytest.mark.parametrize("check", [False, True])
+def test_a_service_that_is_listed_and_has_no_page(sim, run, check):
+    sim.fault("status", status=404, operation="get_service", times=-1)
+    result = run("itcare_patch_policy", check=check, service="billing", others=dict(patch_group=1))
+    assert result["failed"] and "/compute/services/44411 answers 404" in result["msg"]
+    assert sim.writes() == []
