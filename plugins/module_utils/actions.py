@@ -39,6 +39,7 @@ SHARE_OF_ELAPSED = 0.05  # a look comes at most so much later than it could have
 VISIBLE_WITHIN = 30  # seconds in which an action may be unknown to GET /actions/{id}, since it is new or for no reason
 RUN_AGAIN = "the order may have run. Run the task again: it looks first"
 _NAMES = {"name", "tagKey"}
+_OURS = ("must_show", "may_be_unknown")  # keys of an about that are not part of its query
 _LONG_AGO = datetime.min.replace(tzinfo=timezone.utc)
 
 
@@ -58,16 +59,32 @@ def _is_id(value):
 # Which actions there are
 
 
-def in_progress(client, abouts):
-    """The actions under way (list of dict) on any of ``abouts``, each once; see ``abouts``."""
-    found = in_parallel(lambda about: _listed(client, about, IN_PROGRESS), abouts)
-    return each_once(row for rows in found for row in rows)
+def in_progress(client, abouts, unknown=None):
+    """The actions under way (list of dict) on any of ``abouts``, each once; see ``abouts``.
+
+    Those of which the platform does not know what they are about are added to ``unknown`` (list).
+    """
+    return _of_all(client, abouts, IN_PROGRESS, unknown)
 
 
 def of_all_statuses(client, abouts):
     """All actions (list of dict) that the platform still knows on any of ``abouts``, each once."""
-    found = in_parallel(lambda about: _listed(client, about), abouts)
-    return each_once(row for rows in found for row in rows)
+    return _of_all(client, abouts)
+
+
+def _of_all(client, abouts, status=None, unknown=None):
+    found = in_parallel(lambda about: _listed_or_refusal(client, about, status), abouts)
+    refusals = [one for one in found if isinstance(one, ApiError)]
+    # One of its two numbers may be unknown here, but not all numbers of what exists.
+    if refusals and len(refusals) == len(found) and not any(map(_may_be_unknown, abouts)):
+        raise refusals[0]
+    if unknown is not None:
+        unknown += [about for about, one in zip(abouts, found) if one in refusals]
+    return each_once(row for rows in found if rows not in refusals for row in rows)
+
+
+def _may_be_unknown(about):
+    return "resourceName" in about or about.get("may_be_unknown")
 
 
 def abouts(record, wanted):
@@ -75,7 +92,7 @@ def abouts(record, wanted):
 
     A resource is asked for under each of its numbers, since it is not documented which one counts here; where there are
     two, the other one may be another resource's, so an action must not show another name. What is not there yet is
-    asked for by its name.
+    asked for by its name. One that ``may_be_unknown`` may be refused: then there is no action on it.
     """
     if record is None:
         return [{"resourceName": wanted["name"]} if "name" in wanted else {"resourceId": wanted["id"]}]
@@ -87,7 +104,7 @@ def abouts(record, wanted):
 def is_awaited(client, name):
     """Whether something of that name may be about to be visible: the last action on it succeeded a moment ago, and was
     no removal (as far as its name tells)."""
-    last = _last(_listed(client, {"resourceName": name}, SUCCESS))
+    last = _last(_of_all(client, [{"resourceName": name}], SUCCESS))
     return bool(last) and is_recent(last) and not is_removal(last.get("process"))
 
 
@@ -102,16 +119,20 @@ def last_ended(client, abouts):
     return _last(of_all_statuses(client, abouts))
 
 
-def _listed(client, about, status=None):
-    query = {key: value for key, value in about.items() if key != "must_show"}
+def _listed_or_refusal(client, about, status):
+    try:
+        return _listed(client, about, status)
+    except ApiError as problem:
+        if problem.status not in UNKNOWN_RESOURCE:
+            raise
+        return problem
+
+
+def _listed(client, about, status):
+    query = {key: value for key, value in about.items() if key not in _OURS}
     if status:
         query["statuses"] = [status]
-    try:
-        rows = client.get(PATH, query)
-    except ApiError as problem:
-        if problem.status in UNKNOWN_RESOURCE:
-            return []
-        raise
+    rows = client.get(PATH, query)
     if not isinstance(rows, list):
         raise UnexpectedAnswer("GET /actions did not return a list")
     name = about.get("must_show") or about.get("resourceName")

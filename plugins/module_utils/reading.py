@@ -18,13 +18,14 @@ def look(run):
     Where nothing is to be done these are two requests at the same time; what only the resource's own page shows is one
     more.
     """
-    asked = abouts(run)
+    asked, unknown = abouts(run), []
     run.seen, run.under_way = together(
         lambda: _read(run),
-        lambda: actions.in_progress(run.client, asked),
+        lambda: actions.in_progress(run.client, asked, unknown),
     )
     if run.seen:
-        more = [one for one in abouts(run) if not _is_covered(one, asked, run)]
+        answered = [one for one in asked if one not in unknown]
+        more = [one for one in abouts(run) if not _is_covered(one, answered, run)]
         run.under_way = actions.each_once([*run.under_way, *(actions.in_progress(run.client, more) if more else [])])
     if run.first is None or not run.sent:
         run.first = run.seen
@@ -170,19 +171,26 @@ def _look_up_names(run, seen):
 
 def abouts(run):
     """Whose actions are actions on this resource, or on the part that the task is about; see ``actions.abouts``."""
-    found = actions.abouts(run.seen.record, run.wanted)
+    found = _own(run)
     if run.part and run.part.also_about:
         found += run.part.also_about(run.wanted, run.seen)
     return found
 
 
+def _own(run):
+    found = actions.abouts(run.seen.record, run.wanted)
+    is_service = run.resource.path == identity.SERVICES  # its number is none of a resource
+    return [{**one, "may_be_unknown": True} for one in found] if is_service else found
+
+
 def _is_covered(about, asked, run):
-    """Whether what was asked before the resource was known has answered this, too: actions show its name."""
+    """Whether what was ``asked`` before the resource was known has answered this, too: actions show its name."""
     if str(about.get("resourceId")) in [str(one.get("resourceId")) for one in asked]:
         return True
-    if about not in actions.abouts(run.seen.record, run.wanted):
+    if about not in _own(run):
         return about in asked
-    return "id" not in run.wanted and run.seen.get("name") == run.wanted["name"]
+    is_by_name = "id" not in run.wanted and run.wanted["name"] in [one.get("resourceName") for one in asked]
+    return is_by_name and run.seen.get("name") == run.wanted["name"]
 
 
 def _appears(run):
