@@ -39,7 +39,8 @@ SHARE_OF_ELAPSED = 0.05  # a look comes at most so much later than it could have
 VISIBLE_WITHIN = 30  # seconds in which an action may be unknown to GET /actions/{id}, since it is new or for no reason
 RUN_AGAIN = "the order may have run. Run the task again: it looks first"
 _NAMES = {"name", "tagKey"}
-_OURS = ("must_show", "may_be_unknown")  # keys of an about that are not part of its query
+_OF_A_RESOURCE = {"resourceId", "resourceName"}
+_OURS = ("must_show", "called")  # keys of an about that are not part of its query
 _LONG_AGO = datetime.min.replace(tzinfo=timezone.utc)
 
 
@@ -75,16 +76,18 @@ def of_all_statuses(client, abouts):
 def _of_all(client, abouts, status=None, unknown=None):
     found = in_parallel(lambda about: _listed_or_refusal(client, about, status), abouts)
     refusals = [one for one in found if isinstance(one, ApiError)]
-    # One of its two numbers may be unknown here, but not all numbers of what exists.
-    if refusals and len(refusals) == len(found) and not any(map(_may_be_unknown, abouts)):
-        raise refusals[0]
+    refused = [about for about, one in zip(abouts, found) if one in refusals]
+    rows = [row for one in found if one not in refusals for row in one]
     if unknown is not None:
-        unknown += [about for about, one in zip(abouts, found) if one in refusals]
-    return each_once(row for rows in found if rows not in refusals for row in rows)
-
-
-def _may_be_unknown(about):
-    return "resourceName" in about or about.get("may_be_unknown")
+        unknown += refused
+    there = [about for about in abouts if "called" in about]
+    if there and all(about in refused for about in there):
+        # It may show only that of its two numbers which does not count here. Its name has to.
+        names = dict.fromkeys(about["called"] for about in there if about["called"])
+        if not names:
+            raise refusals[0]
+        rows += [row for name in names for row in _listed(client, {"resourceName": name}, status)]
+    return each_once(rows)
 
 
 def abouts(record, wanted):
@@ -92,13 +95,13 @@ def abouts(record, wanted):
 
     A resource is asked for under each of its numbers, since it is not documented which one counts here; where there are
     two, the other one may be another resource's, so an action must not show another name. What is not there yet is
-    asked for by its name. One that ``may_be_unknown`` may be refused: then there is no action on it.
+    asked for by its name, and may be refused: then there is no action on it. What is there is ``called`` so.
     """
     if record is None:
         return [{"resourceName": wanted["name"]} if "name" in wanted else {"resourceId": wanted["id"]}]
     both = numbers(record)
     name = record.get("name") if len(both) > 1 else None
-    return [{"resourceId": number, "must_show": name} for number in both]
+    return [{"resourceId": number, "must_show": name, "called": record.get("name")} for number in both]
 
 
 def is_awaited(client, name):
@@ -123,7 +126,7 @@ def _listed_or_refusal(client, about, status):
     try:
         return _listed(client, about, status)
     except ApiError as problem:
-        if problem.status not in UNKNOWN_RESOURCE:
+        if problem.status not in UNKNOWN_RESOURCE or not _OF_A_RESOURCE & set(about):
             raise
         return problem
 

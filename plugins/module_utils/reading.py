@@ -180,7 +180,7 @@ def abouts(run):
 def _own(run):
     found = actions.abouts(run.seen.record, run.wanted)
     is_service = run.resource.path == identity.SERVICES  # its number is none of a resource
-    return [{**one, "may_be_unknown": True} for one in found] if is_service else found
+    return [{"resourceId": one["resourceId"]} for one in found] if is_service and run.seen else found
 
 
 def _is_covered(about, asked, run):

@@ -231,12 +231,15 @@ def test_actions_of_all_statuses(sim, itcare, begin):
     [
         (None, {"name": "A"}, [{"resourceName": "A"}]),
         (None, {"id": 5}, [{"resourceId": 5}]),
-        ({"id": 5, "internalResourceId": 5, "name": "A"}, {}, [{"resourceId": "5", "must_show": None}]),
-        ({"id": 5, "name": "A"}, {}, [{"resourceId": "5", "must_show": None}]),
+        ({"id": 5, "internalResourceId": 5, "name": "A"}, {}, [{"resourceId": "5", "must_show": None, "called": "A"}]),
+        ({"id": 5, "name": "A"}, {}, [{"resourceId": "5", "must_show": None, "called": "A"}]),
         (
             {"id": 5, "internalResourceId": 6, "name": "A"},
             {},
-            [{"resourceId": "5", "must_show": "A"}, {"resourceId": "6", "must_show": "A"}],
+            [
+                {"resourceId": "5", "must_show": "A", "called": "A"},
+                {"resourceId": "6", "must_show": "A", "called": "A"},
+            ],
         ),
     ],
     ids=str,
