@@ -134,13 +134,18 @@ from ansible.module_utils.common.validation import check_type_dict
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.instances import INSTANCE
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancers.loadbalancer import LOADBALANCER
 from ansible_collections.cegedim.cloud.plugins.plugin_utils.as_given import as_list
-from ansible_collections.cegedim.cloud.plugins.plugin_utils.kinds import RESOURCES, module_of
+from ansible_collections.cegedim.cloud.plugins.plugin_utils.kinds import (
+    APPLICATION_SERVERS,
+    RESOURCES,
+    module_of,
+    path_of,
+)
 from ansible_collections.cegedim.cloud.plugins.plugin_utils.pool_members import is_same
 
 # What removes a resource, by the part of the API that it is listed with.
 LOADBALANCERS = LOADBALANCER.path
 MODULES = {
-    "/compute/application-servers": module_of(INSTANCE),
+    APPLICATION_SERVERS: module_of(INSTANCE),
     **{resource.path: module_of(resource) for resource in RESOURCES},
 }
 NOTHING = "it was removed before, this account does not see it, or it does not fit the other options"
@@ -151,7 +156,8 @@ def decommission_plan(listed, names=(), tags=None, expected=(), check_mode=False
     left = left or {}
     names, expected, tags = as_list(names), as_list(expected), check_type_dict(tags or {})
     fitting = fitting_of(listed, names, tags)
-    rows = without_nodes([row for row in read.get("found") or () if row["id"] in [one["id"] for one in fitting]])
+    ids = {str(one["id"]) for one in fitting}
+    rows = without_nodes([row for row in read.get("found") or () if str(row["id"]) in ids])
     known = {low(row) for row in fitting}
     absent = [name for name in dict.fromkeys([*names, *expected]) if str(name).lower() not in known]
     memberships = memberships_of(rows, read.get("nodes") or (), read.get("pools") or ())
@@ -181,7 +187,7 @@ def low(row):
 
 def nodes_of(row):
     """The nodes of a cluster or a farm; those of a load balancer are its members."""
-    return [] if row["path"] == LOADBALANCERS else row.get("nodes") or []
+    return [] if path_of(row) == LOADBALANCERS else row.get("nodes") or []
 
 
 # The selection
@@ -207,14 +213,15 @@ def without_nodes(found):
     """The rows with their ``key``. Nodes of a selected cluster or farm go with it, and do not count."""
     nodes = {low(node) for row in found for node in nodes_of(row)}
     rows = [row for row in found if not (row.get("parent") and low(row) in nodes)]
+    rows = [{**row, "path": path_of(row) or row.get("path")} for row in rows]
     return [{**row, "key": "%s %s" % (row["path"], low(row))} for row in rows]
 
 
 def unread(fitting, found):
     """Sentences for what fits and could not be read."""
-    ids = [row["id"] for row in found or ()]
+    ids = [str(row["id"]) for row in found or ()]
     for row in fitting:
-        if row["id"] not in ids:
+        if str(row["id"]) not in ids:
             yield "%s (id %s) is listed, and was not found by its id" % (row["name"], row["id"])
 
 
@@ -292,7 +299,7 @@ def memberships_of(rows, nodes, pools):
 
 
 def numbers_of(row):
-    return [row["id"], row.get("internal_resource_id", row["id"])]
+    return [str(row["id"]), str(row.get("internal_resource_id", row["id"]))]
 
 
 def leaving_of(memberships, pools, left):
@@ -317,7 +324,7 @@ def leaving_of(memberships, pools, left):
 def membership_of(member, memberships):
     """The membership that a row of a pool shows, by its name, or by its number if it has no name."""
     for one in memberships:
-        if one["name"] == member["name"] if member.get("name") else member.get("resource_id") in one["numbers"]:
+        if one["name"] == member["name"] if member.get("name") else str(member.get("resource_id")) in one["numbers"]:
             return one
     return None
 

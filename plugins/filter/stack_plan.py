@@ -138,7 +138,7 @@ from ansible.module_utils.common.validation import check_type_dict
 from ansible_collections.cegedim.cloud.plugins.module_utils.neighbours import question, then
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared.references import is_id, shows
 from ansible_collections.cegedim.cloud.plugins.plugin_utils.as_given import as_list
-from ansible_collections.cegedim.cloud.plugins.plugin_utils.kinds import RESOURCES, module_of, turn
+from ansible_collections.cegedim.cloud.plugins.plugin_utils.kinds import RESOURCES, module_of, path_of, turn
 
 
 @dataclass(frozen=True)
@@ -387,7 +387,7 @@ def listed(kind, name, service, found):
     show its service may be meant."""
     for row in found:
         shown = SHOWN_SERVICE(row)
-        is_named = str(row.get("name")).lower() == name.lower() and row["path"] == KINDS[kind].path
+        is_named = str(row.get("name")).lower() == name.lower() and path_of(row) == KINDS[kind].path
         if is_named and row.get("status") != "REMOVED" and (shown is None or not service or shown == service):
             return row
     return None

@@ -71,6 +71,11 @@ def is_true(shown):
     return shown.strip().casefold() in ("true", "yes", "1") if isinstance(shown, str) else bool(shown)
 
 
+def is_false(shown):
+    """Whether an answer says no: false, or the word for it. What it leaves out is neither true nor false."""
+    return shown.strip().casefold() in ("false", "no", "0") if isinstance(shown, str) else shown is False
+
+
 @dataclass(frozen=True)
 class Field:
     """One option of a resource.

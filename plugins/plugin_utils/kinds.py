@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ..module_utils.products.glusterfs import GLUSTERFS
 from ..module_utils.products.instances import INSTANCE
 from ..module_utils.products.kafka import KAFKA
@@ -12,10 +14,13 @@ from ..module_utils.products.mariadb import MARIADB
 from ..module_utils.products.matomo import MATOMO
 from ..module_utils.products.opensearch import OPENSEARCH
 from ..module_utils.products.overdrive import OVERDRIVE
+from ..module_utils.products.patch_policies import is_machine
 from ..module_utils.products.postgresql import POSTGRESQL
 from ..module_utils.products.rabbitmq import RABBITMQ
 from ..module_utils.products.redis import REDIS
+from ..module_utils.products.shared.farm import BROKERS, DATABASES, KIND_KEYS
 from ..module_utils.products.sqlserver import SQLSERVER
+from ..module_utils.spelling import SNAKE
 
 # In the order in which they are shown.
 RESOURCES = (
@@ -38,6 +43,32 @@ RESOURCES = (
 def module_of(resource):
     """The name of the module that manages a Resource."""
     return "itcare_" + resource.kind
+
+
+APPLICATION_SERVERS = "/compute/application-servers"
+_PATHS = (*(resource.path for resource in RESOURCES), APPLICATION_SERVERS)
+_WORDS = {**DATABASES.words, **BROKERS.words, K8S_CLUSTER.kind: ("kubernetes",)}
+
+
+def path_of(row):
+    """The path of the listing of what a row shows (a result, with snake_case keys); None where that cannot be told.
+
+    The ``path`` of a row may be that one, that of its own page, or a category such as
+    ``/compute/instances/Windows/Server2022``. Where it tells nothing, the words of the row do.
+    """
+    shown = "%s/" % (row.get("path") or "")
+    below = [path for path in _PATHS if shown.startswith(path + "/")]
+    if below:
+        return max(below, key=len)
+    said = _letters(" ".join(str(row.get(SNAKE[key]) or "") for key in (*KIND_KEYS, "category")))
+    if is_machine(row):
+        return APPLICATION_SERVERS if "applicationserver" in said else INSTANCE.path
+    fitting = (one for one in RESOURCES if any(word in said for word in _WORDS.get(one.kind, (one.kind,))))
+    return next((one.path for one in fitting if one is not INSTANCE), None)
+
+
+def _letters(text):
+    return re.sub(r"[^a-z0-9]", "", text.casefold())
 
 
 # What is built by turns, since it needs what was built before; it is removed in reverse order.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ..errors import ApiError, refuse
 from ..plan import Step, operation_step
-from ..resource import ACTIVE, Field
+from ..resource import ACTIVE, Field, is_true
 from .shared.references import same_version
 
 ITSELF = "/databases/postgresql/{address}"
@@ -30,7 +30,7 @@ def read_databases(client, seen):
 def read_extensions(client, seen):
     """For Resource.facts: name -> whether installing it restarts the server, for all that the platform offers."""
     rows = client.get(seen.path(ITSELF + "/extensions"))
-    return {str(row.get("name")): bool(row.get("requiresRestarting")) for row in rows}
+    return {str(row.get("name")): is_true(row.get("requiresRestarting")) for row in rows}
 
 
 def shown_extensions(record):

@@ -9,7 +9,7 @@ from ..errors import InvalidInput
 from ..identity import called, find, in_words, meant_by, numbers, other_number, read_page
 from ..moments import moment_of, to_api
 from ..plan import Step, operation_body
-from ..resource import ACTIVE, Part
+from ..resource import ACTIVE, Part, is_false
 from .postgresql import PATH, POSTGRESQL
 from .shared.management import is_production
 from .shared.references import is_id
@@ -107,7 +107,7 @@ def _check(source, destination, moment, now):
         raise InvalidInput("source and destination must have the same version, and they have %s and %s" % (*versions,))
     if versions[0].split(".")[0].isdigit() and int(versions[0].split(".")[0]) < FROM_VERSION:
         raise InvalidInput("a restore needs version %d or later, and it is %s" % (FROM_VERSION, versions[0]))
-    if source.get("backupStatus") is False:
+    if is_false(source.get("backupStatus")):
         raise InvalidInput("source: %s is not backed up" % called(source))
     days = DAYS_IN_PRODUCTION if is_production(source.get("environment")) else DAYS_ELSEWHERE
     oldest = now - timedelta(days=days)

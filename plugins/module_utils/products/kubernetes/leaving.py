@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 
 from ...identity import called, numbers
+from ...resource import is_true
 from .nodes import in_words, pair_of, surplus_counts
 
 INGRESS = {"internal": "isInternalIngressNode", "external": "isExternalIngressNode"}
@@ -74,13 +75,13 @@ def _last_of(nodes, going):
     return [
         kind
         for kind, flag in INGRESS.items()
-        if any(node.get(flag) for node in going) and not any(node.get(flag) for node in kept)
+        if any(is_true(node.get(flag)) for node in going) and not any(is_true(node.get(flag)) for node in kept)
     ]
 
 
 def _worth(node):
-    member = bool(node.get("isMemberOFLoadBalancer") or node.get("loadbalancers"))
-    return any(node.get(flag) for flag in INGRESS.values()), member
+    member = is_true(node.get("isMemberOFLoadBalancer")) or bool(node.get("loadbalancers"))
+    return any(is_true(node.get(flag)) for flag in INGRESS.values()), member
 
 
 def _natural(node):

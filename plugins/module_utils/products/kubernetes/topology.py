@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from ...resource import is_false
+
 HA = "HA"
 
 
@@ -33,4 +35,4 @@ def no_way_back(wanted, seen):
 
 def ha_refused(wanted, seen):
     """For Operation.refuse: the cluster itself says whether it can be highly available."""
-    return "topology: this cluster does not support HA" if seen.get("supportsHAMode") is False else None
+    return "topology: this cluster does not support HA" if is_false(seen.get("supportsHAMode")) else None

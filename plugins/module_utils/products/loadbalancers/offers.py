@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from ...parallel import in_parallel
 from ...preflight import CannotTell, Named, NothingListed, Offer, rows_of
+from ...resource import is_false, is_true
 from ..shared.offers import BACKUP_OFFERS, PLACE_OFFERS, area_path, areas_meant, of_area, region_id, spellings
 from ..shared.references import Shown
 from .names import PATH, host_of
@@ -61,7 +62,7 @@ def certificate_of_protocol(client, wanted, record):
     profile = wanted["profile"]
     fitting = [row for row in rows if Shown(*_spellings_of_protocol({**row, "protocol": None})) == profile]
     fitting = fitting or [row for row in rows if Shown(row.get("protocol")) == profile]
-    needs = fitting and all(row.get("isCertificateRequired") is True for row in fitting)
+    needs = fitting and all(is_true(row.get("isCertificateRequired")) for row in fitting)
     if needs and record is None and wanted.get("certificate") is None:
         return "certificate: the profile %s needs a certificate" % profile
     return None
@@ -73,7 +74,7 @@ def dns_of_host(client, wanted, record):
         return None
     host = host_of(str(wanted["name"]))
     rows = rows_of(client, DOMAINS, "name")
-    managed = [str(row["name"]) for row in rows if row.get("isManagedByCegedim") is not False]
+    managed = [str(row["name"]) for row in rows if not is_false(row.get("isManagedByCegedim"))]
     if any(("." + host.casefold()).endswith("." + domain.casefold().lstrip(".")) for domain in managed):
         return None
     from ...neighbours import of_host, then  # only a refusal needs it

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from ...client import in_parallel
 from ...preflight import CannotTell, Named, Offer, rows_of, told
+from ...resource import is_false
 from .management import shown_sizing
 from .references import (
     PRODUCT_NAMES,
@@ -198,7 +199,7 @@ def _sizings(client, product):
     rows = details.get("resources") if isinstance(details, dict) else None
     if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) and row.get("id") for row in rows):
         raise CannotTell("%s shows no sizes" % path)
-    return [Named(_spellings_of_size(row)) for row in rows if row.get("available") is not False]
+    return [Named(_spellings_of_size(row)) for row in rows if not is_false(row.get("available"))]
 
 
 def _spellings_of_size(row):

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from ...errors import ApiError, PartialListing, TimedOut, UnexpectedAnswer, refuse
 from ...preflight import CannotTell
+from ...resource import is_true
 from ...seen import Seen
 from .management import check_monitoring_of_new, check_reasons, on_call_needs_monitoring
 from .references import find_network, find_service, is_id, shows
@@ -30,7 +31,7 @@ def default_area(client, region, regulation, warn=_say_nothing):
     except (ApiError, PartialListing, TimedOut, UnexpectedAnswer) as problem:
         areas, why = [], str(problem)
     fitting = [one for one in areas if not regulation or one.get("regulation") in (None, regulation)]
-    found = next((one["id"] for one in fitting if one.get("defaultArea")), None)
+    found = next((one["id"] for one in fitting if is_true(one.get("defaultArea"))), None)
     if not found:
         place = "region %s" % region + (" with regulation %s" % regulation if regulation else "")
         names = ", ".join(str(one["id"]) for one in fitting)

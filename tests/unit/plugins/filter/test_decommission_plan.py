@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ansible_collections.cegedim.cloud.plugins.filter.decommission_plan import decommission_plan
 
 A = {"id": 1, "name": "A", "path": "/compute/instances", "resource_type": "LINUX", "service_id": 7, "tags": {"k": "v"}}
@@ -23,6 +25,42 @@ def test_only_what_fits_is_selected():
     assert plan(A, near, gone, names=["a"])["ids"] == [1]
     assert plan(A, B, DB, tags={"k": "v"})["ids"] == [1, 2]
     assert plan(A, B, tags={"k": "v", "other": "x"})["ids"] == []
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        dict(path="/compute/instances/7"),
+        dict(path="/compute/instances/Linux/Debian12"),
+        dict(path=None, category="Instance"),
+        dict(path="", category="INSTANCES"),
+    ],
+    ids=str,
+)
+def test_what_a_row_is_does_not_depend_on_the_form_of_its_path(shown):
+    made = plan({**A, **shown}, names=["A"])
+    assert made["wrong"] == [] and made["refused"] == {}
+    assert [one["resource"]["module"] for one in made["steps"]] == ["itcare_instance_snapshot", "itcare_instance"]
+
+
+@pytest.mark.parametrize(
+    "shown, module",
+    [
+        (dict(path="/databases/PostgreSQL", resource_type="POSTGRESQL"), "itcare_postgresql"),
+        (dict(path=None, category="Managed database", type="SQL Server", resource_type=None), "itcare_sqlserver"),
+        (dict(path=None, category="LOAD_BALANCER", type=None, resource_type=None), "itcare_loadbalancer"),
+        (dict(path=None, category="CONTAINERS", resource_type="KUBERNETES"), "itcare_k8s_cluster"),
+    ],
+    ids=str,
+)
+def test_words_tell_what_a_row_is_where_its_path_does_not(shown, module):
+    assert plan({**DB, **shown}, names=["db"])["steps"][-1]["resource"]["module"] == module
+
+
+def test_a_number_may_be_text_in_one_place_and_a_number_in_another():
+    made = plan({**A, "id": "1"}, found=[A], names=["A"], pools=[{**POOL[0], "pool": [{"resource_id": "1"}]}])
+    assert made["wrong"] == []
+    assert len(made["last"]) == 1  # that member was recognized as the machine
 
 
 def test_selection_fails_closed():

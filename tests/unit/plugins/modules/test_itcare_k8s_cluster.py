@@ -325,7 +325,9 @@ def test_surplus_as_a_warning_and_what_is_missing_is_created(k8s):
     assert (again["changed"], writes) == (False, [])
 
 
-def test_nodes_without_ingress_go_first_then_without_load_balancer_then_the_highest_name(sim, k8s):
+@pytest.mark.parametrize("as_text", [False, True])
+def test_nodes_without_ingress_go_first_then_without_load_balancer_then_the_highest_name(sim, k8s, as_text):
+    sim.configure(booleans_as_text=as_text)
     k8s(name=SEEDED, nodes=nodes(("EB-A", "4cpu8gb", 5), ("EB-B", "4cpu8gb", 1)))
     made = records(sim)
     ingress, unused = sorted(set(made) - {"PEBK8S01", "PEBK8S02", "PEBK8S03"})[1:]
@@ -350,7 +352,9 @@ def test_last_ingress_node_stays(sim, k8s, kind):
     )
 
 
-def test_one_of_two_ingress_nodes_may_go(sim, k8s):
+@pytest.mark.parametrize("as_text", [False, True])
+def test_one_of_two_ingress_nodes_may_go(sim, k8s, as_text):
+    sim.configure(booleans_as_text=as_text)
     for name in ("PEBK8S01", "PEBK8S02"):
         records(sim)[name]["isInternalIngressNode"] = True
     k8s.converges(name=SEEDED, nodes=nodes(("EB-A", "4cpu8gb", 1)), scale_down=True)

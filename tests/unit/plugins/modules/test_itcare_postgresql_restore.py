@@ -113,7 +113,9 @@ def test_out_of_reach_outside_of_production(sim, restore):
         ("billingpg", {"backupStatus": False}, "source: billingpg (id %d) is not backed up"),
     ],
 )
-def test_state_of_both(sim, restore, who, change, message):
+@pytest.mark.parametrize("as_text", [False, True])
+def test_state_of_both(sim, restore, who, change, message, as_text):
+    sim.configure(booleans_as_text=as_text)
     record = sim.state.named(who, "postgresql")[0]
     record.update(change)
     assert restore.refuses() == message % record["id"]

@@ -65,7 +65,9 @@ def test_default_area_that_cannot_be_read_is_a_warning(prepared, sim, status):
     assert "/topology/regions/EB/areas" in warning
 
 
-def test_no_default_area_of_a_regulation(prepared):
+@pytest.mark.parametrize("as_text", [False, True])
+def test_no_default_area_of_a_regulation(prepared, sim, as_text):
+    sim.configure(booleans_as_text=as_text)
     wanted, warnings = prepared(regulation="HDS")
     assert "area" not in wanted
     assert warnings == [
