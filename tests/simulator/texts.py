@@ -35,7 +35,7 @@ def rewritten(value: object, settings: object) -> object:
     if settings.numbers_as_text:
         value = numbers_as_text(value)
     if settings.ids_as_text:
-        value = _each(value, lambda name, item: str(item) if name in _IDS and type(item) is int else item)
+        value = _each(value, lambda name, item: str(item) if name in _IDS and _is_number(item) else item)
     if settings.booleans_as_text:
         value = _each(value, lambda _name, item: str(item).lower() if isinstance(item, bool) else item)
     if settings.categories == "words":
@@ -51,6 +51,10 @@ def _each(value: object, change: object, name: str = "") -> object:
     if isinstance(value, list):
         return [_each(item, change, name) for item in value]
     return change(name, value)
+
+
+def _is_number(item: object) -> bool:
+    return isinstance(item, int) and not isinstance(item, bool)
 
 
 def _in_words(category: str) -> str:
