@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 
@@ -82,6 +83,19 @@ class Player:
 
     def _told(self):
         return self.results.read_text() if self.results.exists() else ""
+
+
+def interrupt(process):
+    """End a run as Ctrl-C does; what it printed.
+
+    A worker that is ended while it holds the lock of a queue leaves ansible-core waiting for ever: then it is killed.
+    """
+    os.killpg(process.pid, signal.SIGINT)
+    try:
+        return process.communicate(timeout=30)[0]
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        return process.communicate()[0]
 
 
 def changes(results):

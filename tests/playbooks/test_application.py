@@ -15,12 +15,11 @@ import json
 import os
 import pathlib
 import re
-import signal
 import sys
 import time
 
 import pytest
-from player import PASSWORD, Player, changes
+from player import PASSWORD, Player, changes, interrupt
 from simulator import Simulator
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -258,7 +257,8 @@ def interrupted(application):
     is_interrupted = process.poll() is None
     if is_interrupted:
         time.sleep(0.1)
-        os.killpg(process.pid, signal.SIGINT)
-    output = process.communicate()[0]
-    assert is_interrupted or process.returncode == 0, output
+        interrupt(process)
+    else:
+        output = process.communicate()[0]
+        assert process.returncode == 0, output
     return is_interrupted

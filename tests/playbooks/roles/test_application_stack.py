@@ -5,13 +5,11 @@ from __future__ import annotations
 
 import collections
 import json
-import os
 import re
-import signal
 import time
 
 import pytest
-from player import PASSWORD, Player, changes, example_of, four_runs, role
+from player import PASSWORD, Player, changes, example_of, four_runs, interrupt, role
 from simulator import Simulator
 
 X, Y = "N-CARE-X", "N-CARE-Y"
@@ -237,7 +235,8 @@ def interrupted(player):
         time.sleep(0.02)
     is_interrupted = process.poll() is None
     if is_interrupted:
-        os.killpg(process.pid, signal.SIGINT)
-    output = process.communicate()[0]
-    assert is_interrupted or process.returncode == 0, output
+        interrupt(process)
+    else:
+        output = process.communicate()[0]
+        assert process.returncode == 0, output
     return is_interrupted

@@ -4,12 +4,10 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import time
 
 import pytest
-from player import Player, changes, example_of, four_runs, role
+from player import Player, changes, example_of, four_runs, interrupt, role
 from simulator import Simulator
 
 REPORT = {"name": "Report", "ansible.builtin.debug": {"msg": "{{ decommission_report | to_json }}"}}
@@ -185,8 +183,7 @@ def test_interrupted_and_continued(tmp_path):
         process = player.start(plays)
         while not player.writes() and process.poll() is None:
             time.sleep(0.02)
-        os.killpg(process.pid, signal.SIGINT)
-        process.communicate()
+        interrupt(process)
         assert exists(player, "ledgerbooks") or exists(player, "GLXLEDG01")
         results = player.play(plays)
         assert not {"GLXLEDG01", "GLXLEDG02", "ledgerbooks"} & {row["name"] for row in simulator.state.live()}

@@ -4,13 +4,11 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import socket
 import time
 
 import pytest
-from player import Player, changes, example_of, four_runs, role
+from player import Player, changes, example_of, four_runs, interrupt, role
 from simulator import Simulator, seed
 
 ACME = {
@@ -294,8 +292,7 @@ def test_second_run_after_an_interruption(fleet):
         time.sleep(0.05)
         assert process.poll() is None
     start = time.monotonic()
-    os.killpg(process.pid, signal.SIGINT)
-    process.communicate()
+    interrupt(process)
     assert time.monotonic() - start < 5 and process.returncode != 0
     fleet.run()
     assert len(fleet.simulator.writes(operation="create_instance", applied=True)) == 4
@@ -312,8 +309,7 @@ def test_interrupted_while_it_is_scaled_down(fleet):
         while not fleet.simulator.writes(operation=operation, applied=True):
             time.sleep(0.05)
             assert process.poll() is None, process.communicate()[0]
-        os.killpg(process.pid, signal.SIGINT)
-        process.communicate()
+        interrupt(process)
     fleet.run(count=2, scale_down=True)
     assert list(fleet.machines()) == ["QFLEET01", "QFLEET02"]
     assert len(fleet.simulator.writes(operation="delete_instance", applied=True)) == 2
