@@ -63,7 +63,8 @@ def _is_id(value):
 def in_progress(client, abouts, unknown=None):
     """The actions under way (list of dict) on any of ``abouts``, each once; see ``abouts``.
 
-    Those of which the platform does not know what they are about are added to ``unknown`` (list).
+    Those about what is not known to be there, and of which the platform does not know either, are added to ``unknown``
+    (list): they have told nothing.
     """
     return _of_all(client, abouts, IN_PROGRESS, unknown)
 
@@ -79,7 +80,7 @@ def _of_all(client, abouts, status=None, unknown=None):
     refused = [about for about, one in zip(abouts, found) if one in refusals]
     rows = [row for one in found if one not in refusals for row in one]
     if unknown is not None:
-        unknown += refused
+        unknown += [about for about in refused if "called" not in about]
     there = [about for about in abouts if "called" in about]
     if there and all(about in refused for about in there):
         # It may show only that of its two numbers which does not count here. Its name has to.

@@ -49,3 +49,11 @@ def test_what_was_unknown_by_its_name_is_asked_for_by_its_number(sim, task, stat
     result, writes = task("itcare_instance")(name="QEBBILL01", state="stopped")
     assert not result.get("failed") and result["instance"]["status"] == "INACTIVE"
     assert writes == []
+
+
+@pytest.mark.parametrize("status", [400, 404])
+def test_a_number_that_is_unknown_is_not_asked_for_twice(sim, task, status):
+    sim.configure(unknown_actions=status, numbers="different", action_numbers="internal")
+    task("itcare_instance")(name="QEBBILL01", state="started", backup_enabled=True)
+    asked = [str(sorted(entry["query"].items())) for entry in sim.requests() if entry["path"] == "/actions"]
+    assert len(asked) == len(set(asked))
