@@ -16,6 +16,7 @@ from .shapes import ANSWERS, SCHEMAS, SOLE_PAGES
 _CONTAINERS = frozenset((dict, list))
 _IDS = frozenset((int, str, float))
 _NUMBER = re.compile(r"[0-9]{1,15}")
+NUMBERED = ("Service", "LoadBalancerUrl")  # beside the resources: paths and bodies name them by their numbers
 TOTALS = ("totalPages", "totalElements", "size", "number", "numberOfElements")
 
 # Reads that may answer nothing (204, an empty body, {}, [], an empty page) where the reference shows an object.
@@ -110,8 +111,8 @@ def checked(method, path, data):
         return rows
     if not _fits(shape)(data):
         raise _mismatch(where, shape, data)
-    if method == "GET" and template.endswith("}") and _shows_id(shape) and _lacks_id(data):
-        raise _unexpected(where, "it has no id")  # what was asked for by a number or a name has to show which it is
+    if method == "GET" and template.endswith("}"):  # what was asked for by a number or a name has to show which it is
+        _check_ids(where, [data], shape, None)
     return data
 
 
@@ -195,18 +196,24 @@ def _check_rows(where, rows, shape, name):
     for index, row in enumerate(rows):
         if not fits(row):
             raise _mismatch(where, shape, row, "%s[%d]" % (name, index))
-    if _shows_id(shape):
-        for index, row in enumerate(rows):
-            if _lacks_id(row):
-                raise _unexpected(where, "%s[%d] has no id" % (name, index))
+    _check_ids(where, rows, shape, name)
 
 
-def _shows_id(shape):
-    return shape in SCHEMAS and "id" in _fields(shape)[1]
-
-
-def _lacks_id(row):
-    return type(row.get("id")) not in _IDS or row["id"] == ""
+def _check_ids(where, rows, shape, name):
+    """``name`` is where the rows are, None for an answer that is not a list."""
+    fields = _fields(shape)[1] if shape in SCHEMAS else ()
+    if "id" not in fields:
+        return
+    is_numbered = "internalResourceId" in fields or shape in NUMBERED
+    for index, row in enumerate(rows):
+        shown = row.get("id")
+        if isinstance(shown, int) and not isinstance(shown, bool):
+            continue
+        place = "it" if name is None else "%s[%d]" % (name, index)
+        if type(shown) not in _IDS or shown == "":
+            raise _unexpected(where, "%s has no id" % place)
+        if is_numbered and not str(shown).isdigit():
+            raise _unexpected(where, "%s has the id %r, which is not a number" % (place, str(shown)[:100]))
 
 
 def _unexpected(where, what):

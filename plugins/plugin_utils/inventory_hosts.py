@@ -47,23 +47,30 @@ SAFE = frozenset((int, bool, float, type(None))) if TEXT_RESULTS else frozenset(
 
 def shared(record, known):
     """``to_plain(record)``, with one value in memory for what many records have alike, such as their area."""
-    plain = {}
-    for key, item in record.items():
-        if type(item) not in SAFE:
-            item = _plain_once(item, known)
-        plain[SNAKE[key]] = item
-    return plain
+    return {SNAKE[key]: item if type(item) in SAFE else _plain_once(item, known) for key, item in record.items()}
 
 
 def _plain_once(item, known):
     """``to_plain(item)``, the same object for each equal ``item``; an object that many rows share is looked at once."""
     same = known.get(id(item))
     if same is None:
-        content = marshal.dumps(item, 2)
-        if content not in known:
-            known[content] = to_plain(item)
-        same = known[id(item)] = known[content], item  # while it is kept, no other object gets its id()
+        same = known[id(item)] = _plain_equal(item, known), item  # while it is kept, no other object gets its id()
     return same[0]
+
+
+def _plain_equal(item, known):
+    """The same for what only one row has; what is in it may be equal to what another one has in it."""
+    kind = type(item)
+    if kind is not dict and kind is not list:
+        return harmless(item)
+    content = marshal.dumps(item, 2)
+    if content not in known:
+        if kind is dict:
+            plain = {SNAKE[key]: one if type(one) in SAFE else _plain_equal(one, known) for key, one in item.items()}
+        else:
+            plain = [one if type(one) in SAFE else _plain_equal(one, known) for one in item]
+        known[content] = plain
+    return known[content]
 
 
 def ordered(records):

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import marshal
+
 from ..module_utils.errors import UnexpectedAnswer
 from ..module_utils.products.shared.tags import to_dict
 from .inventory_hosts import one, ordered, shared, taken, to_plain
@@ -52,13 +54,21 @@ def _record(row, listing, product, estate, known):
     if product is not None:
         record["node_of"] = to_plain({key: product.get(key) for key in SHOWN_OF_PRODUCTS})
         tags = tags or product.get("tags") or ()
-    record["tags"] = {
-        harmless(key): [harmless(one) for one in value] if isinstance(value, list) else harmless(value)
-        for key, value in _tags(record, tags).items()
-    }
+    record["tags"] = _tags_once(record, tags, known)
     if estate["dns_aliases"] is not None:
         record["dns_aliases"] = [harmless(name) for name in estate["dns_aliases"].get(str(row["id"]), ())]
     return record
+
+
+def _tags_once(record, rows, known):
+    """The tags in ``rows`` (dict), the same object for all hosts that have the same."""
+    content = "tags", marshal.dumps(rows, 2)
+    if content not in known:
+        known[content] = {
+            harmless(key): [harmless(one) for one in value] if isinstance(value, list) else harmless(value)
+            for key, value in _tags(record, rows).items()
+        }
+    return known[content]
 
 
 def _tags(record, rows):

@@ -84,7 +84,7 @@ class Reader:
             places = [names.chosen("location", self.params["location"], places, ("locationCode", "name"))]
         codes = [at(row, "locationCode", "name") for row in places]
         found = in_parallel(lambda code: self.client.rows("sizes", "list", location=code), codes)
-        return list({at(row, "id"): row for row in chain.from_iterable(found)}.values())
+        return list({str(at(row, "id")): row for row in chain.from_iterable(found)}.values())
 
     def images(self):
         """The images of everybody, and those of the account and the cloudspace that are asked for."""

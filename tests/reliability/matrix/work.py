@@ -46,7 +46,7 @@ class Work:
 
     def run(self, platform):
         """The result (dict) of the task."""
-        options = {**self._options(platform), **ONE_AT_A_TIME}
+        options = {**self.given(platform), **ONE_AT_A_TIME}
         if self.module in OF_MANY:
             return OF_MANY[self.module]({**readings.AUTH, **options}, False)
         if platform.companion:
@@ -62,7 +62,7 @@ class Work:
         if platform.companion:
             login = self._login(platform)
             found = {name: login[name] for name in ("client_secret", "password", "bearer_token") if name in login}
-        found.update(_passwords(self._options(platform)))
+        found.update(_passwords(self.given(platform)))
         found.update({"token %d" % number: one for number, one in enumerate(sorted(platform.secrets))})
         return found
 
@@ -76,9 +76,10 @@ class Work:
         platform.vanish = watched.vanish
         return watched
 
-    def _options(self, platform):
+    def given(self, platform):
+        """Its options (dict). Those of a companion system may name what is there now."""
         if self.scenario and platform.companion:
-            return self.scenario.options(platform.companion, self.step)
+            return self.options or self.scenario.options(platform.companion, self.step)
         return self.options
 
     def _login(self, platform):

@@ -14,6 +14,7 @@ from ansible_collections.cegedim.cloud.tests.simulator import build, companions,
 from ansible_collections.cegedim.cloud.tests.simulator.actions import IN_PROGRESS
 from ansible_collections.cegedim.cloud.tests.simulator.state import ACTIVE, INACTIVE
 
+TOLD = ("name", "status", "vcpus", "memory")
 SECONDS = 5  # that an order of somebody else takes, unless its effect is there at once
 SIZES = ("4cpu16gb", "8cpu16gb")
 OTHER_NAME = "QNOBODYS01"
@@ -230,6 +231,25 @@ def name_of(row):
     return row.get("name") or row.get("cle")
 
 
+def place_of(companion, table, row):
+    """Where no two rows of a table have the same name: a cloudspace, an account, or the machine that has a disk."""
+    machines = getattr(companion, "machines", {})
+    user = next((one["id"] for one in machines.values() if row["id"] in one["disks"]), None)
+    if user is not None and table is companion.disks:
+        return "machine %s" % user
+    return row.get("cloudspaceid") or row.get("accountId")
+
+
+def are_told(companion, result):
+    """Whether each thing in a result (dict) has the name, the size and the status that it has by now."""
+    shown = [one for one in result.values() if isinstance(one, dict) and "id" in one]
+    return all(any(_is_told(row, one) for table in rows_of(companion) for row in table.values()) for one in shown)
+
+
+def _is_told(row, shown):
+    return row["id"] == shown["id"] and all(row[key] == shown[key] for key in TOLD if key in row and key in shown)
+
+
 def is_there(row):
     return row.get("status") not in ("DELETED", "DESTROYED", "TOBEDELETED")
 
@@ -254,9 +274,12 @@ def take_away(scene):
 
 
 def take_away_the_place(scene):
-    """All machines of the cloudspace go, and the cloudspace, too."""
+    """All machines of the cloudspace go, with their disks, and the cloudspace, too."""
     if not isinstance(scene.companion, companions.OpenvCloud):
         raise NotNow
+    for machine in scene.companion.machines.values():
+        for number in machine["disks"]:
+            scene.companion.disks.pop(number, None)
     scene.companion.machines.clear()
     scene.companion.cloudspaces.clear()
 

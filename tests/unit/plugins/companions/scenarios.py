@@ -174,6 +174,8 @@ def forward(port, leads_to):
 
     def holds(cloud):
         web = named(cloud.cloudspaces, "web")
+        if web is None:
+            return leads_to is None
         rows = [row for row in cloud.forwards[web["id"]] if row["publicPort"] == port]
         inside = [one for one in cloud.machines.values() if one["cloudspaceid"] == web["id"]]
         addresses = {one["interfaces"][0]["ipAddress"]: one["name"] for one in inside}
