@@ -315,24 +315,19 @@ def _fits_flat(scalars):
 
 
 def _fits_object(fitting, scalars):
+    is_container = _CONTAINERS.__contains__
+
     def fits(value):
         if not isinstance(value, dict):
             return False
-        missing = len(fitting)
-        for key, item in value.items():
-            if type(item) in _CONTAINERS:
-                if key in fitting:
-                    if not fitting[key](item):
-                        return False
-                    missing -= 1
-                elif key in scalars:
+        others = sum(map(is_container, map(type, value.values())))
+        for key, fit in fitting.items():
+            item = value.get(key)
+            if item is not None:
+                if type(item) not in _CONTAINERS or not fit(item):
                     return False
-        if missing:
-            for key in fitting:
-                item = value.get(key)
-                if item is not None and type(item) not in _CONTAINERS:
-                    return False
-        return True
+                others -= 1
+        return not others or not any(type(item) in _CONTAINERS and key in scalars for key, item in value.items())
 
     return fits
 

@@ -6,6 +6,8 @@ from __future__ import annotations
 import ipaddress
 import marshal
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from ansible import constants as C
 from ansible.vars.reserved import is_reserved_name
@@ -90,9 +92,16 @@ def taken(rows):
         yield rows.pop()
 
 
-def one(value):
-    """A value as all that there is to make groups of (a tuple of text); none where it is empty."""
+def _one(value):
     return () if value in (None, "") else (str(value),)
+
+
+@dataclass(frozen=True)
+class OfField:
+    """What one field of a record says: ``texts(value)`` gives texts to make groups of, by default the value itself."""
+
+    field: str
+    texts: Callable = _one
 
 
 class DefaultGroups:
@@ -100,23 +109,37 @@ class DefaultGroups:
     with the same prefix, made safe by ``sanitize``."""
 
     def __init__(self, inventory, wanted, sanitize, hosts, warn):
-        """``wanted`` (dict) has a function of a record that gives texts, by the prefix of the groups for these, or None
-        for the group that has no more than the prefix as its name; ``hosts`` are the names of all hosts, ``warn`` takes
-        a sentence."""
+        """``wanted`` (dict) has an OfField, or a function of a record that gives texts, by the prefix of the groups for
+        these; in place of a text, None is for the group that has no more than the prefix as its name. ``hosts`` are the
+        names of all hosts, ``warn`` takes a sentence."""
         self._inventory, self._sanitize, self._hosts, self._warn = inventory, sanitize, hosts, warn
-        self._wanted = [(kind, values, {}) for kind, values in wanted.items()]
-        self._meanings = {}
+        self._fields = [
+            (kind, source.field, source.texts, {}) for kind, source in wanted.items() if isinstance(source, OfField)
+        ]
+        self._others = [(kind, source) for kind, source in wanted.items() if not isinstance(source, OfField)]
+        self._known, self._meanings = {}, {}
 
     def of(self, record):
-        """The Group objects (list) for one record."""
+        """The Group objects (list) for one record. All records have to be kept until the last one is done."""
         groups = []
-        for kind, values, known in self._wanted:
-            for value in values(record):
-                if value not in known:
-                    known[value] = self._group(kind, value)
-                if known[value] is not None:
-                    groups.append(known[value])
+        for kind, field, texts, seen in self._fields:
+            value = record.get(field)
+            found = seen.get(id(value))  # what thousands of hosts share is looked at once
+            if found is None:
+                found = seen[id(value)] = self._groups(kind, texts(value))
+            groups += found
+        for kind, texts in self._others:
+            groups += self._groups(kind, texts(record))
         return groups
+
+    def _groups(self, kind, texts):
+        found = []
+        for text in texts:
+            if (kind, text) not in self._known:
+                self._known[kind, text] = self._group(kind, text)
+            if self._known[kind, text] is not None:
+                found.append(self._known[kind, text])
+        return found
 
     def _group(self, kind, value):
         meaning = kind if value is None else "%s %s" % (kind, value)

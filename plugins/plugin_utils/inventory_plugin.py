@@ -30,7 +30,8 @@ class EstateInventory(BaseInventoryPlugin, FastConstructable, Cacheable):
     - ``SYSTEM``, its name in sentences, and ``ENDINGS``, how the names of its files end;
     - ``IDENTITY``, the options that say where, and as whom, it reads: each has cache entries of its own;
     - ``PARTS``, the keys of an estate;
-    - ``GROUPS``, a function of a record that gives texts, for each choice of ``default_groups``;
+    - ``GROUPS``, what makes groups of a record (see ``inventory_hosts.DefaultGroups``), for each choice of
+      ``default_groups``;
     - ``PLACE``, what tells hosts of the same name apart (see ``inventory_hosts.told_apart``);
     - the methods from ``_check_values`` to ``_hint_for_nameless``.
     """

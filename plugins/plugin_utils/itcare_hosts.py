@@ -7,33 +7,43 @@ import marshal
 
 from ..module_utils.errors import UnexpectedAnswer
 from ..module_utils.products.shared.tags import to_dict
-from .inventory_hosts import one, ordered, shared, taken, to_plain
+from .inventory_hosts import OfField, ordered, shared, taken, to_plain
 from .inventory_trust import harmless
 
 PARTS = {"hosts", "products", "dns_aliases", "notes"}  # see itcare_estate.py
 SHOWN_OF_PRODUCTS = ("id", "name", "category", "type", "family", "productName", "productVersion", "status")
-
-GROUPS = {
-    "service": lambda row: one(row.get("service_name")),
-    "environment": lambda row: one(row.get("environment")),
-    "status": lambda row: one(row.get("status")),
-    "region": lambda row: one(row.get("label_region")),
-    "area": lambda row: one(row.get("label_area")),
-    "zone": lambda row: one(row.get("label_availability_zone")),
-    "type": lambda row: one(row.get("type")),
-    "family": lambda row: one(row.get("family")),
-    "tagged": lambda row: [str(key) for key in row["tags"]],
-    "tag": lambda row: _pairs(row["tags"]),
-    "product": lambda row: one((row.get("node_of") or row).get("product_name")),
-    "node_of": lambda row: one(row["node_of"]["name"]) if "node_of" in row else (),
-    "load_balancer": lambda row: [link.get("name") for link in row.get("loadbalancers") or () if link.get("name")],
-}
 
 
 def _pairs(tags):
     for key, values in tags.items():
         for value in values if isinstance(values, list) else [values]:
             yield "%s_%s" % (key, value) if value not in (None, "") else str(key)
+
+
+def _names_of(links):
+    return [link["name"] for link in links or () if link.get("name")]
+
+
+def _product(record):
+    name = (record.get("node_of") or record).get("product_name")
+    return [str(name)] if name else ()
+
+
+GROUPS = {
+    "service": OfField("service_name"),
+    "environment": OfField("environment"),
+    "status": OfField("status"),
+    "region": OfField("label_region"),
+    "area": OfField("label_area"),
+    "zone": OfField("label_availability_zone"),
+    "type": OfField("type"),
+    "family": OfField("family"),
+    "tagged": OfField("tags", lambda tags: map(str, tags)),
+    "tag": OfField("tags", _pairs),
+    "product": _product,
+    "node_of": OfField("node_of", lambda product: [str(product["name"])] if product and product["name"] else ()),
+    "load_balancer": OfField("loadbalancers", _names_of),
+}
 
 
 def records(estate):

@@ -6,18 +6,18 @@ from __future__ import annotations
 
 import ipaddress
 
-from .inventory_hosts import one, ordered, reached_at, shared, taken, to_plain
+from .inventory_hosts import OfField, ordered, reached_at, shared, taken, to_plain
 
 PARTS = {"cloudspaces", "images", "notes"}  # see ovc_estate.py
 NAMES = ("name", "hostname", "ip_address")  # what names a host without an expression
 GROUPS = {
     "ovc": lambda record: (None,),
-    "cloudspace": lambda record: one(record["cloudspace_name"]),
-    "account": lambda record: one(record["account_name"]),
-    "location": lambda record: one(record["location"]),
-    "status": lambda record: one(record.get("status")),
-    "image": lambda record: one(record.get("image_name")),
-    "os": lambda record: one(record.get("image_type")),
+    "cloudspace": OfField("cloudspace_name"),
+    "account": OfField("account_name"),
+    "location": OfField("location"),
+    "status": OfField("status"),
+    "image": OfField("image_name"),
+    "os": OfField("image_type"),
 }
 
 
