@@ -265,7 +265,7 @@ def test_every_latitude_of_the_documentation(sim, url, settings):
 
 def test_load_balancer_that_is_listed_and_has_no_page(sim, url):
     sim.fault("status", status=404, path=path_of(sim).rpartition("/")[0] + "$", times=-1)
-    result, writes = url(name=NEW)
+    result, writes = url(name=NEW, wait_timeout=2)
     assert writes == [] and "is listed, and its page below /networking/loadbalancers answers 404" in result["msg"]
 
 
