@@ -184,8 +184,8 @@ class Resource:
     ``listed(client)`` returns ``(row, kind)`` for all rows of its listing, which a misspelled name may mean; the kind
     is None where it is this one (default: all rows of its path).
     ``by_service``: that listing can be narrowed to services.
-    ``delete_needs`` is the status that a deletion asks for. ``unique_name``: a name is taken in the whole platform, not
-    only in its service.
+    ``delete_needs`` is the status that a deletion asks for, and ``delete_also`` are options sent along with it (see
+    Operation.also). ``unique_name``: a name is taken in the whole platform, not only in its service.
     ``resolve(ask, seen, wanted)`` returns ``wanted`` with names looked up; it may raise. ``prepare(ask, seen, wanted)``
     does so for a creation only, and may leave in ``seen.facts`` what the plan needs. ``ask`` is an Ask (see asking.py).
     ``valid(wanted)`` says which options contradict each other.

@@ -90,7 +90,8 @@ class FastLane(NormalAction):
 
     def _showing_progress(self, task_vars):
         """The context in which lines tell what the task is waiting for, unless they are switched off."""
-        first = waiting_lines.first_of(os.environ.get(self.variables + waiting_lines.SWITCH))
+        name = self.variables + waiting_lines.SWITCH
+        first = waiting_lines.first_of(name, os.environ.get(name))
         if first is None:
             return contextlib.nullcontext()
         return _observed(
@@ -106,8 +107,7 @@ class FastLane(NormalAction):
     def _saying_once_that_nothing_is_shown(self, task_vars, environment):
         """The context in which a module may wait, as it always does, without a word."""
         name = self.variables + waiting_lines.SWITCH
-        switch = environment.get(name, os.environ.get(name))
-        first = waiting_lines.first_of(switch)
+        first = waiting_lines.first_of(name, environment.get(name, os.environ.get(name)))
         # Ansible itself shows that it waits for a task with async.
         if first is None or self._task.async_val or "wait_timeout" not in self.module.SPEC["argument_spec"]:
             return contextlib.nullcontext()

@@ -129,19 +129,27 @@ def duration(seconds):
     return "%d h%s" % (seconds // 3600, " %d min" % (seconds % 3600 // 60) if seconds % 3600 >= 60 else "")
 
 
-def first_of(setting):
-    """After how many seconds the first line comes, by the value of ITCARE_PROGRESS (str or None).
+def first_of(name, setting):
+    """After how many seconds the first line comes, by the value (str or None) of the variable ``name``.
 
-    None where no line is wanted. What is no number, and does not say no, changes nothing.
+    None where no line is wanted. What is neither a number nor yes or no changes nothing, and leads to a warning.
     """
     words = str("" if setting is None else setting).strip().lower()
     if words in ("false", "no", "off"):
         return None
+    if words in ("", "true", "yes", "on"):
+        return FIRST
     try:
         seconds = float(words)
     except ValueError:
+        seconds = math.nan
+    if math.isnan(seconds):
+        text = (
+            "%s is %r, which is not a number of seconds. The first line comes after %d seconds; 0 turns the lines off"
+        )
+        Display().warning(text % (name, setting, FIRST))
         return FIRST
-    return seconds if 0 < seconds < math.inf else FIRST if math.isnan(seconds) else None
+    return seconds if 0 < seconds < math.inf else None
 
 
 def show(line):

@@ -223,12 +223,20 @@ def test_duration(seconds, text):
         ("off", None),
         ("false", None),
         ("yes", 10),
-        ("nan", 10),
-        ("ten", 10),
     ],
 )
-def test_setting(setting, first):
-    assert first_of(setting) == first
+def test_setting(monkeypatch, setting, first):
+    monkeypatch.setattr(waiting_lines, "Display", None)
+    assert first_of("ITCARE_PROGRESS", setting) == first
+
+
+@pytest.mark.parametrize("setting", ["ten", "nan", "10 s", "10,5"])
+def test_setting_that_is_no_number_leads_to_a_warning(monkeypatch, setting):
+    said = []
+    monkeypatch.setattr(waiting_lines, "Display", lambda: SimpleNamespace(warning=said.append))
+    assert first_of("OVC_PROGRESS", setting) == 10
+    (words,) = said
+    assert words.startswith("OVC_PROGRESS is %r, which is not a number of seconds" % setting)
 
 
 def labelled(label, **task_vars):
