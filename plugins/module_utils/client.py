@@ -120,15 +120,15 @@ class Client(Api):
         response = self.call("GET", path, query, until=until, unreadable=unreadable)
         return replace(response, data=answers.checked("GET", path, response.data)) if response.ok else response
 
-    def pages(self, path, query=None, size=PAGE_SIZE):
+    def pages(self, path, query=None, size=PAGE_SIZE, keep=None):
         """All rows of a listing (list of dict), complete, see paging.read_all.
 
-        What is documented without pages is read in one go, without parameters that it does not know.
+        What is documented without pages is read in one go, whole, without parameters that it does not know.
         """
         if answers.is_sole_page(path):
             return paging.read_sole(self.get, path, query, size)
         if answers.is_paged(path) or not answers.is_documented(path):
-            return paging.read_all(self.get, path, query, size)
+            return paging.read_all(self.get, path, query, size, keep)
         rows = self.get(path, query)
         if not isinstance(rows, list):
             raise UnexpectedAnswer("GET %s is neither a page nor a list" % path)

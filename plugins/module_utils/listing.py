@@ -9,6 +9,7 @@ from typing import Callable
 from .answers import rows_of
 from .errors import UnexpectedAnswer
 from .identity import RESOURCES, SERVICES, confirm_generic, find, in_words, of_row, read_page
+from .paging import sharing
 from .parallel import in_parallel
 from .products.shared import filters
 from .products.shared.placement import read_nodes
@@ -88,10 +89,13 @@ class Listing:
 
         Each says by ``source`` whether it is the row of a listing or the resource's own page.
         """
-        found = in_parallel(lambda seen: self._located(client, seen, params["gather"]), self._found(client, params))
+        found = self._found(client, params)
+        if params["gather"]:
+            found = in_parallel(lambda seen: self._located(client, seen, params["gather"]), found)
+        sources = [DETAILS if seen.is_whole else "listing" for seen in found]
         rows = gather(client, found, self.gathered, [one for one in params["gather"] if one != DETAILS])
-        for row, seen in zip(rows, found) if not self.has_one_number else ():
-            row["source"] = DETAILS if seen.is_whole else "listing"
+        for row, source in zip(rows, sources) if not self.has_one_number else ():
+            row["source"] = source
         return Outcome(False, {self.key: rows})
 
     def _found(self, client, params):
@@ -105,7 +109,7 @@ class Listing:
             query["sort"] = filters.sort_order(params["sort"])
         if params.get("services") is not None:
             query["services"] = filters.service_ids(client, "services", params["services"])
-        rows = self._of_services(client, query) if self.of_service else client.pages(self.path, query)
+        rows = self._of_services(client, query) if self.of_service else client.pages(self.path, query, keep=sharing())
         if not self.sort_out:
             return [self._seen(row) for row in rows]
         found = in_parallel(lambda row: self.sort_out(client, row), rows)
@@ -167,8 +171,11 @@ def gather(client, found, readers, choices):
     """What was found (list of Seen) as a result shows it, with what ``choices`` ask for, read in parallel.
 
     ``readers`` maps a choice to the key of the result and a function of (client, seen); with the key None the value, a
-    dict, is merged into the row.
+    dict, is merged into the row. Without a choice the list is used up: two copies of a large one need twice the memory.
     """
+    if not choices:
+        found.reverse()
+        return [to_result(found.pop().record) for _number in range(len(found))]
     shown = [to_result(seen.record) for seen in found]
     wanted = [(index, choice) for index in range(len(found)) for choice in dict.fromkeys(choices)]
     values = in_parallel(lambda one: readers[one[1]][1](client, found[one[0]]), wanted)

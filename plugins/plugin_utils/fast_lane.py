@@ -203,10 +203,18 @@ def _without_options(spec, given):
 def without(secrets, result):
     """``result`` (dict) without the ``secrets``.
 
-    As AnsibleModule does: true, false and null are never secrets, whatever a secret may be.
+    As AnsibleModule does: true, false and null are never secrets, whatever a secret may be. The rows of a list are
+    replaced one by one, because two copies of a large one need twice the memory.
     """
-    plain = {key: value for key, value in result.items() if value is None or isinstance(value, bool)}
-    return {**remove_values(result, secrets), **plain}
+    shown = {}
+    for key, value in result.items():
+        if isinstance(value, list):
+            for index, row in enumerate(value):
+                value[index] = remove_values(row, secrets)
+        elif value is not None and not isinstance(value, bool):
+            value = remove_values(value, secrets)
+        shown[key] = value
+    return shown
 
 
 def _shows_invocation(task_vars):

@@ -16,10 +16,8 @@ another resource, since a resource has two numbers, and names are not unique.
 
 from __future__ import annotations
 
-import marshal
 import sys
 from dataclasses import dataclass
-from functools import partial
 
 from ..module_utils import paging
 from ..module_utils.client import in_parallel
@@ -177,31 +175,20 @@ def _listings(client, wanted):
         shared["services"] = filters.service_ids(client, "services", params["services"])
     if params.get("tags") is not None:
         shared["tags"] = filters.tag_pairs(params["tags"])
-    listings, shared_values = {}, {}
+    listings, share = {}, paging.sharing()
     for kind in dict.fromkeys(wanted.resource_types):
         path, known = {**MACHINES, **PRODUCTS}[kind]
         unknown = [name for name in FILTERS if params.get(name) is not None and name not in known]
         if unknown:
             raise InvalidInput("%s: the listing of %s cannot be filtered by it" % (", ".join(unknown), kind))
         query = {**filters.query_of(params, known), **shared}
-        listings[kind] = _Listing(path, query, partial(_sharing, shared_values))
+        listings[kind] = _Listing(path, query, share)
     return listings, _listing_of_tags({**filters.query_of(params, OF_RESOURCES), **shared})
 
 
 def _listing_of_tags(query, size=None):
     hint = "set read_tags: false to do without tags"
     return _Listing(RESOURCES, query, _tags_only, size, hint)
-
-
-def _sharing(values, row):
-    """The row, with one object in memory for what many rows have alike: most of a listing is said again and again."""
-    for key, item in row.items():
-        kind = type(item)
-        if kind is str:
-            row[key] = values.setdefault(item, item)
-        elif (kind is dict or kind is list) and item:
-            row[key] = values.setdefault(marshal.dumps(item, 2), item)
-    return row
 
 
 def _tags_only(row):

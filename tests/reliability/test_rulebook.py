@@ -186,7 +186,7 @@ def test_a_start_that_always_fails_is_not_repeated_without_end(sim, rulebook):
         state.actions.submit(state.named(name)[0], "vm_start", "x", lambda: None, failure="No host has room")
     running.until(lambda: "PLAY RECAP" in running.said)
     time.sleep(5)  # ten looks, each of which would find the next failure
-    assert running.said.count("PLAY [Start the machine]") == 1
+    assert len(sim.writes(applied=True)) == 1  # ansible-rulebook shows the output of a playbook that failed twice
 
 
 def test_killed_in_a_burst_it_loses_no_event_and_doubles_one_at_most(sim, rulebook):
