@@ -197,11 +197,12 @@ def units(leg: Leg, core: str, everything: bool) -> Outcome:
 
 
 def every_cell(leg: Leg, core: str) -> Outcome:
-    """Each kind of fault and each reading of the documentation with each task, of which the unit tests take a part."""
-    leg.variables.update(ITCARE_READING="all", ITCARE_KINDS="all", ITCARE_FUZZ="200")
+    """Each kind of fault, each reading of the documentation with each task, and more expressions of an inventory, of
+    which the unit tests take a part."""
+    leg.variables.update(ITCARE_READING="all", ITCARE_KINDS="all", ITCARE_FUZZ="200", ITCARE_EXPRESSIONS="6")
     programs, tree = ansible_test.prepare(leg, core)
     files = ("test_every_reading.py", "test_every_description.py", "test_every_answer.py", "kinds")
-    files += ("companions/test_every_companion_answer.py",)
+    files += ("companions/test_every_companion_answer.py", "plugin_utils/test_inventory_expressions.py")
     words = (*(f"tests/unit/plugins/{name}" for name in files), "--numprocesses", "3")
     return pytest(leg, *words, programs=programs, tree=tree, PYTHONPATH=str(tree.parents[2]))
 
@@ -210,7 +211,7 @@ def fault_matrix(leg: Leg, core: str, cells: str = "") -> Outcome:
     """Each module under each fault at each of its requests: all cells, or a fixed part of them."""
     leg.variables["ITCARE_MATRIX"] = cells
     programs, tree = ansible_test.prepare(leg, core)
-    words = ("tests/reliability/matrix", "--numprocesses", "3" if cells else "2")
+    words = ("tests/reliability/matrix", "--numprocesses", "3" if cells else "2", "--durations=20")
     return pytest(leg, *words, programs=programs, tree=tree, PYTHONPATH=str(tree.parents[2]))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import functools
+import os
 import random
 import re
 
@@ -25,6 +26,7 @@ OBJECT = re.compile(r" at 0x[0-9a-f]+>")  # a method or the like as text: anothe
 OF_PYTHON = sorted({name for kind in (str, int, list, dict) for name in dir(kind) if not name.startswith("__")})
 LIKE_KEYS = ["items", "keys", "values", "get", "count", "index", "real", "pop", "update", "title", "trip", "_x", "name"]
 KEYS = ["a", "b", "name", "cpu", "size", "labels", "disks", "x y"]
+TIMES = int(os.environ.get("ITCARE_EXPRESSIONS", 1))  # `make reliability` tries more
 TEXTS = ["web", "Web-1", "équipe", "", "12", "items", "a,b", "True"]
 CALLS = [
     "()", "('a')", "('items')", "(0)", "('a', 'b')", "('-')", "(1)",
@@ -117,7 +119,7 @@ def asked(core, source, variables):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(16))
+@pytest.mark.parametrize("seed", range(8 * TIMES))
 def test_value_for_each_host_is_that_of_ansible_core(seed):
     chance = random.Random(seed)
     for _estate in range(4):
@@ -140,7 +142,7 @@ def test_value_for_each_host_is_that_of_ansible_core(seed):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(4 * TIMES))
 def test_condition_for_each_host_is_that_of_ansible_core(seed):
     chance = random.Random(1000 + seed)
     estate = [("host%d" % number, variables["itcare"]) for number, variables in enumerate(hosts(chance))]
@@ -161,7 +163,7 @@ def chosen(evaluate, *given):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(4 * TIMES))
 def test_choice_for_each_host_is_that_of_ansible_core(seed):
     chance = random.Random(2000 + seed)
     estate = hosts(chance)
