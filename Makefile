@@ -38,7 +38,7 @@ demo: ## run the playbooks of the demo on the embedded simulator
 	@$(PYTHON) -B tests/tools/demo.py
 
 reliability: ## faults, races, kills, load, secrets, servers that others wrote (needs Java 17 and Node.js 20 with npm)
-	@$(CHECK) reliability --jobs 1
+	@$(CHECK) reliability --jobs 2
 
 bench: ## benchmarks of single tasks and of the inventory
 	@$(CHECK) bench --jobs 1
