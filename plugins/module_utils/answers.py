@@ -16,6 +16,7 @@ from .shapes import ANSWERS, SCHEMAS, SOLE_PAGES
 _CONTAINERS = frozenset((dict, list))
 _IDS = frozenset((int, str, float))
 _NUMBER = re.compile(r"[0-9]{1,15}")
+_ID = re.compile(r"[0-9]+")
 NUMBERED = ("Service", "LoadBalancerUrl")  # beside the resources: paths and bodies name them by their numbers
 TOTALS = ("totalPages", "totalElements", "size", "number", "numberOfElements")
 
@@ -207,13 +208,13 @@ def _check_ids(where, rows, shape, name):
     is_numbered = "internalResourceId" in fields or shape in NUMBERED
     for index, row in enumerate(rows):
         shown = row.get("id")
-        if isinstance(shown, int) and not isinstance(shown, bool):
+        if isinstance(shown, int) and not isinstance(shown, bool) and shown >= 0:
             continue
         place = "it" if name is None else "%s[%d]" % (name, index)
         if type(shown) not in _IDS or shown == "":
             raise _unexpected(where, "%s has no id" % place)
-        if is_numbered and not str(shown).isdigit():
-            raise _unexpected(where, "%s has the id %r, which is not a number" % (place, str(shown)[:100]))
+        if is_numbered and not _ID.fullmatch(str(shown)):
+            raise _unexpected(where, "%s has the id %r, which is not a whole number" % (place, str(shown)[:100]))
 
 
 def _unexpected(where, what):

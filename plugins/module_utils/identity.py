@@ -92,7 +92,7 @@ def numbers(record):
 
 
 def _is_number(value):
-    return not isinstance(value, bool) and str(value).isdigit()
+    return not isinstance(value, bool) and str(value).isascii() and str(value).isdigit()
 
 
 def _has_one_number(record):

@@ -151,7 +151,7 @@ def run_here(module, given, check):
     result["invocation"] = {"module_args": task.params}
     if warnings or task.warnings:
         result["warnings"] = warnings + task.warnings
-    return without(task.secrets, result)
+    return _without_in_place(task.secrets, result)
 
 
 @dataclass
@@ -203,18 +203,19 @@ def _without_options(spec, given):
 def without(secrets, result):
     """``result`` (dict) without the ``secrets``.
 
-    As AnsibleModule does: true, false and null are never secrets, whatever a secret may be. The rows of a list are
-    replaced one by one, because two copies of a large one need twice the memory.
+    As AnsibleModule does: true, false and null are never secrets, whatever a secret may be.
     """
-    shown = {}
-    for key, value in result.items():
-        if isinstance(value, list):
-            for index, row in enumerate(value):
-                value[index] = remove_values(row, secrets)
-        elif value is not None and not isinstance(value, bool):
-            value = remove_values(value, secrets)
-        shown[key] = value
-    return shown
+    plain = {key: value for key, value in result.items() if value is None or isinstance(value, bool)}
+    return {**remove_values(result, secrets), **plain}
+
+
+def _without_in_place(secrets, result):
+    """The same for a result that nobody else has: two copies of a long listing would need twice the memory."""
+    lists = {key: value for key, value in result.items() if isinstance(value, list)}
+    for rows in lists.values():
+        for index, row in enumerate(rows):
+            rows[index] = remove_values(row, secrets)
+    return {**without(secrets, {key: value for key, value in result.items() if key not in lists}), **lists}
 
 
 def _shows_invocation(task_vars):

@@ -56,23 +56,11 @@ def _plain_once(item, known):
     """``to_plain(item)``, the same object for each equal ``item``; an object that many rows share is looked at once."""
     same = known.get(id(item))
     if same is None:
-        same = known[id(item)] = _plain_equal(item, known), item  # while it is kept, no other object gets its id()
+        content = marshal.dumps(item, 2)
+        if content not in known:
+            known[content] = to_plain(item)
+        same = known[id(item)] = known[content], item  # while it is kept, no other object gets its id()
     return same[0]
-
-
-def _plain_equal(item, known):
-    """The same for what only one row has; what is in it may be equal to what another one has in it."""
-    kind = type(item)
-    if kind is not dict and kind is not list:
-        return harmless(item)
-    content = marshal.dumps(item, 2)
-    if content not in known:
-        if kind is dict:
-            plain = {SNAKE[key]: one if type(one) in SAFE else _plain_equal(one, known) for key, one in item.items()}
-        else:
-            plain = [one if type(one) in SAFE else _plain_equal(one, known) for one in item]
-        known[content] = plain
-    return known[content]
 
 
 def ordered(records):
@@ -92,7 +80,8 @@ def taken(rows):
         yield rows.pop()
 
 
-def _one(value):
+def one(value):
+    """A value as all that there is to make groups of (a tuple of text); none where it is empty."""
     return () if value in (None, "") else (str(value),)
 
 
@@ -101,7 +90,7 @@ class OfField:
     """What one field of a record says: ``texts(value)`` gives texts to make groups of, by default the value itself."""
 
     field: str
-    texts: Callable = _one
+    texts: Callable = one
 
 
 class DefaultGroups:

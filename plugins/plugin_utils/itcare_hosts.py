@@ -7,7 +7,7 @@ import marshal
 
 from ..module_utils.errors import UnexpectedAnswer
 from ..module_utils.products.shared.tags import to_dict
-from .inventory_hosts import OfField, ordered, shared, taken, to_plain
+from .inventory_hosts import OfField, one, ordered, shared, taken, to_plain
 from .inventory_trust import harmless
 
 PARTS = {"hosts", "products", "dns_aliases", "notes"}  # see itcare_estate.py
@@ -24,11 +24,6 @@ def _names_of(links):
     return [link["name"] for link in links or () if link.get("name")]
 
 
-def _product(record):
-    name = (record.get("node_of") or record).get("product_name")
-    return [str(name)] if name else ()
-
-
 GROUPS = {
     "service": OfField("service_name"),
     "environment": OfField("environment"),
@@ -40,8 +35,8 @@ GROUPS = {
     "family": OfField("family"),
     "tagged": OfField("tags", lambda tags: map(str, tags)),
     "tag": OfField("tags", _pairs),
-    "product": _product,
-    "node_of": OfField("node_of", lambda product: [str(product["name"])] if product and product["name"] else ()),
+    "product": lambda record: one((record.get("node_of") or record).get("product_name")),
+    "node_of": OfField("node_of", lambda product: one(product["name"]) if product else ()),
     "load_balancer": OfField("loadbalancers", _names_of),
 }
 
@@ -75,7 +70,7 @@ def _tags_once(record, rows, known):
     content = "tags", marshal.dumps(rows, 2)
     if content not in known:
         known[content] = {
-            harmless(key): [harmless(one) for one in value] if isinstance(value, list) else harmless(value)
+            harmless(key): [harmless(each) for each in value] if isinstance(value, list) else harmless(value)
             for key, value in _tags(record, rows).items()
         }
     return known[content]

@@ -49,6 +49,8 @@ def sanity(leg: Leg, core: str, without: tuple[str, ...] = (), all_imports: bool
     output, failure = ansible_test(leg, programs, tree, "sanity", "--local", "-v", *exclude)
     if not all_imports and not failure:
         pythons = re.findall(r'^Running sanity test "compile" on Python ([0-9.]+)', output, re.M)
+        if not pythons:
+            raise Failed("nothing was compiled")
         for python in dict.fromkeys((pythons[0], pythons[-1])):
             words = ("--test", "import", "--python", python)
             more, failure = ansible_test(leg, programs, tree, "sanity", "--local", "-v", *words)

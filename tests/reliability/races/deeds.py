@@ -241,7 +241,10 @@ def place_of(companion, table, row):
 
 
 def are_told(companion, result):
-    """Whether each thing in a result (dict) has the name, the size and the status that it has by now."""
+    """Whether each thing in a result (dict) has the name, the size and the status that it has by now.
+
+    What a result shows without an id, such as items and port forwards, is judged by the second run only.
+    """
     shown = [one for one in result.values() if isinstance(one, dict) and "id" in one]
     return all(any(_is_told(row, one) for table in rows_of(companion) for row in table.values()) for one in shown)
 
