@@ -285,8 +285,13 @@ class Scene:
         )
 
     @property
-    def is_unseen(self):
-        """Whether the task gave its order without another look at the listing: it could not know of the deed."""
+    def makes_another_disk(self):
+        """Whether somebody else asked for the same disk after the task's last look at the listing.
+
+        OpenvCloud then makes two of one name; the second run asks which one is meant.
+        """
+        if self.work.module != "ovc_disk" or not self.deed.shares:
+            return False
         after = self.platform.sent[self.position :]
         order = next((number for number, one in enumerate(after) if one.order), None)
         return order is not None and not any(
@@ -388,8 +393,7 @@ def _judge_first(scene, first, effects, outcome):
 
 
 def _judge_all(scene, outcome):
-    # OpenvCloud makes two disks of one name if two ask for it at once; the second run then asks which one is meant.
-    twice = [] if scene.companion and scene.deed.shares and scene.is_unseen else scene.several()
+    twice = [] if scene.makes_another_disk else scene.several()
     outcome.duplicates += len(twice)
     outcome.troubles += ["there are two of %s %s in %s" % one for one in twice]
     if not scene.companion and not outcome.wrong_writes:
@@ -453,7 +457,7 @@ def _converges(scene, outcome):
         return
     platform.pass_time(60)
     if second.get("failed"):
-        may_fail = scene.deed.removes or scene.deed.another or (scene.companion and scene.is_unseen)
+        may_fail = scene.deed.removes or scene.deed.another or scene.makes_another_disk
         if not (may_fail and NO_MORE.search(second["msg"]) or NOT_SO.search(second["msg"])):
             outcome.troubles.append("the second run failed: %s" % second["msg"])
         return
