@@ -119,7 +119,8 @@ def _may_show_late(run):
     """
     if run.part:
         return False
-    once = [step for step in run.steps if not (step.repeatable or step.at_once) and step.done and run.seen]
+    orders = [step for step in run.steps if step.done and run.seen]
+    once = [step for step in orders if not (step.operation.repeatable or step.operation.at_once)]
     if not once:
         return False
     last = actions.last_ended(run.client, reading.abouts(run))
@@ -340,7 +341,7 @@ def _refuse_another(run):
 def _refuse_protected(run, steps):
     """Refuse what cannot be undone where the resource has the tag that protects it."""
     key = run.options.get("protection_tag")
-    doomed = [step.name for step in steps if step.destroys]
+    doomed = [step.name for step in steps if step.operation.destroys]
     if key and doomed and run.seen:
         from .protection import refuse_protected
 

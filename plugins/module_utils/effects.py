@@ -38,7 +38,7 @@ def wait_for_effects(run, steps, is_patient=False):
     clock = run.clock if is_patient else run.clock.settling()
     while not until(seen, clock, what):
         missing = _missing(run, steps)
-        if not is_patient and run.seen and all(step.may_stay_hidden for step in missing):
+        if not is_patient and run.seen and all(step.operation.may_stay_hidden for step in missing):
             run.ask.warn(
                 *("%s: the platform reports success, and does not show the effect" % one.name for one in missing)
             )
@@ -85,7 +85,7 @@ def see_effects(run, before, drafted, ended):
 def _expected(run, before, drafted, action):
     """A function that says whether the effect of an action can be seen; None where it does not concern this task."""
     process = action.get("process")
-    mine = [step for step in drafted if not step.at_once and (step.done or step.removes)]
+    mine = [step for step in drafted if not step.operation.at_once and (step.done or step.removes)]
     same = [step for step in mine if means(process, step.name)]
     if same:
         return lambda: all(step.is_done(run.seen) or _is_moved(run, before, step) for step in same)
@@ -116,7 +116,7 @@ def _is_moved(run, before, step):
 
     Of what must not be repeated only its own effect counts.
     """
-    if not step.repeatable or not before or not run.seen:
+    if not step.operation.repeatable or not before or not run.seen:
         return False
     if run.part:
         return before.get(run.part.key) != run.seen.get(run.part.key)

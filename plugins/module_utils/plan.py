@@ -3,57 +3,51 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Callable
 
 from .identity import called
-from .resource import ACTIVE, INACTIVE, PREPARATION
+from .resource import ACTIVE, INACTIVE, PREPARATION, Operation
 
+CREATE = Operation("create", repeatable=False, dry_run=True, gates=True)
+DELETE = Operation("delete", destroys=True)
 DESTRUCTIVE_STATES = ("absent", "stopped", "restarted", "reset")
 
 
 @dataclass(frozen=True)
 class Step:
-    """One request of a plan.
+    """One request of a plan, for an Operation.
 
     ``path`` may hold ``{address}`` and ``{number}`` (see Seen). ``before`` and ``after`` are its share of the diff.
     ``done(record)`` says whether its effect is there; None: it cannot be seen. That of a DELETE is there, too, once the
     record is gone.
-    ``gates``: the next step needs this one's effect. ``repeatable``, ``dry_run``, ``destroys``: see Operation.
-    ``at_once``: the answer is the effect; there is no action to follow.
     ``late(seen)`` gives the steps that are known only when their turn comes, because they depend on what the platform
     makes of the step before; such a step sends nothing of its own, and they are shown as one. A step with ``pause``
-    sends nothing either: it lets that many seconds pass. ``shown(record, answer)`` is the record as the answer to this
-    request shows it, or None; where that has the effect already, it is not read again.
+    sends nothing either: it lets that many seconds pass.
     ``answered(client, answer, send)`` gives the actions (list of dict) that an answer tells, where it tells them in a
     form of its own, such as one row for each resource. It may ``send(body)`` again what was refused for its number.
-    ``may_stay_hidden``: some platforms never show the effect; then the success of its action counts.
     ``otherwise`` are other forms of the same request, ``(path, body)`` each, with the other numbers of the resources
     that it names: which of two numbers counts is not documented, so they are sent where the platform refuses the first.
     No other resource may have any of these numbers. ``if_refused`` is what the user has to know where the platform
     refuses all of them.
     """
 
-    name: str
+    operation: Operation
     method: str
     path: str
     body: object = None
     before: dict = field(default_factory=dict)
     after: dict = field(default_factory=dict)
     done: Callable = None
-    shown: Callable = None
-    gates: bool = False
-    repeatable: bool = True
-    dry_run: bool = False
-    destroys: bool = False
-    at_once: bool = False
     late: Callable = None
     pause: float = 0
-    part_of: str = ""
     otherwise: tuple = ()
     if_refused: str = ""
     answered: Callable = None
-    may_stay_hidden: bool = False
+
+    @property
+    def name(self):
+        return self.operation.name
 
     def is_done(self, seen):
         """Whether the effect of this step can be seen."""
@@ -78,9 +72,9 @@ def operation_body(name, options=None):
     return {"operation": name, **({"options": options} if options else {})}
 
 
-def operation_step(path, name, options=None, **about):
-    """A Step that asks what is at ``path`` for the operation ``name``; ``about`` are further arguments of Step."""
-    return Step(name, "PATCH", path, operation_body(name, options), **about)
+def operation_step(path, operation, options=None, **about):
+    """A Step that asks what is at ``path`` for an Operation; ``about`` are further arguments of Step."""
+    return Step(operation, "PATCH", path, operation_body(operation.name, options), **about)
 
 
 def plan(resource, seen, wanted):
@@ -191,16 +185,13 @@ def creation(resource, seen, wanted):
     after = {one.name: wanted[one.name] for one in given if not one.secret}
     path = resource.created_at(wanted, seen) if resource.created_at else resource.path
     return Step(
-        "create",
+        CREATE,
         "POST",
         path,
         body,
         after=after,
         otherwise=((path, {**body, **other}),) if other else (),
         done=lambda record: _is_ready(resource, record, wanted),
-        gates=True,
-        repeatable=False,
-        dry_run=True,
     )
 
 
@@ -215,13 +206,12 @@ def _removal(resource, seen, wanted):
     body = {name: wanted[option] for option, name in resource.delete_also if option in wanted}
     steps.append(
         Step(
-            "delete",
+            DELETE,
             "DELETE",
             resource.path + "/{address}",
             body or None,
             before={key: current[key] for key in ("id", "name", "status") if key in current},
             done=lambda record: False,
-            destroys=True,
         )
     )
     return steps
@@ -248,13 +238,12 @@ def _power(resource, name, wanted, seen=None):
         status = INACTIVE
     return _operation(
         resource,
-        resource.operation(name),
+        replace(resource.operation(name), gates=bool(leads_to)),
         {},
         wanted,
         before={"status": status},
         after={"status": leads_to or "%s, after a reset" % status},
         done=leads_to and (lambda record: record.get("status") == leads_to),
-        gates=bool(leads_to),
     )
 
 
@@ -318,7 +307,6 @@ def _update(resource, name, changed, seen, wanted):
             before={one.name: seen.shows(one) if seen else one.shown(record) for one in changed if not one.secret},
             after={one.name: wanted[one.name] for one in changed if not one.secret},
             done=None if is_hidden else done,
-            gates=operation.gates,
         )
     ]
 
@@ -333,19 +321,9 @@ def _is_reached(one, wanted, record):
     return not one.differs(wanted, record) or bool(one.unsure and one.unsure(wanted, record))
 
 
-def _operation(resource, operation, options, wanted, before, after, done, gates=False):
+def _operation(resource, operation, options, wanted, before, after, done):
     options = {**options, **{name: wanted[option] for option, name in operation.also if option in wanted}}
     if operation.tidy:
         options = operation.tidy(options)
-    return operation_step(
-        resource.path + "/{address}",
-        operation.name,
-        options,
-        before=before,
-        after=after,
-        done=done,
-        gates=gates,
-        repeatable=operation.repeatable,
-        dry_run=operation.dry_run,
-        destroys=operation.destroys,
-    )
+    path = resource.path + "/{address}"
+    return operation_step(path, operation, options, before=before, after=after, done=done)

@@ -153,15 +153,25 @@ class Field:
         return camel(self.name) if self.as_option == "" else self.as_option
 
 
+def unread(record, answer):
+    """For Operation.at_once: the answer shows nothing of the record, which is read again."""
+    return None
+
+
 @dataclass(frozen=True)
 class Operation:
-    """One change in place: ``PATCH {path}/{address}`` with ``{operation, options}``.
+    """What the platform can be asked to do, and what is known of it wherever it is asked; a Step asks for it.
 
-    ``also`` are options sent along when the user gave them: ``((option, name in the request), ...)``.
-    ``refuse(wanted, seen)`` says why it must not be sent; ``tidy(options)`` leaves out what does not go together.
+    Those of a Resource are changes in place: ``PATCH {path}/{address}`` with ``{operation, options}``. ``also`` are
+    options sent along when the user gave them: ``((option, name in the request), ...)``; ``refuse(wanted, seen)`` says
+    why it must not be sent; ``tidy(options)`` leaves out what does not go together.
+
     ``repeatable``: sending it twice does no more than sending it once. ``dry_run``: the platform may be asked to
     validate it; only for what can be taken back, since a method that ignores the header acts for real. ``gates``: the
     next step needs its effect. ``destroys``: what it destroys cannot be restored.
+    ``at_once(record, answer)``: the answer is the effect, and there is no action to follow. It gives the record as the
+    answer shows it, or None where it has to be read again. Without ``at_once``, an action is followed.
+    ``may_stay_hidden``: some platforms never show the effect; then the success of its action counts.
     """
 
     name: str
@@ -172,6 +182,8 @@ class Operation:
     dry_run: bool = False
     gates: bool = False
     destroys: bool = False
+    at_once: Callable = None
+    may_stay_hidden: bool = False
 
 
 @dataclass(frozen=True)

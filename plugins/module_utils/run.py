@@ -33,9 +33,10 @@ class Run:
     ``resource`` is its kind, ``part`` the part of it that the task is about (or None). ``wanted`` are the options that
     were given. ``seen`` is what was read last, ``first`` what was seen before anything was sent, ``under_way`` the
     actions (list of dict) that were in progress at that time. ``met`` is the record that the task found first, unless
-    it is gone and the task makes it anew. ``is_new``: this task creates it, or has waited for its
-    creation. ``steps`` is the plan; ``sent`` are the steps that were sent, ``unfollowed`` those of them that showed no
-    action, ``actions`` the actions that were followed, ``still_to_do`` the names of steps that are left for later.
+    it is gone and the task makes it anew. ``is_new``: this task creates it, or has waited for its creation. ``steps``
+    is the plan; ``sent`` are the steps that were sent, ``told`` those of them that are of a plan, and no part of a late
+    step, ``unfollowed`` those that showed no action, ``actions`` the actions that were followed, ``still_to_do`` the
+    names of steps that are left for later.
     """
 
     ask: Ask
@@ -53,6 +54,7 @@ class Run:
     is_new: bool = False
     steps: list = field(default_factory=list)
     sent: list = field(default_factory=list)
+    told: list = field(default_factory=list)
     unfollowed: list = field(default_factory=list)
     actions: list = field(default_factory=list)
     still_to_do: list = field(default_factory=list)

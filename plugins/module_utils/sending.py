@@ -41,26 +41,28 @@ def validate(run):
     """Check mode: with ``server_dry_run``, let the platform validate the steps that it can validate."""
     for index, step in enumerate(run.steps):
         # What refers to something that does not exist yet would be refused for that.
-        if not step.dry_run or run.ask.has_missing or any(earlier.gates for earlier in run.steps[:index]):
+        gated = any(earlier.operation.gates for earlier in run.steps[:index])
+        if not step.operation.dry_run or run.ask.has_missing or gated:
             run.ask.warn("%s of %s was not validated by the platform" % (step.name, run.called))
             continue
         run.client.send(step.method, run.seen.path(step.path), step.body, dry_run=True)
 
 
 def _send_all(run):
-    unseen, steps, refusals = [], list(run.steps), 0
+    unseen, steps, refusals = [], _as_told(run.steps), 0
     while steps:
-        step = steps.pop(0)
-        if run.sent and run.sent[-1].gates and unseen:
+        step, told = steps.pop(0)
+        if run.sent and run.sent[-1].operation.gates and unseen:
             _see(run, unseen)
         if step.pause:
             until(lambda: False, run.clock.within(step.pause), "%s of %s" % (step.name, run.called))
+        if step.pause or step.late:
             run.sent.append(step)
+            if step is told:
+                run.told.append(step)
+            steps[:0] = [(one, told) for one in (step.late(run.seen) if step.late else ())]
             continue
-        if step.late:
-            run.sent.append(step)
-            steps[:0] = [replace(one, part_of=step.name) for one in step.late(run.seen)]
-            continue
+        before = run.seen
         try:
             has_ended = _perform(run, step)
         except Refused as refused:
@@ -68,10 +70,12 @@ def _send_all(run):
             under_way = actions.in_progress(run.client, reading.abouts(run))
             if not run.waits and (under_way or refused.error.status == 409):
                 run.ask.warn("%s of %s: %s" % (step.name, run.called, refused.error))
-                return _leave(run, [step, *steps])
-            steps = _plan_anew(run, step, refused.error, refusals, under_way, unseen)
+                return _leave(run, [(step, told), *steps])
+            steps = _as_told(_plan_anew(run, step, refused.error, refusals, under_way, unseen))
             continue
-        if not (step.shown and step.is_done(run.seen)):
+        if step is told:
+            run.told.append(step)
+        if not (step.operation.at_once and run.seen is not before and step.is_done(run.seen)):
             unseen.append(step)
         if not has_ended and steps:
             return _leave(run, steps)
@@ -87,13 +91,18 @@ def _send_all(run):
     return None
 
 
+def _as_told(steps):
+    """Pairs of a step and the one of the plan that it belongs to, which the user gets to see."""
+    return [(step, step) for step in steps]
+
+
 def _see(run, unseen):
     wait_for_effects(run, unseen, is_patient=any(step in run.unfollowed for step in unseen))
     unseen.clear()
 
 
 def _leave(run, steps):
-    run.still_to_do = list(dict.fromkeys(step.part_of or step.name for step in steps))
+    run.still_to_do = list(dict.fromkeys(told.name for _step, told in steps))
 
 
 def _plan_anew(run, step, error, refusals, under_way, unseen):
@@ -105,7 +114,7 @@ def _plan_anew(run, step, error, refusals, under_way, unseen):
     if unseen:
         _see(run, unseen)  # what this task itself has changed explains no refusal
     before = run.seen.record
-    if error.status == 409 and not (under_way or step.repeatable):
+    if error.status == 409 and not (under_way or step.operation.repeatable):
         # It may have taken effect all the same, and show it late.
         until(lambda: _trace(run, step), run.clock.late(), "a trace of %s of %s" % (step.name, run.called))
     decide(run)
@@ -130,13 +139,13 @@ def _perform(run, step):
     try:
         answer = _order(run, step)
     except OutcomeUnknown as unknown:
-        answer = _after_lost_answer(run, step, unknown, known, again=step.repeatable and known is None)
+        answer = _after_lost_answer(run, step, unknown, known, again=step.operation.repeatable and known is None)
     except ApiError as error:
         raise Refused(error) from error
     run.sent.append(step)
     started = actions.of_answer(answer)
-    if not started and step.at_once:
-        shown = step.shown(run.seen.record, answer) if step.shown and run.seen else None
+    if not started and step.operation.at_once:
+        shown = step.operation.at_once(run.seen.record, answer) if run.seen else None
         run.seen = replace(run.seen, record=shown) if shown else run.seen
         return True
     started = started or _find_actions(run, step, known)

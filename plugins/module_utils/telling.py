@@ -13,7 +13,7 @@ def outcome(run, check):
     The result holds the record under the resource's kind, ``address`` (the path at which it was read), ``diff``,
     ``steps`` (names), ``actions`` and, where something is left, ``still_to_do``.
     """
-    steps = run.steps if check else [step for step in run.sent if not step.part_of]
+    steps = run.steps if check else run.told
     record = run.seen.record
     if check and record is None and steps and not run.part:
         record = _as_given(run, steps[0].after)

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from ..errors import CloudError, InvalidInput, UnexpectedAnswer
 from ..identity import RESOURCES
 from ..plan import Step
-from ..resource import Part
+from ..resource import Operation, Part, unread
 from .shared.resources import ANY_RESOURCE, miss
 
 PATH = RESOURCES + "/{number}/dns-aliases"
@@ -101,21 +101,19 @@ def _shown(rows):
 def _addition(alias):
     body = {"fqdn": alias["name"], **{key: alias[key] for key in ("type", "value") if key in alias}}
     return Step(
-        "add_dns_alias",
+        Operation("add_dns_alias", repeatable=False, at_once=_with_answer),
         "POST",
         PATH,
         body,
         before={"dns_aliases": []},
         after={"dns_aliases": [body]},
         done=lambda record: any(_fits(row, alias) for row in _called(record, alias["name"])),
-        shown=_with_answer,
-        repeatable=False,
-        at_once=True,
     )
 
 
 def _with_answer(record, answer):
-    """Whether the answer lists all aliases or the new one is not written, so it adds to what is known."""
+    """For Operation.at_once: whether the answer lists all aliases or the new one is not written, so it adds to what is
+    known."""
     if not isinstance(answer, list) or not all(isinstance(row, dict) and row.get("fqdn") for row in answer):
         return None
     kept = [row for row in record["aliases"] if host(row["fqdn"]) not in [host(one["fqdn"]) for one in answer]]
@@ -131,15 +129,13 @@ def _removal(rows, meant):
             % (name, len(rows), ", ".join("%s %s" % (row.get("type"), row.get("value")) for row in rows))
         )
     return Step(
-        "remove_dns_alias",
+        Operation("remove_dns_alias", gates=True, at_once=unread),
         "DELETE",
         # Braces are quoted, too, so that a name can hold nothing that Step.path would fill in.
         PATH + "/" + quote(name, safe=""),
         before={"dns_aliases": _shown(rows)},
         after={"dns_aliases": []},
         done=lambda record: not _called(record, name),
-        gates=True,
-        at_once=True,
     )
 
 

@@ -13,11 +13,14 @@ import re
 
 from ..errors import ApiError, refuse
 from ..plan import Step, operation_step
-from ..resource import ACTIVE, Field
+from ..resource import ACTIVE, Field, Operation
 from .shared.management import number
 from .shared.rules import matching
 
 ITSELF = "/storage/glusterfs/{address}"
+ADD = Operation("add_volume", gates=True, repeatable=False)
+RESIZE = Operation("resize_volume", gates=True)
+DELETE = Operation("delete_volume", gates=True, destroys=True)
 ABSENT = "absent"
 LARGEST_GB = 4096  # a larger number is not of GB: the unit of sizeOf is not written
 
@@ -126,9 +129,8 @@ def volume_steps(wanted, seen):
     shown = _known(wanted, seen)
     if shown is None:
         after = {"volumes": [one["name"] for one in wanted["volumes"]]}
-        destroys = any(one["state"] == ABSENT for one in wanted["volumes"])
-        late = _late_steps(wanted)
-        return [Step("volumes", "PATCH", ITSELF, None, {"volumes": None}, after, late=late, destroys=destroys)]
+        volumes = Operation("volumes", destroys=any(one["state"] == ABSENT for one in wanted["volumes"]))
+        return [Step(volumes, "PATCH", ITSELF, None, {"volumes": None}, after, late=_late_steps(wanted))]
     new, other, surplus = _sorted_out(wanted["volumes"], shown)
     return [
         *(_addition(one) for one in new),
@@ -147,19 +149,19 @@ def _late_steps(wanted):
 
 def _addition(one):
     options = {"diskSize": str(one["disk_size"]), "userName": one["name"], "userPass": one["password"]}
-    return _step("add_volume", options, one["name"], None, one["disk_size"], repeatable=False)
+    return _step(ADD, options, one["name"], None, one["disk_size"])
 
 
 def _growth(one, size):
     options = {"name": one["name"], "diskSize": str(one["disk_size"]), "userName": one["name"]}
-    return _step("resize_volume", options, one["name"], size, one["disk_size"])
+    return _step(RESIZE, options, one["name"], size, one["disk_size"])
 
 
 def _removal(name, size):
-    return _step("delete_volume", {"name": name}, name, size or "a volume", None, destroys=True)
+    return _step(DELETE, {"name": name}, name, size or "a volume", None)
 
 
-def _step(operation, options, name, before, after, **about):
+def _step(operation, options, name, before, after):
     wanted = [{"name": name, "disk_size": after, "state": "present" if after else ABSENT}]
     return operation_step(
         ITSELF,
@@ -168,8 +170,6 @@ def _step(operation, options, name, before, after, **about):
         before={"volumes": {name: before}},
         after={"volumes": {name: after}},
         done=lambda record: same_volumes(wanted, shown_volumes(record)),
-        gates=True,
-        **about,
     )
 
 

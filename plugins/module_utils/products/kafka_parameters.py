@@ -11,7 +11,7 @@ import json
 import re
 
 from ..plan import operation_step
-from ..resource import Field
+from ..resource import Field, Operation
 
 ITSELF = "/message-brokers/apache-kafka/{address}"
 # A value may have commas in it: it ends where the next name begins.
@@ -67,13 +67,11 @@ def parameter_steps(wanted, seen):
     return [
         operation_step(
             ITSELF,
-            "reconfigure",
+            Operation("reconfigure", gates=True, may_stay_hidden=True),
             {name: text(value) for name, value in wanted["parameters"].items()},
             before={"parameters": {name: (shown or {}).get(name) for name in missing}},
             after={"parameters": missing},
             done=lambda record: not missing_parameters(wanted["parameters"], shown_parameters(record)),
-            may_stay_hidden=True,
-            gates=True,
         )
     ]
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from ..client import in_parallel
 from ..errors import InvalidInput
 from ..plan import operation_step
-from ..resource import REMOVED, Field
+from ..resource import REMOVED, Field, Operation
 from .shared.farm import SIZING, shown_node_sizing
 from .shared.management import number, valid_sizing
 from .shared.resources import with_details
@@ -143,12 +143,11 @@ def _resize(size, before):
     after = dict.fromkeys(before, size)
     return operation_step(
         ITSELF,
-        "resize_nodes",
+        Operation("resize_nodes", gates=True),
         {"nodeSize": size, "nodes": list(before)},
         before={"nodes": before},
         after={"nodes": after},
         done=lambda record: same_rows([{"name": name, "sizing": size} for name in after], record.get("nodes")),
-        gates=True,
     )
 
 
@@ -198,13 +197,11 @@ def _of_new_nodes(wanted, seen):
 def _pair(count, new):
     return operation_step(
         ITSELF,
-        "add_nodes",
+        Operation("add_nodes", gates=True, repeatable=False),
         {"nodesCount": PAIR, "nodeSize": new["sizing"], "diskSize": int(new["disk_size"])},
         before={"node_count": count - PAIR},
         after={"node_count": count, **new},
         done=lambda record: (shown_count(record) or 0) >= count,
-        gates=True,
-        repeatable=False,
     )
 
 

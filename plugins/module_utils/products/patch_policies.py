@@ -28,7 +28,7 @@ from ..identity import (
 )
 from ..parallel import in_parallel
 from ..plan import Step
-from ..resource import REMOVED, Part, to_result
+from ..resource import REMOVED, Operation, Part, to_result
 from .shared.management import (
     farm_patch_party_to_api,
     same_patch_party,
@@ -192,7 +192,7 @@ def plan_policies(wanted, seen):
     if not changes:
         return []
     step = Step(
-        STEP,
+        Operation(STEP),
         "PATCH",
         PATH,
         [_body(one, one["numbers"][0]) for one in changes],

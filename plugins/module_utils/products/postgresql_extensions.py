@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ..errors import ApiError, refuse
 from ..plan import Step, operation_step
-from ..resource import ACTIVE, Field, is_true
+from ..resource import ACTIVE, Field, Operation, is_true
 from .shared.references import same_version
 
 ITSELF = "/databases/postgresql/{address}"
@@ -92,7 +92,8 @@ def extension_steps(wanted, seen):
     if seen and shown_extensions(seen.record) is None:
         asked = missing_extensions(wanted, seen)
         before, after = {"extensions": None}, {"extensions": asked}
-        return [Step("install_extensions", "PATCH", ITSELF, None, before, after, late=_late_installations(wanted))]
+        later = Operation("install_extensions")
+        return [Step(later, "PATCH", ITSELF, None, before, after, late=_late_installations(wanted))]
     return [_installation(database, names, seen) for database, names in missing_extensions(wanted, seen).items()]
 
 
@@ -110,12 +111,11 @@ def _installation(database, names, seen):
     told = [name + (" (restarts the server)" if offered.get(name) else "") for name in names]
     return operation_step(
         ITSELF,
-        "install_extension",
+        Operation("install_extension", gates=True),
         {"dbname": database, "extensions_list": [{"name": name} for name in names]},
         before={"extensions": {database: shown.get(database, [])}},
         after={"extensions": {database: shown.get(database, []) + told}},
         done=lambda record: set(names) <= set((shown_extensions(record) or {}).get(database, [])),
-        gates=True,
     )
 
 

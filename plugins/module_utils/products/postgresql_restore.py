@@ -9,11 +9,12 @@ from ..errors import InvalidInput
 from ..identity import called, find, in_words, meant_by, numbers, other_number, read_page
 from ..moments import moment_of, to_api
 from ..plan import Step, operation_body
-from ..resource import ACTIVE, Part, is_false
+from ..resource import ACTIVE, Operation, Part, is_false
 from .postgresql import PATH, POSTGRESQL
 from .shared.management import is_production
 from .shared.references import is_id
 
+RESTORING = Operation("restore", repeatable=False, destroys=True)
 FROM_VERSION = 12
 DAYS_IN_PRODUCTION, DAYS_ELSEWHERE = 14, 7
 
@@ -72,22 +73,20 @@ def plan_restore(wanted, seen):
     text = to_api(moment)
 
     def body(number):
-        return operation_body("restore", {"sourceId": number, "stop": given["stop"], "timestamp": text})
+        return operation_body(RESTORING.name, {"sourceId": number, "stop": given["stop"], "timestamp": text})
 
     is_unclear = bool(source) and len(numbers(source)) > 1
     if seen and source:
         _check(source, seen.record, moment, datetime.now(timezone.utc))
     return [
         Step(
-            "restore",
+            RESTORING,
             "PATCH",
             PATH + "/{address}",
             body(int(source["id"]) if source else None),
             otherwise=((PATH + "/{address}", body(int(other_number(source)))),) if is_unclear else (),
             before={"content": "its own"},
             after={"content": "of %s, %s %s" % (_called(source, given), given["stop"].lower(), text)},
-            repeatable=False,
-            destroys=True,
         )
     ]
 

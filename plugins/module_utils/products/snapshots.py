@@ -13,12 +13,15 @@ from ..errors import Ambiguous, FixedDifference, InvalidInput, UnexpectedAnswer
 from ..identity import meant_by
 from ..plan import Step
 from ..processes import means
-from ..resource import Part, to_result
+from ..resource import Operation, Part, to_result
 from .instances import INSTANCE
 from .shared.management import valid_change_reference
 
 PATH = INSTANCE.path + "/{address}/snapshots"
 DESCRIPTION_LENGTH = 100
+CREATE = Operation("create_snapshot", repeatable=False)
+RECOVER = Operation("recover_snapshot", repeatable=False, destroys=True, may_stay_hidden=True)
+DELETE = Operation("delete_snapshot")
 
 
 def read_snapshot(client, seen):
@@ -68,7 +71,7 @@ def _was_recovered(client, seen, snapshot):
     made = actions.moment(snapshot.get("createdAt"))
     since = [row for row in rows if made is None or (actions.ended_at(row) or made) >= made]
     succeeded = [row for row in since if row.get("status") == actions.SUCCESS]
-    said = [means(row.get("process"), "recover_snapshot") for row in succeeded]
+    said = [means(row.get("process"), RECOVER.name) for row in succeeded]
     if True in said:
         return True
     return None if said.count(None) > 1 else False  # one of them is the snapshot's creation
@@ -130,35 +133,31 @@ def _creation(wanted):
         if option in wanted
     }
     return Step(
-        "create_snapshot",
+        CREATE,
         "POST",
         PATH,
         body,
         before={"snapshot": None},
         after={"snapshot": {"description": wanted.get("description", "")}},
         done=lambda instance: instance["snapshot"] is not None and not _is_another(instance["snapshot"], wanted),
-        repeatable=False,
     )
 
 
 def _recovery(current):
     old = current.get("recoveredAt")
     return Step(
-        "recover_snapshot",
+        RECOVER,
         "PATCH",
         PATH,
         before={"snapshot": {"id": current.get("id"), "recovered_at": old}},
         after={"snapshot": {"id": current.get("id"), "recovered_at": "the time of this step"}},
         done=lambda instance: (instance["snapshot"] or {}).get("recoveredAt") not in (None, old),
-        repeatable=False,
-        destroys=True,
-        may_stay_hidden=True,
     )
 
 
 def _removal(current):
     return Step(
-        "delete_snapshot",
+        DELETE,
         "DELETE",
         # Braces are quoted, too, so that an id can hold nothing that Step.path would fill in.
         PATH + "/" + quote(str(current["id"]), safe=""),

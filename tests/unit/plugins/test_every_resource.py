@@ -29,7 +29,14 @@ from ansible_collections.cegedim.cloud.plugins.module_utils.plan import (
     fixed_differences,
     plan,
 )
-from ansible_collections.cegedim.cloud.plugins.module_utils.resource import ACTIVE, INACTIVE, Part, Resource, camel
+from ansible_collections.cegedim.cloud.plugins.module_utils.resource import (
+    ACTIVE,
+    INACTIVE,
+    Operation,
+    Part,
+    Resource,
+    camel,
+)
 from ansible_collections.cegedim.cloud.plugins.module_utils.run import Run
 from ansible_collections.cegedim.cloud.plugins.module_utils.seen import Seen
 from ansible_collections.cegedim.cloud.plugins.module_utils.telling import outcome
@@ -536,8 +543,8 @@ def test_effect_is_not_looked_for_where_there_is_nothing():
     def explode(record):
         raise AssertionError("asked of nothing")
 
-    assert Step("a", "PATCH", "/", done=explode).is_done(Seen()) is False
-    assert Step("a", "DELETE", "/", done=explode).is_done(Seen()) is True
+    assert Step(Operation("a"), "PATCH", "/", done=explode).is_done(Seen()) is False
+    assert Step(Operation("a"), "DELETE", "/", done=explode).is_done(Seen()) is True
 
 
 # Secrets

@@ -9,6 +9,7 @@ from __future__ import annotations
 from ...identity import in_words as resource_in_words
 from ...identity import is_clear, numbers, of_row, page
 from ...plan import Step
+from ...resource import Operation
 from ..shared.references import is_id
 from ..shared.resources import PATH as RESOURCES
 from ..shared.resources import look_up
@@ -93,13 +94,11 @@ def _contradiction(nodes, rows, going):
 def _removal(node):
     path, *others = ("%s/nodes/%s" % (ITSELF, number) for number in numbers(node))
     return Step(
-        "delete_node",
+        Operation("delete_node", gates=True, destroys=True),
         "DELETE",
         path,
         otherwise=tuple((other, None) for other in others),
         before={"removed": []},
         after={"removed": [in_words(node)]},
         done=lambda record: not any(one["id"] == node["id"] for one in record["nodes"]),
-        gates=True,
-        destroys=True,
     )

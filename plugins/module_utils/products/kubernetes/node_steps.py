@@ -10,12 +10,15 @@ from __future__ import annotations
 from ...errors import UnexpectedAnswer, refuse
 from ...identity import other_number
 from ...plan import Step, operation_body, operation_step
+from ...resource import Operation
 from ..shared.management import shown_sizing
 from .leaving import dispensable, last_ingress, unclear_numbers, which_go
 from .named_nodes import named_in
 from .nodes import counts, first_nodes, in_words, missing_counts, same_nodes, to_rows, unclear, wanted_counts
 from .offer import ITSELF
 from .topology import HA, becomes_ha
+
+DELETE_NODES = Operation("delete_nodes", gates=True)
 
 
 def too_many(wanted, seen):
@@ -100,7 +103,7 @@ def _placement(before, rows, going, named=(), is_new=False, sure=True):
         early = dispensable(nodes, surplus) if is_new else []
         creation = _creation([node for node in nodes if node not in early], rows)
         # Whether the new nodes have ingress, so that the last old ones can go, is known only when they are there.
-        return [*_removal(early), *creation, Step("remove_rest", "PATCH", ITSELF, late=remove_rest)]
+        return [*_removal(early), *creation, Step(Operation("remove_rest"), "PATCH", ITSELF, late=remove_rest)]
 
     def remove_rest(seen):
         nodes = seen.get("nodes", [])
@@ -112,7 +115,7 @@ def _placement(before, rows, going, named=(), is_new=False, sure=True):
     there = counts(before, rows)
     removed = [in_words(node, rows) for node in going]
     return Step(
-        "place_nodes",
+        Operation("place_nodes", destroys=bool(named)),
         "PATCH",
         ITSELF,
         before={"nodes": to_rows(there), **({"removed": []} if going else {})},
@@ -120,7 +123,6 @@ def _placement(before, rows, going, named=(), is_new=False, sure=True):
             "nodes": to_rows((there - counts(going, rows)) | wanted_counts(rows)),
             **({"removed": removed} if going else {}),
         },
-        destroys=bool(named),
         late=place,
     )
 
@@ -134,13 +136,11 @@ def _creation(nodes, rows):
     return [
         operation_step(
             ITSELF,
-            "create_nodes",
+            Operation("create_nodes", gates=True, repeatable=False),
             {"nodes": body},
             before={"nodes": to_rows(there)},
             after={"nodes": to_rows(there + missing)},
             done=lambda record: not missing_counts(record["nodes"], rows),
-            gates=True,
-            repeatable=False,
         )
     ]
 
@@ -152,11 +152,11 @@ def _removal(going):
     others = [other_number(node) for node in going]
 
     def body(numbers):
-        return operation_body("delete_nodes", {"nodes": [str(number) for number in numbers]})
+        return operation_body(DELETE_NODES.name, {"nodes": [str(number) for number in numbers]})
 
     return [
         Step(
-            "delete_nodes",
+            DELETE_NODES,
             "PATCH",
             ITSELF,
             body(ids),
@@ -164,6 +164,5 @@ def _removal(going):
             before={"removed": []},
             after={"removed": [in_words(node) for node in going]},
             done=lambda record: not any(node["id"] in ids for node in record["nodes"]),
-            gates=True,
         )
     ]

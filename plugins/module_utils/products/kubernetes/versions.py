@@ -10,6 +10,7 @@ import re
 
 from ...errors import ApiError, InvalidInput, UnexpectedAnswer
 from ...plan import operation_step
+from ...resource import Operation
 from .offer import ITSELF, read_products
 
 
@@ -129,12 +130,11 @@ def _way(current, wanted, offered):
 def _upgrade(before, after):
     return operation_step(
         ITSELF,
-        "upgrade",
+        Operation("upgrade", gates=True),
         {"version": after},
         before={"version": before},
         after={"version": after},
         done=lambda record: same_version(after, shown_version(record)),
-        gates=True,
     )
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import ipaddress
 
 from ...plan import Step, operation_step
-from ...resource import is_true
+from ...resource import Operation, is_true
 from .names import PATH
 
 ITSELF = PATH + "/{address}"
@@ -78,19 +78,18 @@ def plan_bot_defense(wanted, seen):
 def _bot_step(name, options, shown, after):
     return operation_step(
         ITSELF,
-        name,
+        Operation(name, gates=True),
         options,
         before={"bot_defense": {key: shown.get(key) for key in after}},
         after={"bot_defense": after},
         done=lambda record: _shows(after, record["bot_defense"]),
-        gates=True,
     )
 
 
 def _first_white_list(wanted, reference):
     # Whether a new profile begins with an empty white list is not written.
     return Step(
-        "edit_bot_whitelist",
+        Operation("edit_bot_whitelist"),
         "PATCH",
         ITSELF,
         before={"bot_defense": {"white_list": None}},
@@ -118,7 +117,7 @@ def _white_list_step(name, text, reference):
 
     return operation_step(
         ITSELF,
-        name,
+        Operation(name),
         {"ip": text, **reference},
         before={"bot_defense": gone if adds else there},
         after={"bot_defense": there if adds else gone},

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from ...errors import InvalidInput
 from ...plan import operation_step
-from ...resource import is_true
+from ...resource import Operation, is_true
 from ..shared.management import on_call_goes_with_monitoring
 from .names import PATH, host_of
 
@@ -71,7 +71,7 @@ def first_urls_steps(wanted):
     return [
         operation_step(
             ITSELF,
-            "update_monitoring",
+            Operation("update_monitoring"),
             before={"update_urls": None},
             after={"update_urls": asked},
             late=lambda made: _first_urls_update(made.record, asked),
@@ -92,7 +92,7 @@ def _first_urls_update(made, asked):
     return [
         operation_step(
             ITSELF,
-            "update_monitoring",
+            Operation("update_monitoring"),
             tidy_monitoring(options),
             done=lambda record: same_urls(asked, shown_urls(record)),
         )

@@ -15,13 +15,20 @@ from urllib.parse import quote
 from ...errors import InvalidInput
 from ...identity import meant_by
 from ...plan import Step, operation_body
+from ...resource import Operation, unread
 from ..shared.references import is_id
 from .members import label, listed, resolve_members
 from .names import PATH as LOADBALANCERS
 
 PATH = LOADBALANCERS + "/{address}/members"
 ENABLED, DISABLED, OFFLINE = "enabled", "disabled", "offline"
-STEPS = {ENABLED: "enable_member", DISABLED: "disable_member", OFFLINE: "take_member_offline"}
+ADD = Operation("add_member", at_once=unread)
+CHANGES = {
+    ENABLED: Operation("enable_member", at_once=unread),
+    DISABLED: Operation("disable_member", gates=True, at_once=unread),
+    OFFLINE: Operation("take_member_offline", at_once=unread),
+}
+REMOVE = Operation("remove_member", at_once=unread)
 
 
 def read_pool(client, seen):
@@ -139,16 +146,16 @@ def _number(one):
     return one["resourceId"] if "resourceId" in one else one["id"]
 
 
-def _named(rows, row, alike, body=None, by_itself=True):
-    """How a request with that body names a member of the pool ``rows``, as arguments of Step; ``alike`` are the members
-    that change as this one does, and ``by_itself`` tells what is tried first. Raises InvalidInput where each could mean
-    another port.
+def _named(rows, row, operation, alike, body=None, by_itself=True):
+    """How a request for an Operation names a member of the pool ``rows``, as arguments of Step; ``alike`` are the
+    members that change as this one does, and ``by_itself`` tells what is tried first. Raises InvalidInput where each
+    could mean another port.
     """
     ports = _ports(rows, row)
     # The number of the resource, as in the example of PATCH .../members/{memberId}.
     by_resource = "%s/%s" % (PATH, row["resourceId"])
     if len(ports) == 1:
-        return {"path": by_resource, "body": body}
+        return {"operation": operation, "path": by_resource, "body": body}
     own = str(row.get("technicalId") or "")
     is_clear = own and not own.isdigit() and [one.get("technicalId") for one in rows].count(own) == 1
     paths = ["%s/%s" % (PATH, quote(own, safe=":"))] if is_clear else []
@@ -159,7 +166,8 @@ def _named(rows, row, alike, body=None, by_itself=True):
     first, *others = paths if by_itself else paths[::-1]
     why = (_REFUSED_ALL if is_whole else _REFUSED_ONE) % label(row)
     others = tuple((other, body) for other in others)
-    return {"path": first, "body": body, "otherwise": others, "if_refused": why, "gates": True}
+    gated = replace(operation, gates=True)
+    return {"operation": gated, "path": first, "body": body, "otherwise": others, "if_refused": why}
 
 
 def _where_needed(step):
@@ -177,15 +185,13 @@ def _addition(member):
     number, port = member["id"], member["port"]
     row = {"resourceId": number, "name": member["name"], "port": port, "state": ENABLED}
     yield Step(
-        "add_member",
+        replace(ADD, gates=state not in (None, ENABLED)),
         "POST",
         PATH,
         {"resourceId": number, "port": port},
         before={"members": {_place(row): None}},
         after={"members": {_place(row): ENABLED}},
         done=lambda record: _find(record, row) is not None,
-        gates=state not in (None, ENABLED),
-        at_once=True,
     )
     if state not in (None, ENABLED):
         yield from _changes([row], [row], state)
@@ -194,19 +200,17 @@ def _addition(member):
 def _changes(rows, changing, state, drained=0):
     """The steps that bring these members of the pool ``rows`` to a state."""
     alike = changing + [row for row in rows if "state" in row and "resourceId" in row and _state(row) == state]
-    return [_change(row, state, drained, **_named(rows, row, alike, operation_body(state))) for row in changing]
+    body = operation_body(state)
+    return [_change(row, state, drained, **_named(rows, row, CHANGES[state], alike, body)) for row in changing]
 
 
-def _change(row, state, drained, gates=False, **named):
+def _change(row, state, drained, **named):
     return _where_needed(
         Step(
-            STEPS[state],
-            "PATCH",
+            method="PATCH",
             before={"members": {_place(row): _state_before(row, drained)}},
             after={"members": {_place(row): state}},
             done=lambda record: _find(record, row) is not None and not _differs(_find(record, row), state),
-            gates=gates or state == DISABLED,
-            at_once=True,
             **named,
         )
     )
@@ -214,7 +218,8 @@ def _change(row, state, drained, gates=False, **named):
 
 def _removals(rows, removed, drained=0):
     """The steps that take these members out of the pool ``rows``."""
-    return [_removal(rows, row, removed, drained, **_named(rows, row, removed, by_itself=False)) for row in removed]
+    named = [(row, _named(rows, row, REMOVE, removed, by_itself=False)) for row in removed]
+    return [_removal(rows, row, removed, drained, **how) for row, how in named]
 
 
 def _removal(rows, row, removed, drained, **named):
@@ -228,12 +233,10 @@ def _removal(rows, row, removed, drained, **named):
 
     return _where_needed(
         Step(
-            "remove_member",
-            "DELETE",
+            method="DELETE",
             before={"members": {_place(row): _state_before(row, drained)}},
             after={"members": {_place(row): None}},
             done=done,
-            at_once=True,
             **named,
         )
     )
@@ -250,7 +253,7 @@ def _drained(rows, leaving, seconds):
         return
     yield from _changes(rows, [row for row in leaving if _state(row) != DISABLED], DISABLED)
     words = "%g s for the connections of %s to end" % (seconds, listed([_place(row) for row in leaving]))
-    yield Step("drain", "", "", before={"wait": None}, after={"wait": words}, pause=seconds)
+    yield Step(Operation("drain"), "", "", before={"wait": None}, after={"wait": words}, pause=seconds)
 
 
 def _needs_drain(row):

@@ -11,7 +11,7 @@ from ...errors import UnexpectedAnswer, refuse
 from ...identity import in_words, numbers, with_both_numbers
 from ...plan import Step, operation_step
 from ...preflight import look
-from ...resource import PREPARATION, REMOVED, Part, is_true, to_result
+from ...resource import PREPARATION, REMOVED, Operation, Part, is_true, to_result
 from ...seen import Seen
 from ..shared.management import on_call_needs_monitoring
 from .loadbalancer import LOADBALANCER, check_url
@@ -129,14 +129,13 @@ def _creation(url):
         return made is not None and made.get("status") != PREPARATION
 
     return Step(
-        "create_url",
+        Operation("create_url", repeatable=False),
         "POST",
         PATH,
         {name: url[option] for option, name in given},
         before={"url": None},
         after={"url": {option: url[option] for option, _name in given}},
         done=done,
-        repeatable=False,
     )
 
 
@@ -153,7 +152,7 @@ def _monitoring(current, url, number):
 
     return operation_step(
         "%s/%s" % (PATH, number),
-        "update_monitoring",
+        Operation("update_monitoring"),
         options,
         before={"url": before},
         after={"url": after},
@@ -163,7 +162,7 @@ def _monitoring(current, url, number):
 
 def _removal(current, number):
     return Step(
-        "delete_url",
+        Operation("delete_url"),
         "DELETE",
         "%s/%s" % (PATH, number),
         before={"url": to_result(current)},

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from ...errors import InvalidInput, refuse
 from ...plan import Step
-from ...resource import Field, Operation, is_true
+from ...resource import Field, Operation, is_true, unread
 from ...seen import Seen
 from .references import Shown, is_id, is_shown
 
@@ -269,14 +269,13 @@ def comment_steps(wanted, seen):
         return []
     return [
         Step(
-            "comment",
+            Operation("comment", at_once=unread),
             "PATCH",
             "/compute/resources/{number}/comments",
             {"description": wanted["comment"]},
             before={"comment": seen.get("comment")},
             after={"comment": wanted["comment"]},
             done=lambda record: not COMMENT.differs(wanted["comment"], record),
-            at_once=True,
         )
     ]
 

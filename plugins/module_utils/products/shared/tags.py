@@ -11,7 +11,7 @@ from __future__ import annotations
 from ...errors import InvalidInput, UnexpectedAnswer
 from ...identity import RESOURCES, SERVICES
 from ...plan import Step
-from ...resource import Field, Part, Resource
+from ...resource import Field, Operation, Part, Resource, unread
 from .resources import miss
 
 PATH = RESOURCES + "/{number}/tags"
@@ -62,6 +62,26 @@ def as_text(tags, any_value=False):
     return result
 
 
+# The steps
+
+
+def _as_answered(record, answer):
+    """For Operation.at_once: the tags are those that the answer lists."""
+    is_list = isinstance(answer, list) and all(isinstance(row, dict) and "tagKey" in row for row in answer)
+    return {**record, "tags": to_dict(answer)} if is_list else None
+
+
+def _with_answer(record, answer):
+    """For Operation.at_once: whether the answer lists all tags or the new one is not written."""
+    told = _as_answered(record, answer)
+    return told and {**told, "tags": {**record["tags"], **told["tags"]}}
+
+
+SET = Operation("set_tags", at_once=_as_answered)
+ADD = Operation("add_tag", repeatable=False, at_once=_with_answer)
+REMOVE = Operation("remove_tag", at_once=unread)
+
+
 def plan_tags(current, wanted, mode):
     """The steps from the ``current`` tags to the ``wanted`` ones; ``mode``: merge, replace or remove.
 
@@ -97,49 +117,37 @@ def _without(current, unwanted):
 
 def _put(current, after):
     return Step(
-        "set_tags",
+        SET,
         "PUT",
         PATH,
         to_rows(after),
         before={"tags": current},
         after={"tags": after},
         done=lambda record: record["tags"] == after,
-        at_once=True,
-        shown=lambda record, answer: _with_answer({}, record, answer),
     )
 
 
 def _post(key, value, old):
     return Step(
-        "add_tag",
+        ADD,
         "POST",
         PATH,
         {"tagKey": key, "tagValue": value},
         before={"tags": {} if old is None else {key: old}},
         after={"tags": {key: value}},
         done=lambda record: record["tags"].get(key) == value,
-        repeatable=False,
-        at_once=True,
-        # Whether the answer lists all tags or the new one is not written.
-        shown=lambda record, answer: _with_answer(record["tags"], record, answer),
     )
-
-
-def _with_answer(tags, record, answer):
-    is_list = isinstance(answer, list) and all(isinstance(row, dict) and "tagKey" in row for row in answer)
-    return {**record, "tags": {**tags, **to_dict(answer)}} if is_list else None
 
 
 def _delete(key, value):
     return Step(
-        "remove_tag",
+        REMOVE,
         "DELETE",
         PATH,
         {"tagKey": key, "tagValue": value},
         before={"tags": {key: value}},
         after={"tags": {}},
         done=lambda record: value not in _as_list(record["tags"].get(key, [])),
-        at_once=True,
     )
 
 

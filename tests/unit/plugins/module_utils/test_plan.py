@@ -113,7 +113,7 @@ def test_create_body():
         "resourceId": "2cpu4gb",
         "volumes": [{"id": "data", "sizeGb": 10}],
     }
-    assert step.gates and not step.repeatable
+    assert step.operation.gates and not step.operation.repeatable
 
 
 def test_create_keeps_secrets_out_of_the_diff():

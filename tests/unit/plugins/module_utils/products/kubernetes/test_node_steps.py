@@ -181,7 +181,7 @@ def test_done_is_seen_by_number_and_by_id():
     more = [node(1), node(2, "EB-B")]
     assert not create.done({"nodes": more}) and create.done({"nodes": [*more, node(3, "EB-B", "2cpu4gb")]})
     assert not delete.done({"nodes": more}) and delete.done({"nodes": more[1:]})
-    assert (create.repeatable, delete.repeatable) == (False, True)
+    assert (create.operation.repeatable, delete.operation.repeatable) == (False, True)
 
 
 def test_nothing_is_done_yet_where_the_nodes_could_not_be_read():
