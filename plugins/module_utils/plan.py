@@ -10,7 +10,7 @@ from .identity import called
 from .resource import ACTIVE, INACTIVE, PREPARATION, Operation
 
 CREATE = Operation("create", repeatable=False, dry_run=True, gates=True)
-DELETE = Operation("delete", destroys=True)
+DELETE = Operation("delete")
 DESTRUCTIVE_STATES = ("absent", "stopped", "restarted", "reset")
 
 
@@ -146,10 +146,20 @@ def refusals(resource, seen, wanted):
         if one.changed_by:
             operations[one.changed_by] = resource.operation(one.changed_by)
     sentences += [one.refuse(wanted, seen) for one in operations.values() if one.refuse]
-    if seen and wanted.get("state") == "reset" and seen.status != ACTIVE:
-        text = "%s is %s, and only an ACTIVE %s can be reset; use state=started"
-        sentences.append(text % (called(seen.record), seen.status, resource.kind))
+    reset = [resource.operation("reset")] if wanted.get("state") == "reset" else []
+    sentences += [_wrong_status(resource, one, seen, wanted) for one in (*operations.values(), *reset)]
     return [sentence for sentence in sentences if sentence]
+
+
+def _wrong_status(resource, operation, seen, wanted):
+    """Why an operation is not possible in the status that the resource will have (a sentence), or None."""
+    is_started_before = resource.changed_running and wanted.get("state") == "started"
+    status = ACTIVE if is_started_before else seen.status
+    if not seen or operation.needs in (None, status):
+        return None
+    text = "%s is %s, and %s requires it to be %s; use state=%s"
+    state = {ACTIVE: "started", INACTIVE: "stopped"}[operation.needs]
+    return text % (called(seen.record), status, operation.name, operation.needs, state)
 
 
 def changed_options(resource, seen, wanted):
@@ -200,21 +210,17 @@ def _is_ready(resource, record, wanted):
 
 
 def _removal(resource, seen, wanted):
-    current, steps = seen.record, []
-    if resource.delete_needs and seen.status not in (resource.delete_needs, PREPARATION):
-        steps.append(_power(resource, "stop", wanted, seen))
-    body = {name: wanted[option] for option, name in resource.delete_also if option in wanted}
-    steps.append(
-        Step(
-            DELETE,
-            "DELETE",
-            resource.path + "/{address}",
-            body or None,
-            before={key: current[key] for key in ("id", "name", "status") if key in current},
-            done=lambda record: False,
-        )
+    operation = resource.operation("delete") or DELETE
+    delete = Step(
+        replace(operation, destroys=True),
+        "DELETE",
+        resource.path + "/{address}",
+        _also(operation, wanted) or None,
+        before={key: seen.record[key] for key in ("id", "name", "status") if key in seen.record},
+        done=lambda record: False,
     )
-    return steps
+    is_possible = operation.needs in (None, seen.status) or seen.in_preparation
+    return [delete] if is_possible else [_power(resource, "stop", wanted, seen), delete]
 
 
 def _power_steps(resource, seen, wanted, state):
@@ -322,8 +328,13 @@ def _is_reached(one, wanted, record):
 
 
 def _operation(resource, operation, options, wanted, before, after, done):
-    options = {**options, **{name: wanted[option] for option, name in operation.also if option in wanted}}
+    options = {**options, **_also(operation, wanted)}
     if operation.tidy:
         options = operation.tidy(options)
     path = resource.path + "/{address}"
     return operation_step(path, operation, options, before=before, after=after, done=done)
+
+
+def _also(operation, wanted):
+    """The options (dict) that the user gave and that are sent along."""
+    return {name: wanted[option] for option, name in operation.also if option in wanted}

@@ -162,9 +162,11 @@ def unread(record, answer):
 class Operation:
     """What the platform can be asked to do, and what is known of it wherever it is asked; a Step asks for it.
 
-    Those of a Resource are changes in place: ``PATCH {path}/{address}`` with ``{operation, options}``. ``also`` are
-    options sent along when the user gave them: ``((option, name in the request), ...)``; ``refuse(wanted, seen)`` says
-    why it must not be sent; ``tidy(options)`` leaves out what does not go together.
+    Those of a Resource are changes in place: ``PATCH {path}/{address}`` with ``{operation, options}``; the one named
+    ``delete`` is its removal, where there is more to say of it. ``also`` are options sent along when the user gave
+    them: ``((option, name in the request), ...)``; ``refuse(wanted, seen)`` says why it must not be sent;
+    ``tidy(options)`` leaves out what does not go together. ``needs`` is the status in which it is possible: a removal
+    stops the resource before, anything else is refused.
 
     ``repeatable``: sending it twice does no more than sending it once. ``dry_run``: the platform may be asked to
     validate it; only for what can be taken back, since a method that ignores the header acts for real. ``gates``: the
@@ -178,6 +180,7 @@ class Operation:
     also: tuple = ()
     refuse: Callable = None
     tidy: Callable = None
+    needs: str = None
     repeatable: bool = True
     dry_run: bool = False
     gates: bool = False
@@ -196,8 +199,7 @@ class Resource:
     ``listed(client)`` returns ``(row, kind)`` for all rows of its listing, which a misspelled name may mean; the kind
     is None where it is this one (default: all rows of its path).
     ``by_service``: that listing can be narrowed to services.
-    ``delete_needs`` is the status that a deletion asks for, and ``delete_also`` are options sent along with it (see
-    Operation.also). ``unique_name``: a name is taken in the whole platform, not only in its service.
+    ``unique_name``: a name is taken in the whole platform, not only in its service.
     ``resolve(ask, seen, wanted)`` returns ``wanted`` with names looked up; it may raise. ``prepare(ask, seen, wanted)``
     does so for a creation only, and may leave in ``seen.facts`` what the plan needs. ``ask`` is an Ask (see asking.py).
     ``valid(wanted)`` says which options contradict each other.
@@ -222,8 +224,6 @@ class Resource:
     listed: Callable = None
     by_service: bool = True
     named: Callable = None
-    delete_needs: str = None
-    delete_also: tuple = ()
     unique_name: bool = False
     valid: Callable = None
     resolve: Callable = None

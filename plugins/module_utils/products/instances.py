@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from ..resource import INACTIVE, Field, Operation, Resource
+from ..resource import ACTIVE, INACTIVE, Field, Operation, Resource
 from .shared.management import (
     BACKUP_POLICIES,
     CHANGE,
@@ -49,8 +49,6 @@ INSTANCE = Resource(
     kind="instance",
     path="/compute/instances",
     unique_name=True,
-    delete_needs=INACTIVE,
-    delete_also=(CHANGE_REFERENCE,),
     valid=contradictory,
     prepare=prepare,
     offers=offers,
@@ -122,7 +120,8 @@ INSTANCE = Resource(
     operations=(
         Operation("stop", also=(CHANGE_REFERENCE,)),
         Operation("start", also=(CHANGE_REFERENCE,)),
-        Operation("reset", also=(("reset_comment", "comment"),), repeatable=False, destroys=True),
+        Operation("reset", also=(("reset_comment", "comment"),), needs=ACTIVE, repeatable=False, destroys=True),
+        Operation("delete", also=(CHANGE_REFERENCE,), needs=INACTIVE),
         Operation("resize", also=(CHANGE_REFERENCE,)),
         Operation(
             "update_monitoring",

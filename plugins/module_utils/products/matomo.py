@@ -15,24 +15,16 @@ def no_smaller(wanted, seen):
     return "sizing cannot go down: it is %s, not %s" % (shown, wanted["sizing"])
 
 
-def only_running(wanted, seen):
-    """For Operation.refuse: it is extended while it is started."""
-    if seen.status == ACTIVE or wanted.get("state") == "started":
-        return None
-    return "sizing: it is %s, and only a started Matomo can be extended; use state=started" % seen.status
-
-
 MATOMO = application_service(
     "matomo",
     "/analytics/matomo",
     "MATOMO",
     sizing=size(changed_by="extend", stuck=no_smaller),
-    delete_needs=INACTIVE,
     # Flagged Required, and said to get a dummy value where they are empty (choices.rst): an empty one is sent.
     defaults={"default_web_site_name": "", "default_web_uri": ""},
     fields=(
         Field("default_web_site_name", read=None),
         Field("default_web_uri", read=None),
     ),
-    operations=(Operation("extend", refuse=only_running, gates=True),),
+    operations=(Operation("extend", needs=ACTIVE, gates=True), Operation("delete", needs=INACTIVE)),
 )

@@ -6,7 +6,7 @@ volumes in sqlserver_volumes.py.
 from __future__ import annotations
 
 from .shared.farm import farm
-from .shared.management import CHANGE, CHANGE_REFERENCE
+from .shared.management import CHANGE
 from .shared.rules import farm_name
 from .sqlserver_options import OPERATIONS, OPTIONS, check_new
 from .sqlserver_volumes import VOLUMES
@@ -30,7 +30,6 @@ SQLSERVER = farm(
     needs=("platform",),
     check_new=check_new,
     offers=offers,
-    delete_also=(CHANGE_REFERENCE,),
     fields=(*OPTIONS, VOLUMES, CHANGE),
     operations=OPERATIONS,
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..resource import Field, Operation
+from ..resource import ACTIVE, Field, Operation
 from .shared.farm import AUTHENTICATION_DOMAIN, AVAILABILITY_ZONE, NODE_PREFIX, PASSWORD, in_words
 from .shared.management import CHANGE_REFERENCE, shown_nodes
 from .shared.references import is_shown, shows
@@ -72,5 +72,6 @@ OPTIONS = (
 )
 OPERATIONS = (
     Operation("stop", also=(CHANGE_REFERENCE,)),
-    Operation("reset", repeatable=False, destroys=True),
+    Operation("reset", needs=ACTIVE, repeatable=False, destroys=True),
+    Operation("delete", also=(CHANGE_REFERENCE,)),
 )

@@ -174,8 +174,13 @@ def every_field(such_as):
     )
 
 
+def changes(resource):
+    """Its operations that are changes in place, and no removal."""
+    return [one for one in resource.operations if one.name != "delete"]
+
+
 def every_operation(function):
-    those = [(resource, one) for resource in RESOURCES for one in resource.operations]
+    those = [(resource, one) for resource in RESOURCES for one in changes(resource)]
     return pytest.mark.parametrize(
         "resource, operation", those, ids=["%s-%s" % (resource.kind, one.name) for resource, one in those]
     )(function)
@@ -333,7 +338,6 @@ def test_field_is_sent_at_creation_as_documented(resource, one):
 @every_field(lambda one: not one.body_name)
 def test_field_that_no_creation_sends_reaches_the_platform_otherwise(resource, one):
     also = {option for operation in resource.operations for option, _name in operation.also}
-    also |= {option for option, _name in resource.delete_also}
     reaches = bool(one.changed_by or one.steps or one.new_steps or one.name in also)
     assert reaches != ((resource.kind, one.name) in NOT_IN_THE_BODY)
 
@@ -447,7 +451,7 @@ def test_operation_sends_what_is_documented(resource, operation):
 
 @resources
 def test_every_documented_operation_is_offered(resource):
-    ours = {one.name for one in resource.operations}
+    ours = {one.name for one in changes(resource)}
     own = {name: by for (kind, name), by in OWN_STEPS.items() if kind == resource.kind}
     assert ours | set(own) == set(change_of(resource).options)
     assert not ours & set(own)
@@ -536,7 +540,7 @@ def test_hooks_beside_the_fields_are_for_something_that_there_is(resource):
     names = {one.name for one in resource.fields}
     parts = {one.key for one in PARTS if one.of is resource}
     assert set(resource.also_read) <= names | parts and set(resource.facts) <= names
-    assert {option for option, _name in resource.delete_also} <= names
+    assert {option for one in resource.operations if one.name == "delete" for option, _name in one.also} <= names
 
 
 def test_effect_is_not_looked_for_where_there_is_nothing():

@@ -145,7 +145,6 @@ K8S_CLUSTER = Resource(
     path=PATH,
     catalogue="KUBERNETES",
     unique_name=True,
-    delete_also=(CHANGE_REFERENCE,),
     valid=contradictory,
     resolve=resolve,
     prepare=prepare,
@@ -203,6 +202,7 @@ K8S_CLUSTER = Resource(
     ),
     operations=(
         Operation("enable_ha", refuse=ha_refused, gates=True),
+        Operation("delete", also=(CHANGE_REFERENCE,)),
         *(replace(one, **OWN_OPERATIONS.get(one.name, {})) for one in FARM_OPERATIONS),
     ),
 )

@@ -176,7 +176,6 @@ LOADBALANCER = Resource(
     listed=listed,
     named=bearing,
     unique_name=True,
-    delete_also=(CHANGE_REFERENCE,),
     changed_running=True,
     valid=contradictory,
     resolve=_resolve,
@@ -245,6 +244,7 @@ LOADBALANCER = Resource(
     operations=(
         Operation("start", also=(CHANGE_REFERENCE,)),
         Operation("stop", also=(CHANGE_REFERENCE,)),
+        Operation("delete", also=(CHANGE_REFERENCE,)),
         Operation(
             "update_monitoring",
             also=(("update_urls", "updateUrls"),),

@@ -75,7 +75,7 @@ def test_power(seen, state, expected):
 
 def test_reset_inactive():
     assert refusals(INSTANCE, STOPPED, {**WANTED, "state": "reset"}) == [
-        "PEB4WEB01 (id 1234) is INACTIVE, and only an ACTIVE instance can be reset; use state=started"
+        "PEB4WEB01 (id 1234) is INACTIVE, and reset requires it to be ACTIVE; use state=started"
     ]
     assert refusals(INSTANCE, RUNNING, {**WANTED, "state": "reset"}) == []
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.cegedim.cloud.plugins.module_utils.plan import DELETE
 from ansible_collections.cegedim.cloud.tests.simulator.samples import RESOURCES as SEEDED
 from ansible_collections.cegedim.cloud.tests.unit.plugins.test_every_resource import CONVERGING, RESOURCES
 
@@ -76,9 +77,10 @@ def test_absent(resource, converge, seeded, options):
     assert predicted[resource.kind]["status"] == "ACTIVE"
     result, writes = converge.converges(name=seeded["name"], state="absent", **options)
     assert result[resource.kind] is None
-    body = {"changeReference": "RFC_123"} if options and resource.delete_also else None
+    delete = resource.operation("delete") or DELETE
+    body = {"changeReference": "RFC_123"} if options and delete.also else None
     assert writes[-1] == ("DELETE", path, body)
-    stop = [("PATCH", path)] if resource.delete_needs else []
+    stop = [("PATCH", path)] if delete.needs else []
     assert [one[:2] for one in writes[:-1]] == stop
 
 

@@ -91,7 +91,7 @@ def test_extended_while_it_runs(matomo):
 def test_not_extended_while_it_is_stopped(matomo, state):
     matomo(name=SEEDED, state="stopped")
     message = matomo.refuses(name=SEEDED, sizing="M", state=state)
-    assert message == "sizing: it is INACTIVE, and only a started Matomo can be extended; use state=started"
+    assert message.endswith("is INACTIVE, and extend requires it to be ACTIVE; use state=started")
 
 
 def test_not_made_smaller(matomo):

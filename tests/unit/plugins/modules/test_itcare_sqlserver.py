@@ -235,7 +235,7 @@ def test_reset(sqlserver, path):
 
 def test_reset_of_what_is_stopped(sqlserver):
     sqlserver(name=THERE, state="stopped")
-    assert "only an ACTIVE sqlserver can be reset" in sqlserver.refuses(name=THERE, state="reset")
+    assert "reset requires it to be ACTIVE" in sqlserver.refuses(name=THERE, state="reset")
 
 
 def test_reset_of_what_is_protected(sqlserver):
