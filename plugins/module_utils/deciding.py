@@ -198,11 +198,12 @@ def _is_part_unfinished(run):
 
 def _draft(run):
     """The steps as far as they are known without looking up what a creation needs."""
-    _resolve(run)
     if run.part:
+        run.wanted = _resolved(run)
         return run.part.plan(run.wanted, run.seen)
     if not run.seen:
         return [] if run.wanted.get("state") == "absent" else [creation(run.resource, run.seen, run.wanted)]
+    run.wanted = _resolved(run)
     _read_facts(run)
     _refuse_differences(run)
     sentences = refusals(run.resource, run.seen, run.wanted)
@@ -224,8 +225,8 @@ def _draft_quietly(run):
 
 def _final_plan(run):
     """The steps that will be sent, after everything that can be refused was."""
-    _resolve(run)
     if run.part:
+        run.wanted = _resolved(run)
         _refuse_another(run)
         steps = run.part.plan(run.wanted, run.seen)
     elif not run.seen and run.wanted.get("state") != "absent":
@@ -250,8 +251,7 @@ def _plan_of_creation(run):
         refusal = "no %s is named %s" % (resource.kind, wanted["name"])
         asked = meant_by(run.client, resource, wanted)
         raise InvalidInput(then(refusal, asked, ", and ", "to create it these are missing: %s" % ", ".join(missing)))
-    if resource.prepare:
-        wanted = resource.prepare(run.ask, run.seen, wanted)
+    wanted = _resolved(run)
     refuted, spelled = _refuted(run, wanted)
     wanted = {**wanted, **spelled}
     sentences = refusals(resource, run.seen, wanted) + refuted
@@ -259,9 +259,10 @@ def _plan_of_creation(run):
 
 
 def _plan_of_change(run):
-    resource, seen, wanted = run.resource, run.seen, run.wanted
-    if not seen:
+    if not run.seen:
         return []
+    run.wanted = _resolved(run)
+    resource, seen, wanted = run.resource, run.seen, run.wanted
     _read_facts(run)
     _refuse_differences(run)
     sentences = []
@@ -272,10 +273,10 @@ def _plan_of_change(run):
     return _refuse(sentences, lambda: plan(resource, seen, wanted))
 
 
-def _resolve(run):
+def _resolved(run):
+    """What is wanted, with names looked up."""
     target = run.part or run.resource
-    if target.resolve:
-        run.wanted = target.resolve(run.ask, run.seen, run.wanted)
+    return target.resolve(run.ask, run.seen, run.wanted) if target.resolve else run.wanted
 
 
 def _read_facts(run):

@@ -193,10 +193,24 @@ def _by_name(client, resource, wanted):
 
 
 def search(client, resource, name):
-    """The rows (list of dict) of a listing, those of that name among them."""
-    if resource.search:
-        return resource.search(client, name)
-    return client.pages(resource.path, {"names": [name]})
+    """The rows (list of dict) of its listing, those of that name among them."""
+    return [row for row, kind in listed(client, resource, name) if of_kind(client, resource, row, kind)]
+
+
+def listed(client, resource, name=None):
+    """``(row, kind)`` for what is listed of a resource, see Resource.listed."""
+    if resource.listed:
+        return resource.listed(client, name)
+    rows = client.pages(resource.path, {"names": [name]}) if name else client.pages(resource.path)
+    return [(row, resource.kind) for row in rows]
+
+
+def of_kind(client, resource, row, kind):
+    """A Seen of a row that is of this kind, else an empty one. A row that does not say its kind (None) is of this one
+    if the resource's own path shows it."""
+    if kind is None:
+        return page(client, resource.path, of_row(row))[0]
+    return of_row(row) if kind == resource.kind else Seen()
 
 
 def meant_by(client, resource, wanted):

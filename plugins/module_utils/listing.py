@@ -8,7 +8,7 @@ from typing import Callable
 
 from .answers import rows_of
 from .errors import UnexpectedAnswer
-from .identity import RESOURCES, SERVICES, confirm_generic, find, in_words, of_row, read_page
+from .identity import RESOURCES, SERVICES, confirm_generic, find, in_words, of_kind, of_row, read_page
 from .paging import sharing
 from .parallel import in_parallel
 from .products.shared import filters
@@ -51,10 +51,11 @@ class Listing:
     ``key`` is where the result has the rows; ``path`` the listing and ``own_path`` the path below which one has its own
     page (default: the same). ``filters`` are the options (name: argument spec) that become query parameters of the same
     name in camelCase. ``gathered`` maps a choice of ``gather`` to the key of the result and a function of (client,
-    seen). ``sort_out(client, row)`` is for a listing that has other kinds, too: a Seen of a row that is of this kind,
-    else an empty one. ``without`` names the filters of LOOKED_UP that the listing does not have. ``has_one_number``: a
-    service has an id only, a resource has two numbers (see identity.py). ``of_service``: there is no listing but one
-    below each service, of this name; then there is no ``path`` either, and without ``services`` all are read.
+    seen). ``kind_of(row)`` is for a listing that has other kinds, too: the kind that a row says to be, or None, where
+    ``key`` is this kind. ``without`` names the filters of LOOKED_UP that the listing does not have.
+    ``has_one_number``: a service has an id only, a resource has two numbers (see identity.py). ``of_service``: there is
+    no listing but one below each service, of this name; then there is no ``path`` either, and without ``services`` all
+    are read.
     """
 
     key: str
@@ -63,7 +64,7 @@ class Listing:
     own_path: str = ""
     of_service: str = ""
     gathered: dict = field(default_factory=dict)
-    sort_out: Callable = None
+    kind_of: Callable = None
     without: tuple = ()
     has_one_number: bool = False
 
@@ -110,9 +111,9 @@ class Listing:
         if params.get("services") is not None:
             query["services"] = filters.service_ids(client, "services", params["services"])
         rows = self._of_services(client, query) if self.of_service else client.pages(self.path, query, keep=sharing())
-        if not self.sort_out:
+        if not self.kind_of:
             return [self._seen(row) for row in rows]
-        found = in_parallel(lambda row: self.sort_out(client, row), rows)
+        found = in_parallel(lambda row: of_kind(client, self._resource(), row, self.kind_of(row)), rows)
         # A row may show what the page does not, such as tags.
         return [replace(seen, record={**row, **seen.record}) for row, seen in zip(rows, found) if seen]
 
@@ -152,19 +153,14 @@ class Listing:
         return seen if seen.number is not None else confirm_generic(client, seen)
 
     def _resource(self):
-        search = _named_anywhere if self.of_service else self._named
-        return Resource(kind=self.key, path=self.own_path or self.path, fields=(), search=search)
+        return Resource(kind=self.key, path=self.own_path or self.path, fields=(), listed=self._listed)
 
-    def _named(self, client, name):
-        rows = client.pages(self.path, {"names": [name]})
-        return [row for row in rows if not self.sort_out or self.sort_out(client, row)]
+    def _listed(self, client, name):
+        rows = client.pages(RESOURCES if self.of_service else self.path, {"names": [name]})
+        return [(row, self.kind_of(row) if self.kind_of else self.key) for row in rows]
 
     def _details(self):
         return () if self.has_one_number else (DETAILS,)
-
-
-def _named_anywhere(client, name):
-    return client.pages(RESOURCES, {"names": [name]})
 
 
 def gather(client, found, readers, choices):

@@ -50,12 +50,13 @@ def meant(client, resource, wanted):
     Where something of another kind in the same listing has that name, it says so instead. Nothing where ``wanted`` is
     None, or where the listing cannot be read: the name is not found either way.
     """
-    from .resource import REMOVED  # of ITCare, and other systems have their neighbours, too
+    from .identity import listed  # of ITCare, and other systems have their neighbours, too
+    from .resource import REMOVED
 
     if wanted is None or str(wanted).isdecimal():
         return ""
     try:
-        rows = resource.listed(client) if resource.listed else [(row, None) for row in client.pages(resource.path)]
+        rows = listed(client, resource)
     except CloudError:
         return ""
     there = [(row, kind or resource.kind) for row, kind in rows if row.get("status") != REMOVED]

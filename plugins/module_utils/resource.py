@@ -193,15 +193,15 @@ class Operation:
 class Resource:
     """A kind of resource: its name, its path, how it is searched, its fields and operations.
 
-    ``catalogue`` is its type among the products, where it has one. ``search(client, name)`` returns rows, those of that
-    name among them (default: a listing of the path itself), and
-    ``named(name, rows)`` picks them (default: those whose ``name`` it is).
-    ``listed(client)`` returns ``(row, kind)`` for all rows of its listing, which a misspelled name may mean; the kind
-    is None where it is this one (default: all rows of its path).
+    ``catalogue`` is its type among the products, where it has one.
+    ``listed(client, name)`` returns ``(row, kind)`` for the rows of its listing: all of them, or those that may have a
+    name. The kind is None where the row does not tell which of several it is of (default: the rows of its path). Of
+    these, ``named(name, rows)`` picks those of that name (default: those whose ``name`` it is).
     ``by_service``: that listing can be narrowed to services.
     ``unique_name``: a name is taken in the whole platform, not only in its service.
-    ``resolve(ask, seen, wanted)`` returns ``wanted`` with names looked up; it may raise. ``prepare(ask, seen, wanted)``
-    does so for a creation only, and may leave in ``seen.facts`` what the plan needs. ``ask`` is an Ask (see asking.py).
+    ``resolve(ask, seen, wanted)`` returns ``wanted`` with names looked up, and with what only a creation needs where
+    nothing is ``seen``; it may raise, and may leave in ``seen.facts`` what the plan needs. ``ask`` is an Ask (see
+    asking.py).
     ``valid(wanted)`` says which options contradict each other.
     ``offers()`` returns what the platform's catalogue can refute before anything is sent (see preflight.py).
     ``created_at(wanted, seen)`` is the path of a creation (default: the path itself), and ``ready(wanted, record)``
@@ -220,14 +220,12 @@ class Resource:
     fields: tuple
     operations: tuple = ()
     catalogue: str = None
-    search: Callable = None
     listed: Callable = None
     by_service: bool = True
     named: Callable = None
     unique_name: bool = False
     valid: Callable = None
     resolve: Callable = None
-    prepare: Callable = None
     offers: Callable = None
     created_at: Callable = None
     ready: Callable = None

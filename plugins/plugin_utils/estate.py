@@ -18,6 +18,7 @@ from ..module_utils.identity import (
     confirm_generic,
     in_words,
     is_clear,
+    listed,
     named,
     numbers,
     of_row,
@@ -91,9 +92,9 @@ def read(client, params):
 def in_scope(client, params):
     """What is listed and asked for (list of Found); all resources, see ``_Listings.of_all``; the query for listings."""
     scope = _scope(client, params)
-    listed = _Listings(client, scope)
-    found = [one for several in in_parallel(listed.of_kind, chosen(params["kinds"])) for one in several]
-    return [one for one in found if _is_in_scope(one.row, params, scope)], listed.of_all(), scope
+    listings = _Listings(client, scope)
+    found = [one for several in in_parallel(listings.of_kind, chosen(params["kinds"])) for one in several]
+    return [one for one in found if _is_in_scope(one.row, params, scope)], listings.of_all(), scope
 
 
 def _scope(client, params):
@@ -151,13 +152,8 @@ class _Listings:
     def of_kind(self, kind):
         """What is listed of a Kind (list of Found); of a listing of several kinds, what may be of this one."""
         resource = kind.resource
-        if resource.listed:
-            listed = resource.listed(self)
-        else:
-            pages = self.pages if resource.by_service else self._client.pages
-            listed = [(row, kind.name) for row in pages(resource.path)]
         rows = {}
-        for row, said in listed:
+        for row, said in listed(self if resource.by_service else self._client, resource):
             if said in (None, kind.name) and row.get("status") != REMOVED:
                 rows.setdefault(str(row.get("id")), Found(kind, row))
         return list(rows.values())
@@ -205,7 +201,7 @@ def see(client, one, everything):
         found, others = page(client, one.kind.resource.path, of_row(one.row))
         if not found:
             one.reason = others and "its numbers lead to another resource: %s" % "; ".join(others) or NEITHER
-            if not others and one.kind.resource.search:  # the row did not say its kind, and it is another one
+            if not others and one.kind.resource.listed:  # the row did not say its kind, and it is another one
                 one.kind = None
             return
         if found.get("parentResourceType"):  # a node, which belongs to what it is a node of

@@ -18,7 +18,7 @@ from .shared.management import (
     shown_sizing,
     valid_sizing,
 )
-from .shared.placement import SERVICE, prepare
+from .shared.placement import SERVICE, place
 from .shared.references import SHOWN_NETWORK, Label, Shown, is_shown, shows
 from .shared.tags import TAGS, read_tags
 
@@ -50,7 +50,7 @@ INSTANCE = Resource(
     path="/compute/instances",
     unique_name=True,
     valid=contradictory,
-    prepare=prepare,
+    resolve=place,
     offers=offers,
     also_read={"tags": read_tags},
     fields=(

@@ -489,11 +489,10 @@ HOOKS = {
     ),
     "Operation": dict(refuse=ORDER, tidy=1),
     "Resource": dict(
-        search=2,
+        listed=2,
         named=2,
         valid=1,
         resolve=("ask", "seen", "wanted"),
-        prepare=("ask", "seen", "wanted"),
         offers=0,
         created_at=ORDER,
         ready=("wanted", "record"),

@@ -55,15 +55,15 @@ def resolve(ask, seen, wanted):
     """For Resource.resolve: what is named for removal and is a node of no cluster, or of another one, is refused."""
     if wanted.get("remove_nodes") and wanted.get("state") != "absent":
         refuse(strangers(ask.client, seen, wanted["remove_nodes"]))
-    return wanted
+    return wanted if seen else _new(ask, seen, wanted)
 
 
-def prepare(ask, seen, wanted):
-    """For Resource.prepare: the rules for a new cluster, ids for names, and what the platform offers for it."""
+def _new(ask, seen, wanted):
+    """The rules for a new cluster, ids for names, and what the platform offers for it."""
     if not re.fullmatch(NAME, wanted["name"]):
         raise InvalidInput("name: %r is not allowed: use lowercase letters, digits and hyphens" % wanted["name"])
     wanted = _with_first_nodes(wanted)
-    wanted = placement.prepare(ask, seen, wanted)
+    wanted = placement.place(ask, seen, wanted)
     if "version" in wanted:
         products = read_products(ask.client)
         fitting = products_called(wanted["platform"], products)
@@ -147,7 +147,6 @@ K8S_CLUSTER = Resource(
     unique_name=True,
     valid=contradictory,
     resolve=resolve,
-    prepare=prepare,
     offers=offers,
     ready=has_its_nodes,
     is_new=is_new,

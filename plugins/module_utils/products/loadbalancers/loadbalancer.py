@@ -26,7 +26,7 @@ from ..shared.tags import TAGS, read_tags
 from .bot_defense import is_hidden, kept_bot_defense, plan_bot_defense, shown_bot_defense, valid_bot_defense
 from .members import members_of_creation, resolve_members, valid_port
 from .monitoring import as_shown, first_urls_steps, same_urls, shown_urls, tidy_monitoring, unknown_urls
-from .names import PATH, bearing, host_of, hosts_of, listed, search
+from .names import KIND, PATH, bearing, host_of, hosts_of, listed
 from .pool import plan_additions, plan_members, plan_pool, read_pool, resolve_pool
 
 _HOST = re.compile(r"(www\.)?[a-zA-Z][a-zA-Z0-9.-]{2,63}")  # the reference's pattern, without the scheme
@@ -47,10 +47,10 @@ def check_url(option, host):
 # Creation
 
 
-def prepare(ask, seen, wanted):
-    """For Resource.prepare: ids for names, members as the API wants them, and the limits of the documentation."""
+def _new(ask, seen, wanted):
+    """Ids for names, members as the API wants them, and the limits of the documentation."""
     check_url("name", wanted["name"])
-    wanted = placement.prepare(ask, seen, wanted)
+    wanted = placement.place(ask, seen, wanted)
     if "cluster" in wanted:
         wanted["cluster"], seen.facts["cluster_address"] = _cluster(ask, wanted["cluster"])
     if "members" in wanted:
@@ -89,16 +89,17 @@ def _cluster(ask, wanted):
     return cluster.record["id"], cluster.address
 
 
-def _resolve(ask, seen, wanted):
+def resolve(ask, seen, wanted):
+    """For Resource.resolve: which resources the members are; and no removal of more than the URL that is named."""
     if wanted.get("state") == "absent":
-        if seen and "name" in wanted:
+        if "name" in wanted:
             _refuse_later_url(seen.record, wanted["name"])
         return wanted
     if seen and "update_urls" in wanted:
         wanted = {**wanted, "update_urls": as_shown(wanted["update_urls"], seen.record)}
-    if "members" not in wanted:
-        return wanted
-    return {**wanted, "members": resolve_members(ask, seen, wanted["members"])}
+    if "members" in wanted:
+        wanted = {**wanted, "members": resolve_members(ask, seen, wanted["members"])}
+    return wanted if seen else _new(ask, seen, wanted)
 
 
 def _refuse_later_url(record, host):
@@ -120,7 +121,7 @@ def _member_steps(wanted, seen):
 
 
 def _further_member_steps(wanted):
-    """For Field.new_steps: a creation has the members on ``member_port`` (see prepare)."""
+    """For Field.new_steps: a creation has the members on ``member_port`` (see _new)."""
     return plan_additions(wanted.get("further_members", []))
 
 
@@ -170,16 +171,14 @@ def offers():
 
 
 LOADBALANCER = Resource(
-    kind="loadbalancer",
+    kind=KIND,
     path=PATH,
-    search=search,
     listed=listed,
     named=bearing,
     unique_name=True,
     changed_running=True,
     valid=contradictory,
-    resolve=_resolve,
-    prepare=prepare,
+    resolve=resolve,
     offers=offers,
     created_at=created_at,
     also_read={"tags": read_tags, "bot_defense": read_bot_defense, "pool": read_pool},

@@ -13,7 +13,7 @@ from ...identity import named
 from ...resource import REMOVED
 from ..shared.references import is_id
 
-PATH = "/networking/loadbalancers"
+KIND, PATH = "loadbalancer", "/networking/loadbalancers"
 
 
 def host_of(url):
@@ -26,18 +26,20 @@ def hosts_of(record):
     return [host_of(url["name"]) for url in record.get("urls") or [] if url.get("name")]
 
 
-def search(client, host):
-    """Rows of load balancers of that name or, where there is none, with such a URL."""
+def listed(client, host):
+    """For Resource.listed: those of that name or, where there is none, with such a URL; without ``host``, all of them,
+    by their names and by the hosts of their URLs."""
+    if host:
+        return [(row, KIND) for row in _search(client, host)]
+    rows = client.pages(PATH)
+    return [({**row, "name": name}, KIND) for row in rows for name in (row.get("name"), *hosts_of(row))]
+
+
+def _search(client, host):
     rows = client.pages(PATH, {"names": [host]})
     if any(row.get("status") != REMOVED for row in bearing(host, rows)):
         return rows
     return client.pages(PATH, {"urls": [host]})
-
-
-def listed(client):
-    """For Resource.listed: all load balancers, by their names and by the hosts of their URLs."""
-    rows = client.pages(PATH)
-    return [({**row, "name": name}, None) for row in rows for name in (row.get("name"), *hosts_of(row))]
 
 
 def bearing(host, rows):

@@ -12,7 +12,7 @@ from ...errors import refuse
 from ...resource import Field, Operation, Resource
 from .farm import PASSWORD
 from .management import FARM_MANAGEMENT, contradictory
-from .placement import PLACEMENT, nodes_of_resource, prepare_in_region
+from .placement import PLACEMENT, nodes_of_resource, place_in_region
 from .references import is_shown, shows
 from .rules import matching, strong
 from .tags import TAGS, read_tags
@@ -44,7 +44,7 @@ def application_service(kind, path, catalogue, sizing, fields=(), operations=(),
         by_service=False,
         changed_running=True,
         valid=contradictory,
-        prepare=_prepare(defaults or {}),
+        resolve=_resolve(defaults or {}),
         offers=_offers(catalogue),
         also_read={"tags": read_tags},
         **own,
@@ -60,12 +60,14 @@ def _offers(catalogue):
     return offers
 
 
-def _prepare(defaults):
-    def prepare_new(ask, seen, wanted):
+def _resolve(defaults):
+    def resolve(ask, seen, wanted):
+        if seen:
+            return wanted
         refuse(NAME(wanted["name"]))
-        return prepare_in_region(ask, seen, {**defaults, **wanted})
+        return place_in_region(ask, seen, {**defaults, **wanted})
 
-    return prepare_new
+    return resolve
 
 
 def size(**more):

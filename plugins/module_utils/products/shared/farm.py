@@ -11,9 +11,7 @@ import re
 from dataclasses import dataclass, replace
 
 from ...errors import refuse
-from ...identity import of_row, page
 from ...resource import Field, Operation, Resource, camel
-from ...seen import Seen
 from .management import (
     FARM_MANAGEMENT,
     FARM_OPERATIONS,
@@ -24,7 +22,7 @@ from .management import (
     shown_sizing,
     valid_sizing,
 )
-from .placement import FARM_PLACEMENT, nodes_of, prepare
+from .placement import FARM_PLACEMENT, nodes_of, place
 from .references import is_shown, same_version, shows
 from .rules import within
 from .tags import TAGS, read_tags
@@ -36,6 +34,17 @@ class Listed:
 
     path: str
     words: dict
+
+    def rows(self, client, name=None):
+        """For Resource.listed. The words that the listing's own filter knows are not written: one that finds nothing
+        would have a second resource created."""
+        rows = client.pages(self.path, {"names": [name]} if name else None)
+        return [(row, self.kind_of(row)) for row in rows]
+
+    def kind_of(self, row):
+        """The kind that a row says to be, by a word of it; None where it says nothing that is known."""
+        said = re.sub(r"[^a-z0-9]", "", " ".join(str(row.get(key) or "") for key in KIND_KEYS).casefold())
+        return next((kind for kind, words in self.words.items() if any(word in said for word in words)), None)
 
 
 DATABASES = Listed(
@@ -90,11 +99,10 @@ def farm(kind, path, catalogue, disk, name=None, password=None, listed=None, nee
         catalogue=catalogue,
         fields=tuple(one for one in fields if one.name not in lacks),
         operations=tuple(one for one in operations if one.name not in lacks),
-        search=listed and _search(kind, path, listed),
-        listed=listed and (lambda client: [(row, kind_of(row, listed)) for row in client.pages(listed.path)]),
+        listed=listed and listed.rows,
         changed_running=True,
         valid=contradictory,
-        prepare=_prepare(name, own.pop("check_new", None)),
+        resolve=_resolve(name, own.pop("check_new", None)),
         offers=own.pop("offers", _offers(catalogue)),
         also_read={"tags": read_tags, **own.pop("also_read", {})},
         **own,
@@ -115,42 +123,13 @@ def _each_once(*those):
     return tuple({one.name: one for one in those}.values())
 
 
-def _prepare(valid_name, check_new):
-    def prepare_new(ask, seen, wanted):
-        refuse(valid_name and valid_name(wanted["name"]), *(check_new(wanted) if check_new else ()))
-        return prepare(ask, seen, wanted)
+def _resolve(valid_name, check_new):
+    def resolve(ask, seen, wanted):
+        if not seen:
+            refuse(valid_name and valid_name(wanted["name"]), *(check_new(wanted) if check_new else ()))
+        return place(ask, seen, wanted)
 
-    return prepare_new
-
-
-# Which rows of a listing of several kinds are of this kind
-
-
-def _search(kind, path, listed):
-    def search(client, name):
-        rows = client.pages(listed.path, {"names": [name]})
-        return [row for row in rows if is_of_kind(client, kind, path, listed, row)]
-
-    return search
-
-
-def is_of_kind(client, kind, path, listed, row):
-    """A Seen of a row that is of this kind, else an empty one. A row that does not say its kind is of this one if the
-    kind's own path shows it.
-
-    The words that the listing's own filter knows are not written: one that finds nothing would have a second resource
-    created.
-    """
-    said = kind_of(row, listed)
-    if said is None:
-        return page(client, path, of_row(row))[0]
-    return of_row(row) if said == kind else Seen()
-
-
-def kind_of(row, listed):
-    """The kind that a row says to be, by a word of it; None where it says nothing that is known."""
-    said = re.sub(r"[^a-z0-9]", "", " ".join(str(row.get(key) or "") for key in KIND_KEYS).casefold())
-    return next((kind for kind, words in listed.words.items() if any(word in said for word in words)), None)
+    return resolve
 
 
 # Fields that many have

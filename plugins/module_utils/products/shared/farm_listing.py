@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from ...listing import FILTERS, MANAGEMENT_FILTERS, OF_EVERY_RESOURCE, Listing, many, nodes
-from .farm import is_of_kind
 
 FARM_FILTERS = dict(
     FILTERS,
@@ -24,7 +23,7 @@ def farm_listing(kind, path, listed=None, filters=None, gathered=None):
         key=kind,
         path=listed.path if listed else path,
         own_path=path,
-        sort_out=listed and (lambda client, row: is_of_kind(client, kind, path, listed, row)),
+        kind_of=listed and listed.kind_of,
         filters={**FARM_FILTERS, **(filters or {})},
         gathered=dict(
             OF_EVERY_RESOURCE,

@@ -13,18 +13,20 @@ from .references import SHOWN_SERVICE, find_network, find_service, is_id, is_sho
 DENIED = (403, 404, 405)
 
 
-def prepare(ask, seen, wanted):
-    """For Resource.prepare: see ``placed`` in placing.py."""
+def place(ask, seen, wanted):
+    """For Resource.resolve: where a new one is created, see ``placed`` in placing.py."""
+    return wanted if seen else _placed(ask, wanted)
+
+
+def place_in_region(ask, seen, wanted):
+    """For Resource.resolve: the same for what is created in a region, and in no area that the task could name."""
+    return wanted if seen else _placed(ask, wanted, has_area=False)
+
+
+def _placed(ask, wanted, **how):
     from .placing import placed  # only a creation needs it
 
-    return placed(ask.client, wanted, ask.warn)
-
-
-def prepare_in_region(ask, seen, wanted):
-    """For Resource.prepare: the same for what is created in a region, and in no area that the task could name."""
-    from .placing import placed
-
-    return placed(ask.client, wanted, ask.warn, has_area=False)
+    return placed(ask.client, wanted, ask.warn, **how)
 
 
 def network_number(client, wanted):

@@ -202,6 +202,6 @@ def test_a_listing_that_fails_is_not_the_users_trouble():
 
 def test_what_has_the_name_and_is_of_another_kind():
     rows = [({"name": "shop", "id": 1}, "other"), ({"name": "shops", "id": 2}, None)]
-    several = Resource(kind="thing", path="/things", fields=(), listed=lambda client: rows)
+    several = Resource(kind="thing", path="/things", fields=(), listed=lambda client, name: rows)
     assert meant(None, several, "Shop") == "; shop (1) is of the kind other"
     assert meant(None, several, "shopp") == ": do you mean shops (2)?"

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.cegedim.cloud.plugins.module_utils.identity import search
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.redis import REDIS
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared.farm import (
     BROKERS,
     DATABASES,
-    kind_of,
     same_version,
 )
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared.farm_listing import farm_listing
@@ -24,7 +24,7 @@ class Client:
         self.shown = pages or {}
         self.asked = []
 
-    def pages(self, path, query):
+    def pages(self, path, query, keep=None):
         assert (path, query) == ("/databases", {"names": ["cache"]})
         return self.rows
 
@@ -38,7 +38,7 @@ ROW = {"id": 7, "internalResourceId": 7, "name": "cache"}
 
 def found(**client):
     one = Client(**client)
-    return REDIS.search(one, "cache"), one.asked
+    return search(one, REDIS, "cache"), one.asked
 
 
 @pytest.mark.parametrize(
@@ -55,12 +55,12 @@ def found(**client):
     ],
 )
 def test_kind_that_a_row_says(said, kind):
-    assert kind_of({**ROW, **said}, DATABASES) == kind
+    assert DATABASES.kind_of({**ROW, **said}) == kind
 
 
 def test_each_listing_has_its_own_kinds():
-    assert kind_of({"type": "RABBITMQ"}, BROKERS) == "rabbitmq"
-    assert kind_of({"type": "RABBITMQ"}, DATABASES) is None
+    assert BROKERS.kind_of({"type": "RABBITMQ"}) == "rabbitmq"
+    assert DATABASES.kind_of({"type": "RABBITMQ"}) is None
 
 
 def test_row_that_says_its_kind_costs_no_request():
@@ -98,14 +98,15 @@ def test_silent_row_does_not_count_where_its_own_path_shows_another_one():
     ],
 )
 def test_info_modules_show_what_is_of_their_kind_and_keep_the_page_that_was_read(said, pages, is_shown, is_whole):
-    client = Client([], pages)
-    seen = farm_listing("redis", "/databases/redis", DATABASES).sort_out(client, {**ROW, **said})
-    assert (bool(seen), seen.is_whole) == (is_shown, is_whole)
+    client = Client([{**ROW, **said}], pages)
+    listing = farm_listing("redis", "/databases/redis", DATABASES)
+    shown = listing.read(client, {**dict.fromkeys(listing.arguments()), "names": ["cache"], "gather": []}).result
+    assert [row["source"] for row in shown["redis"]] == (["details" if is_whole else "listing"] if is_shown else [])
 
 
 def test_info_module_of_a_product_with_a_listing_of_its_own_takes_every_row():
     listing = farm_listing("glusterfs", "/storage/glusterfs")
-    assert (listing.path, listing.sort_out) == ("/storage/glusterfs", None)
+    assert (listing.path, listing.kind_of) == ("/storage/glusterfs", None)
 
 
 def test_name_that_no_farm_may_have():
