@@ -144,10 +144,11 @@ def _others(client, path, number, own):
 
 def _called_so(client, resource, wanted, candidates):
     """What has the wanted name and shows the wanted number, where no candidate has that name: no path may take it."""
-    pick, name = resource.named or named, wanted.get("name")
-    if not name or pick(name, [one.record for one in candidates]):
+    name = wanted.get("name")
+    if not name or _with_name(resource, name, [one.record for one in candidates]):
         return []
-    rows = [row for row in pick(name, search(client, resource, name)) if row.get("status") != REMOVED]
+    rows = _with_name(resource, name, search(client, resource, name))
+    rows = [row for row in rows if row.get("status") != REMOVED]
     rows = [row for row in rows if str(wanted["id"]) in numbers(with_both_numbers(client, row))]
     return [found for found in (page(client, resource.path, of_row(row))[0] for row in rows) if found]
 
@@ -155,7 +156,7 @@ def _called_so(client, resource, wanted, candidates):
 def _narrowed(client, resource, wanted, candidates):
     records = [one.record for one in candidates]
     if "name" in wanted:
-        records = (resource.named or named)(wanted["name"], records)
+        records = _with_name(resource, wanted["name"], records)
     service = _service_field(resource, wanted)
     if service:
         records = _inside(client, service, wanted["service"], records)
@@ -174,7 +175,7 @@ def _narrowed(client, resource, wanted, candidates):
 def _by_name(client, resource, wanted):
     name = wanted["name"]
     rows = [row for row in search(client, resource, name) if row.get("status") != REMOVED]
-    matches = (resource.named or named)(name, rows)
+    matches = _with_name(resource, name, rows)
     service = _service_field(resource, wanted)
     if service:
         inside = _inside(client, service, wanted["service"], matches)
@@ -231,6 +232,14 @@ def _inside(client, service, wanted, rows):
         return inside
     wanted = service.lookup(client, wanted)
     return [row for row in rows if not service.differs(wanted, row)]
+
+
+def _with_name(resource, name, rows):
+    """The rows of that name; where there is none, those that show it as one of several, such as the URLs of a load
+    balancer."""
+    field = next((one for one in resource.fields if one.name == "name"), None)
+    others = [row for row in rows if field and field.shown(row) is not None and not field.differs(name, row)]
+    return named(name, rows) or others
 
 
 def named(name, rows):

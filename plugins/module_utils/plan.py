@@ -257,11 +257,11 @@ def _changing(resource, seen, wanted):
     """The fields that differ and will be changed; of a creation, those that its body does not hold, or not all of."""
     for one in _given(resource, wanted):
         if not seen:
-            if one.new_steps or not one.body_name:
+            if one.steps or not one.body_name:
                 yield one
         elif not _rests(one, seen, wanted):
             differs = one.changed_by and seen.differs(one, wanted[one.name]) and not _why_not(one, seen, wanted)
-            if one.steps or differs:
+            if differs or _has_own_steps(one, seen):
                 yield one
 
 
@@ -269,9 +269,7 @@ def _changes(resource, seen, wanted):
     """In the order of the fields: one step for each operation of which one differs, and the steps of those with own."""
     steps, updates = [], {}
     for one in _changing(resource, seen, wanted):
-        if one.new_steps and not seen:
-            steps.append(one.new_steps(wanted))
-        elif one.steps:
+        if _has_own_steps(one, seen):
             steps.append(one.steps(wanted, seen))
         elif one.changed_by and (seen or one.differs(wanted[one.name], {})):
             if one.changed_by not in updates:
@@ -279,6 +277,10 @@ def _changes(resource, seen, wanted):
             updates.setdefault(one.changed_by, []).append(one)
     made = [each if isinstance(each, list) else _update(resource, each, updates[each], seen, wanted) for each in steps]
     return [step for several in made for step in several]
+
+
+def _has_own_steps(one, seen):
+    return bool(one.steps) and not (seen and one.changed_by)
 
 
 def _rests(one, seen, wanted):

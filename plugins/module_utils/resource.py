@@ -87,8 +87,8 @@ class Field:
     difference refuses whatever cannot be undone, and the row of a listing is enough to compare it.
     ``changed_by`` names the operation that changes it in place and ``as_option`` its name among that operation's
     options (default: the camel-cased name; None: not among them); without ``changed_by`` it is fixed at creation.
-    ``steps(wanted, seen)`` gives its own steps, and ``new_steps(wanted)`` those after a creation, where they differ; of
-    a field that is in the body of the creation, those for the rest of its value.
+    ``steps(wanted, seen)`` gives its own steps; with ``changed_by``, only those after a creation. Where a creation has
+    it in its body, they are for the rest of its value.
     ``valid(value)`` says why a value is never allowed. ``stuck(wanted, seen)`` says, naming both values, why this
     change cannot be made in place, such as a way back from what is one-way. ``refuse(wanted, seen)`` says why a change
     that is possible must not be made now.
@@ -117,7 +117,6 @@ class Field:
     required: object = False
     secret: bool = False
     steps: Callable = None
-    new_steps: Callable = None
     lookup: Callable = None
     elsewhere: Callable = None
     unsure: Callable = None
@@ -195,8 +194,7 @@ class Resource:
 
     ``catalogue`` is its type among the products, where it has one.
     ``listed(client, name)`` returns ``(row, kind)`` for the rows of its listing: all of them, or those that may have a
-    name. The kind is None where the row does not tell which of several it is of (default: the rows of its path). Of
-    these, ``named(name, rows)`` picks those of that name (default: those whose ``name`` it is).
+    name. The kind is None where the row does not tell which of several it is of (default: the rows of its path).
     ``by_service``: that listing can be narrowed to services.
     ``unique_name``: a name is taken in the whole platform, not only in its service.
     ``resolve(ask, seen, wanted)`` returns ``wanted`` with names looked up, and with what only a creation needs where
@@ -222,7 +220,6 @@ class Resource:
     catalogue: str = None
     listed: Callable = None
     by_service: bool = True
-    named: Callable = None
     unique_name: bool = False
     valid: Callable = None
     resolve: Callable = None

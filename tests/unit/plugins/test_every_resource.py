@@ -338,7 +338,7 @@ def test_field_is_sent_at_creation_as_documented(resource, one):
 @every_field(lambda one: not one.body_name)
 def test_field_that_no_creation_sends_reaches_the_platform_otherwise(resource, one):
     also = {option for operation in resource.operations for option, _name in operation.also}
-    reaches = bool(one.changed_by or one.steps or one.new_steps or one.name in also)
+    reaches = bool(one.changed_by or one.steps or one.name in also)
     assert reaches != ((resource.kind, one.name) in NOT_IN_THE_BODY)
 
 
@@ -478,7 +478,6 @@ HOOKS = {
         stuck=ORDER,
         refuse=ORDER,
         steps=ORDER,
-        new_steps=1,
         valid=1,
         same=2,
         lookup=2,
@@ -490,7 +489,6 @@ HOOKS = {
     "Operation": dict(refuse=ORDER, tidy=1),
     "Resource": dict(
         listed=2,
-        named=2,
         valid=1,
         resolve=("ask", "seen", "wanted"),
         offers=0,

@@ -26,7 +26,7 @@ from ..shared.tags import TAGS, read_tags
 from .bot_defense import is_hidden, kept_bot_defense, plan_bot_defense, shown_bot_defense, valid_bot_defense
 from .members import members_of_creation, resolve_members, valid_port
 from .monitoring import as_shown, first_urls_steps, same_urls, shown_urls, tidy_monitoring, unknown_urls
-from .names import KIND, PATH, bearing, host_of, hosts_of, listed
+from .names import KIND, PATH, host_of, hosts_of, listed
 from .pool import plan_additions, plan_members, plan_pool, read_pool, resolve_pool
 
 _HOST = re.compile(r"(www\.)?[a-zA-Z][a-zA-Z0-9.-]{2,63}")  # the reference's pattern, without the scheme
@@ -117,12 +117,10 @@ def _refuse_later_url(record, host):
 
 
 def _member_steps(wanted, seen):
+    """For Field.steps: a creation has the members on ``member_port`` (see _new)."""
+    if not seen:
+        return plan_additions(wanted.get("further_members", []))
     return plan_members(seen.get("pool", []), wanted["members"], port=wanted.get("member_port"))
-
-
-def _further_member_steps(wanted):
-    """For Field.new_steps: a creation has the members on ``member_port`` (see _new)."""
-    return plan_additions(wanted.get("further_members", []))
 
 
 def _other_port(wanted, seen):
@@ -174,7 +172,6 @@ LOADBALANCER = Resource(
     kind=KIND,
     path=PATH,
     listed=listed,
-    named=bearing,
     unique_name=True,
     changed_running=True,
     valid=contradictory,
@@ -216,7 +213,7 @@ LOADBALANCER = Resource(
         Field("redirect_to_https", read=None),
         Field("port", created_as="vsPort", read=None, valid=valid_port("port")),
         Field("set_up_dns", created_as="setUpDNSEnabled", read=None),
-        Field("members", read=None, steps=_member_steps, new_steps=_further_member_steps),
+        Field("members", read=None, steps=_member_steps),
         *(one for one in FARM_MANAGEMENT if one is not FARM_PATCH_PARTY),
         CHANGE,
         Field(
@@ -225,7 +222,7 @@ LOADBALANCER = Resource(
             read=shown_urls,
             same=same_urls,
             refuse=unknown_urls,
-            new_steps=first_urls_steps,
+            steps=first_urls_steps,
             changed_by="update_monitoring",
             as_option=None,
             while_active=True,

@@ -64,8 +64,8 @@ def unknown_urls(wanted, seen):
     return with_list(refusal, "its URLs are %s" % (", ".join(sorted(shown)) or "none"), unknown, sorted(shown))
 
 
-def first_urls_steps(wanted):
-    """For Field.new_steps: whether the first URL is monitored as the load balancer that is created with it is not
+def first_urls_steps(wanted, seen):
+    """For Field.steps: whether the first URL is monitored as the load balancer that is created with it is not
     written."""
     asked = wanted["update_urls"]
     return [

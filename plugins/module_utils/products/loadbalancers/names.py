@@ -37,13 +37,14 @@ def listed(client, host):
 
 def _search(client, host):
     rows = client.pages(PATH, {"names": [host]})
-    if any(row.get("status") != REMOVED for row in bearing(host, rows)):
-        return rows
-    return client.pages(PATH, {"urls": [host]})
+    found = bearing(host, rows)
+    if any(row.get("status") != REMOVED for row in found):
+        return found
+    return bearing(host, client.pages(PATH, {"urls": [host]}))
 
 
 def bearing(host, rows):
-    """For Resource.named: the rows of that name; where there is none, those with such a URL."""
+    """The rows of that name; where there is none, those with such a URL."""
     wanted = host.casefold()
     return (
         named(host, rows)

@@ -35,10 +35,11 @@ def of_type(part, resource_type):
     if resource_type is None:
         return part
 
-    def fitting(name, rows):
-        return named(name, [row for row in rows if is_of_type(row, resource_type)])
+    def listed(client, name):
+        rows = client.pages(PATH, {"names": [name]} if name else None)
+        return [(row, part.of.kind) for row in rows if is_of_type(row, resource_type)]
 
-    return replace(part, of=replace(part.of, named=fitting))
+    return replace(part, of=replace(part.of, listed=listed))
 
 
 def identity(wanted):
