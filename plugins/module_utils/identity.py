@@ -195,7 +195,8 @@ def _by_name(client, resource, wanted):
 
 def search(client, resource, name):
     """The rows (list of dict) of its listing, those of that name among them."""
-    return [row for row, kind in listed(client, resource, name) if of_kind(client, resource, row, kind)]
+    rows = listed(client, resource, name)
+    return [row for row, kind in rows if kind == resource.kind or of_kind(client, resource, row, kind)]
 
 
 def listed(client, resource, name=None):
