@@ -7,7 +7,7 @@ import marshal
 
 from ..module_utils.errors import UnexpectedAnswer
 from ..module_utils.products.shared.tags import to_dict
-from .inventory_hosts import OfField, one, ordered, shared, taken, to_plain
+from .inventory_hosts import OfFields, one, ordered, shared, taken, to_plain
 from .inventory_trust import harmless
 
 PARTS = {"hosts", "products", "dns_aliases", "notes"}  # see itcare_estate.py
@@ -20,24 +20,28 @@ def _pairs(tags):
             yield "%s_%s" % (key, value) if value not in (None, "") else str(key)
 
 
+def _product(node_of, name):
+    return one(node_of.get("product_name") if node_of else name)
+
+
 def _names_of(links):
     return [link["name"] for link in links or () if link.get("name")]
 
 
 GROUPS = {
-    "service": OfField("service_name"),
-    "environment": OfField("environment"),
-    "status": OfField("status"),
-    "region": OfField("label_region"),
-    "area": OfField("label_area"),
-    "zone": OfField("label_availability_zone"),
-    "type": OfField("type"),
-    "family": OfField("family"),
-    "tagged": OfField("tags", lambda tags: map(str, tags)),
-    "tag": OfField("tags", _pairs),
-    "product": lambda record: one((record.get("node_of") or record).get("product_name")),
-    "node_of": OfField("node_of", lambda product: one(product["name"]) if product else ()),
-    "load_balancer": OfField("loadbalancers", _names_of),
+    "service": OfFields("service_name"),
+    "environment": OfFields("environment"),
+    "status": OfFields("status"),
+    "region": OfFields("label_region"),
+    "area": OfFields("label_area"),
+    "zone": OfFields("label_availability_zone"),
+    "type": OfFields("type"),
+    "family": OfFields("family"),
+    "tagged": OfFields("tags", texts=lambda tags: map(str, tags)),
+    "tag": OfFields("tags", texts=_pairs),
+    "product": OfFields("node_of", "product_name", texts=_product),
+    "node_of": OfFields("node_of", texts=lambda product: one(product["name"]) if product else ()),
+    "load_balancer": OfFields("loadbalancers", texts=_names_of),
 }
 
 

@@ -6,18 +6,18 @@ from __future__ import annotations
 
 import ipaddress
 
-from .inventory_hosts import OfField, ordered, reached_at, shared, taken, to_plain
+from .inventory_hosts import OfFields, ordered, reached_at, shared, taken, to_plain
 
 PARTS = {"cloudspaces", "images", "notes"}  # see ovc_estate.py
 NAMES = ("name", "hostname", "ip_address")  # what names a host without an expression
 GROUPS = {
-    "ovc": lambda record: (None,),
-    "cloudspace": OfField("cloudspace_name"),
-    "account": OfField("account_name"),
-    "location": OfField("location"),
-    "status": OfField("status"),
-    "image": OfField("image_name"),
-    "os": OfField("image_type"),
+    "ovc": OfFields(texts=lambda: (None,)),
+    "cloudspace": OfFields("cloudspace_name"),
+    "account": OfFields("account_name"),
+    "location": OfFields("location"),
+    "status": OfFields("status"),
+    "image": OfFields("image_name"),
+    "os": OfFields("image_type"),
 }
 
 
