@@ -109,11 +109,11 @@ class DefaultGroups:
         self._of_alike, self._known, self._meanings = {}, {}, {}
 
     def of(self, record):
-        """The Group objects (list) for one record: the same list for records that share all the values that count.
+        """The Group objects (list) for one record: the same list for records that have alike all that counts.
 
         All records have to be kept until the last one is done.
         """
-        alike = tuple(map(id, map(record.get, self._fields)))
+        alike = _identities(map(record.get, self._fields))
         if alike not in self._of_alike:
             self._of_alike[alike] = self._of(record)
         return self._of_alike[alike]
@@ -122,7 +122,7 @@ class DefaultGroups:
         groups = []
         for kind, source, seen in self._sources:
             values = [record.get(field) for field in source.fields]
-            alike = tuple(map(id, values))  # what thousands of hosts share is looked at once
+            alike = _identities(values)  # what thousands of hosts share is looked at once
             if alike not in seen:
                 seen[alike] = self._groups(kind, source.texts(*values))
             groups += seen[alike]
@@ -150,6 +150,11 @@ class DefaultGroups:
                 % (name, other, meaning)
             )
         return self._inventory.groups[self._inventory.add_group(name)]
+
+
+def _identities(values):
+    """The same (tuple) for equal texts and for the very same other objects, as long as these are kept."""
+    return tuple([value if value.__class__ is str else id(value) for value in values])
 
 
 def reached_at(address):

@@ -6,7 +6,7 @@ from __future__ import annotations
 import marshal
 
 from ..module_utils.errors import UnexpectedAnswer
-from ..module_utils.products.shared.tags import to_dict
+from ..module_utils.products.shared.tag_values import to_dict
 from .inventory_hosts import OfFields, one, ordered, shared, taken, to_plain
 from .inventory_trust import harmless
 
