@@ -58,10 +58,14 @@ def shared(row, known):
 
 
 def _plain_once(item, known):
-    """``to_plain(item)`` and ``item`` (tuple): the first is the same object for each equal ``item``."""
+    """``to_plain(item)`` and ``item`` (tuple): the first is the same object for each equal ``item``, and so is what is
+    in it."""
     content = marshal.dumps(item, 2)
     if content not in known:
-        known[content] = to_plain(item)
+        if type(item) is list:
+            known[content] = [one if type(one) in SAFE else _plain_once(one, known)[0] for one in item]
+        else:
+            known[content] = shared(item, known) if type(item) is dict else harmless(item)
     same = known[id(item)] = known[content], item  # while it is kept, no other object gets its id()
     return same
 
