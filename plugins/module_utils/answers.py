@@ -194,7 +194,7 @@ def _only_page(where, data):
 
 
 def _check_rows(where, rows, shape, name, sharing=None):
-    fits = _fits_sharing(shape, sharing) if sharing and shape in SCHEMAS else _fits(shape)
+    fits = _fits_sharing(shape, sharing, len(rows)) if sharing and shape in SCHEMAS else _fits(shape)
     for index, row in enumerate(rows):
         if not fits(row):
             raise _mismatch(where, shape, row, "%s[%d]" % (name, index))
@@ -267,9 +267,9 @@ def _fits(shape):
     return _predicate(shape, {})
 
 
-def _fits_sharing(shape, sharing):
+def _fits_sharing(shape, sharing, count):
     containers, scalars = _fields(shape)
-    return sharing.fitting({key: _fits(inner) for key, inner in containers.items()}, scalars)
+    return sharing.fitting({key: _fits(inner) for key, inner in containers.items()}, scalars, count)
 
 
 def _predicate(shape, made):

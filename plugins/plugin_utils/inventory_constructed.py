@@ -224,7 +224,6 @@ class Membership:
         self.is_open = not readings or any(reading.paths is None for reading in readings)  # it may read anything
         self.paths = () if self.is_open else tuple(path for reading in readings for path in reading.paths)
         self.met_impure = False
-        self._only_path = self.paths[0] if len(self.paths) == 1 else ()
         self._condition, self._ask = condition, ask
         self._known, self._by_answer = {}, {}
 
@@ -233,9 +232,7 @@ class Membership:
         if self.is_open:
             return self._ask(host, all_variables())
         try:
-            key = leaf(variables, self._only_path) if self._only_path else None
-            if TEXT_RESULTS or key.__class__ is not str:
-                key = key_of(self.paths, variables)
+            key = key_of(self.paths, variables)
         except Impure:
             self.met_impure = True
             return self._ask(host, all_variables())

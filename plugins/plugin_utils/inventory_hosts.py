@@ -11,11 +11,13 @@ from ansible import constants as C
 from ansible.vars.reserved import is_reserved_name
 
 from ..module_utils.errors import Ambiguous
+from ..module_utils.sharing import Unlike
 from ..module_utils.spelling import SNAKE
 from .inventory_expressions import TEXT_RESULTS
 from .inventory_trust import harmless
 
 MOST_SHOWN = 5
+AT_A_TIME = 1000  # records
 TAKEN = frozenset(
     "group group_names groups hostvars inventory inventory_dir inventory_file play playbook role vars".split()
 )
@@ -46,28 +48,45 @@ def to_plain(value):
 SAFE = frozenset((int, bool, float, type(None))) if TEXT_RESULTS else frozenset((str, int, bool, float, type(None)))
 
 
-def shared(row, known):
-    """``to_plain(row)``, with one value in memory for what many rows have alike, such as their area.
+class Records:
+    """Makes records of rows, with one value in memory for what many rows have alike, such as their area."""
 
-    ``known`` (dict) is what one call leaves for the next.
-    """
-    return {
-        SNAKE[key]: item if type(item) in SAFE else (known.get(id(item)) or _plain_once(item, known))[0]
-        for key, item in row.items()
-    }
+    def __init__(self):
+        self._by_id, self._by_content, self._unlike = {}, {}, Unlike()
+        self._left, self._left_alone = 0, frozenset()  # until these keys are looked at again
 
+    def of(self, row):
+        """``to_plain(row)``."""
+        if not self._left:
+            self._left, self._left_alone = AT_A_TIME, self._unlike.keys(AT_A_TIME)
+        self._left -= 1
+        return self._dict(row)
 
-def _plain_once(item, known):
-    """``to_plain(item)`` and ``item`` (tuple): the first is the same object for each equal ``item``, and so is what is
-    in it."""
-    content = marshal.dumps(item, 2)
-    if content not in known:
+    def _dict(self, row):
+        known = self._by_id
+        return {
+            SNAKE[key]: item if type(item) in SAFE else (known.get(id(item)) or self._plain(key, item))[0]
+            for key, item in row.items()
+        }
+
+    def _plain(self, key, item):
+        """``to_plain(item)`` and ``item`` (tuple). The first is the same object for each equal ``item``, unless most
+        rows show something else under ``key``; and so is what is in it."""
+        if key in self._left_alone:
+            return self._converted(key, item), item
+        content = marshal.dumps(item, 2)
+        if content not in self._by_content:
+            self._unlike.is_new(key)
+            self._by_content[content] = self._converted(key, item)
+        same = self._by_id[id(item)] = self._by_content[content], item  # while it is kept, no other gets its id()
+        return same
+
+    def _converted(self, key, item):
+        if type(item) is dict:
+            return self._dict(item)
         if type(item) is list:
-            known[content] = [one if type(one) in SAFE else _plain_once(one, known)[0] for one in item]
-        else:
-            known[content] = shared(item, known) if type(item) is dict else harmless(item)
-    same = known[id(item)] = known[content], item  # while it is kept, no other object gets its id()
-    return same
+            return [one if type(one) in SAFE else self._plain(key + "[]", one)[0] for one in item]
+        return harmless(item)
 
 
 def ordered(records):
@@ -77,7 +96,8 @@ def ordered(records):
 
 def _order(record):
     """What records are sorted by, whether their ids are text or not."""
-    return len(str(record["id"])), str(record["id"])
+    text = str(record["id"])
+    return len(text), text
 
 
 def taken(rows):

@@ -7,7 +7,7 @@ import marshal
 
 from ..module_utils.errors import UnexpectedAnswer
 from ..module_utils.products.shared.tag_values import to_dict
-from .inventory_hosts import OfFields, one, ordered, shared, taken, to_plain
+from .inventory_hosts import OfFields, Records, one, ordered, taken, to_plain
 from .inventory_trust import harmless
 
 PARTS = {"hosts", "products", "dns_aliases", "notes"}  # see itcare_estate.py
@@ -45,9 +45,16 @@ GROUPS = {
 }
 
 
+class Known:
+    """What many hosts have alike."""
+
+    def __init__(self):
+        self.records, self.tags = Records(), {}
+
+
 def records(estate):
     """The records (list of dict) of all hosts of an estate (see itcare_estate.py), by name and id. Empties it."""
-    found, known = [], {}
+    found, known = [], Known()
     for listing, rows in estate["hosts"].items():
         found.extend(_record(row, listing, None, estate, known) for row in taken(rows))
     for listing, products in estate["products"].items():
@@ -58,7 +65,7 @@ def records(estate):
 
 def _record(row, listing, product, estate, known):
     tags = row.pop("tags", None) or ()
-    record = shared(row, known)
+    record = known.records.of(row)
     record["listing"] = listing
     if product is not None:
         record["node_of"] = to_plain({key: product.get(key) for key in SHOWN_OF_PRODUCTS})
@@ -71,13 +78,13 @@ def _record(row, listing, product, estate, known):
 
 def _tags_once(record, rows, known):
     """The tags in ``rows`` (dict), the same object for all hosts that have the same."""
-    content = "tags", marshal.dumps(rows, 2)
-    if content not in known:
-        known[content] = {
+    content = marshal.dumps(rows, 2)
+    if content not in known.tags:
+        known.tags[content] = {
             harmless(key): [harmless(each) for each in value] if isinstance(value, list) else harmless(value)
             for key, value in _tags(record, rows).items()
         }
-    return known[content]
+    return known.tags[content]
 
 
 def _tags(record, rows):
