@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import marshal
 
+ENOUGH_ROWS = 100  # to tell by
 _CONTAINERS = frozenset((dict, list))
 
 
@@ -20,8 +21,11 @@ class Unlike:
         self._new[key] = self._new.get(key, 0) + 1
 
     def keys(self, more_rows):
-        """The keys (set) to leave alone in so many more rows."""
-        found = {key for key, times in self._new.items() if 2 * times > self._rows}
+        """The keys (set) to leave alone in so many more rows, and in all that follow."""
+        counts = self._new.copy()  # another thread may add a key meanwhile
+        found = {key for key, times in counts.items() if 2 * times > self._rows >= ENOUGH_ROWS}
+        for key in found:
+            self._new[key] += more_rows
         self._rows += more_rows
         return found
 

@@ -40,20 +40,20 @@ def harmless(value):
     return value
 
 
-class Texts(dict):
-    """Each text that was seen, and the text to show for it: marked as trusted unless it is risky.
+class Texts:
+    """``known`` (dict) has each text that was seen, and the text to show for it: marked as trusted unless it is risky.
 
     ``done`` has the ids of the dicts and lists that were looked through: many hosts share one network, for example. The
     hosts keep all of them alive, so that no other gets the same id.
     """
 
     def __init__(self):
-        super().__init__()
-        self.done, self._results = set(), {}
+        self.known, self.done, self._results = {}, set(), {}
 
-    def __missing__(self, text):
-        known = self[text] = text if is_risky(text) else trust_as_template(text)
-        return known
+    def add(self, text):
+        """The text to show for one that is not known yet."""
+        shown = self.known[text] = text if is_risky(text) else trust_as_template(text)
+        return shown
 
     def of_result(self, text):
         """The same for a text that ansible-core made, whose other marks, such as that it was vaulted, it keeps."""
@@ -71,14 +71,15 @@ def trust(variables, texts):
     """
     if trust_as_template is None:
         return
+    known, done = texts.known, texts.done
     for key, value in variables.items() if isinstance(variables, dict) else enumerate(variables):
         kind = value.__class__
         if kind is str:
-            variables[key] = texts[value]
-        elif kind in UNMARKED or id(value) in texts.done:
+            variables[key] = known[value] if value in known else texts.add(value)
+        elif kind in UNMARKED or id(value) in done:
             continue
         elif isinstance(value, (dict, list)):
-            texts.done.add(id(value))
+            done.add(id(value))
             trust(value, texts)
         elif isinstance(value, str):
             variables[key] = texts.of_result(value)
