@@ -109,7 +109,10 @@ class Listing:
             query["sort"] = filters.sort_order(params["sort"])
         if params.get("services") is not None:
             query["services"] = filters.service_ids(client, "services", params["services"])
-        rows = self._of_services(client, query) if self.of_service else client.pages(self.path, query, keep=Sharing().keep)
+        if self.of_service:
+            rows = self._of_services(client, query)
+        else:
+            rows = client.pages(self.path, query, keep=Sharing().keep)
         if not self.sort_out:
             return [self._seen(row) for row in rows]
         found = in_parallel(lambda row: self.sort_out(client, row), rows)

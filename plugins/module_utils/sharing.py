@@ -37,7 +37,7 @@ class Sharing:
         self._values, self._fitting, self._unlike = {}, set(), Unlike()
 
     def keep(self, row):
-        """``row``, in which each text and each object or list is the one that was seen first of those that are equal."""
+        """``row``, in which each text, object and list is the one that was seen first of those that are equal."""
         for key, item in row.items():
             kind = type(item)
             if kind is str:

@@ -11,7 +11,7 @@ from ansible.plugins.inventory import Constructable
 from ansible.utils.vars import combine_vars
 
 from ..module_utils.errors import InvalidInput
-from .inventory_expressions import FAILED, TEXT_RESULTS, Expression, Impure, Reading, freeze, key_of, leaf
+from .inventory_expressions import FAILED, TEXT_RESULTS, Expression, Impure, Reading, freeze, key_of
 from .inventory_groups import Alike, join
 
 KINDS = ((str, "text"), ((int, float), "a number"), (list, "a list"), (dict, "a dictionary"), (type(None), "null"))
@@ -214,8 +214,8 @@ class FastConstructable(Constructable):
 class Membership:
     """The groups to which one entry leads, for many hosts.
 
-    ``paths`` are what it reads, where it is not open to anything; ``met_impure``: a host had values for which the answer
-    was that host's only.
+    ``paths`` are what it reads, where it is not open to anything; ``met_impure``: there were values of a host for which
+    the answer was that host's only.
     """
 
     def __init__(self, readings, condition, ask):
@@ -295,6 +295,8 @@ class _Notes:
         if child not in self._inventory.groups and (child == self._host or self._left_out(child)):
             self.add_host(self._host, group)
         elif not self._left_out(group):
+            if child in self._inventory.groups:  # its hosts get the parent, also those that join() has put there
+                self._inventory.groups[child].clear_hosts_cache()
             self._inventory.add_child(group, child)
             self._plugin.forget_groups()
 

@@ -125,8 +125,8 @@ class DefaultGroups:
     with the same prefix, made safe by ``sanitize``."""
 
     def __init__(self, inventory, wanted, sanitize, hosts, warn):
-        """``wanted`` (dict) has an OfFields by the prefix of the groups for these; ``hosts`` are the names of all hosts,
-        ``warn`` takes a sentence."""
+        """``wanted`` (dict) has an OfFields by the prefix of the groups for these. ``hosts`` are the names of all
+        hosts; ``warn`` takes a sentence."""
         self._inventory, self._sanitize, self._hosts, self._warn = inventory, sanitize, hosts, warn
         self._sources = [(kind, source, {}) for kind, source in wanted.items()]
         self._fields = list(dict.fromkeys(field for source in wanted.values() for field in source.fields))
