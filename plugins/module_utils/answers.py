@@ -88,10 +88,11 @@ def nothing(path, data):
     return None
 
 
-def checked(method, path, data):
+def checked(method, path, data, sharing=None):
     """``data``, the JSON of a successful answer, when it is of the documented shape.
 
-    A list that comes as its only page is unwrapped, and the totals of a page are numbers afterwards, or missing.
+    A list that comes as its only page is unwrapped, and the totals of a page are numbers afterwards, or missing. With
+    ``sharing`` (a Sharing) the rows of a page share what they have alike.
     Raises UnexpectedAnswer, which names the method, the path and the field.
     """
     answer = _answer(method, path)
@@ -104,7 +105,7 @@ def checked(method, path, data):
         return data
     if shape.startswith("Page["):
         rows = data if isinstance(data, list) else page_of(where, data)["content"]
-        _check_rows(where, rows, shape[5:-1], "content" if rows is not data else "")
+        _check_rows(where, rows, shape[5:-1], "content" if rows is not data else "", sharing)
         return data
     if shape.startswith("["):
         rows = data if isinstance(data, list) else _only_page(where, data)
@@ -192,8 +193,8 @@ def _only_page(where, data):
     return rows
 
 
-def _check_rows(where, rows, shape, name):
-    fits = _fits(shape)
+def _check_rows(where, rows, shape, name, sharing=None):
+    fits = _fits_sharing(shape, sharing, len(rows)) if sharing and shape in SCHEMAS else _fits(shape)
     for index, row in enumerate(rows):
         if not fits(row):
             raise _mismatch(where, shape, row, "%s[%d]" % (name, index))
@@ -264,6 +265,11 @@ def _at(name, key):
 def _fits(shape):
     """A function of a value: whether it is of that shape."""
     return _predicate(shape, {})
+
+
+def _fits_sharing(shape, sharing, count):
+    containers, scalars = _fields(shape)
+    return sharing.fitting({key: _fits(inner) for key, inner in containers.items()}, scalars, count)
 
 
 def _predicate(shape, made):

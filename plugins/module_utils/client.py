@@ -89,9 +89,12 @@ class Client(Api):
         """
         return self._gate(about, is_decided) if self._gate else 0
 
-    def get(self, path, query=None):
-        """The JSON at ``path``, of the documented shape. Raises ApiError for any other status than 2xx."""
-        return self.checked("GET", path, self.read(path, query)).data
+    def get(self, path, query=None, sharing=None):
+        """The JSON at ``path``, of the documented shape. Raises ApiError for any other status than 2xx.
+
+        ``sharing`` as for answers.checked.
+        """
+        return self.checked("GET", path, self.read(path, query, sharing=sharing)).data
 
     def find(self, path, query=None):
         """The JSON at ``path``, or None where there is nothing: for a 404, and for an empty answer only where
@@ -107,18 +110,20 @@ class Client(Api):
         response = self.call("HEAD", path, query)
         return response.status != 404 and self.checked("HEAD", path, response).ok
 
-    def read(self, path, query=None, until=None):
+    def read(self, path, query=None, until=None, sharing=None):
         """The Response to a GET, whatever its status; a success has JSON of the documented shape.
 
         An empty answer where something is documented is asked for again, like one that was lost. ``until`` as for
-        ``call``. Raises UnexpectedAnswer.
+        ``call``, ``sharing`` as for answers.checked. Raises UnexpectedAnswer.
         """
 
         def unreadable(response):
             return answers.nothing(path, response.data) if response.ok else None
 
         response = self.call("GET", path, query, until=until, unreadable=unreadable)
-        return replace(response, data=answers.checked("GET", path, response.data)) if response.ok else response
+        if not response.ok:
+            return response
+        return replace(response, data=answers.checked("GET", path, response.data, sharing))
 
     def pages(self, path, query=None, size=PAGE_SIZE, keep=None):
         """All rows of a listing (list of dict), complete, see paging.read_all.

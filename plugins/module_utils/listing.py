@@ -9,13 +9,13 @@ from typing import Callable
 from .answers import rows_of
 from .errors import UnexpectedAnswer
 from .identity import RESOURCES, SERVICES, confirm_generic, find, in_words, of_kind, of_row, read_page
-from .paging import sharing
 from .parallel import in_parallel
 from .products.shared import filters
 from .products.shared.placement import read_nodes
 from .products.shared.tags import read_tags
 from .resource import Resource, to_result
 from .seen import Seen
+from .sharing import Sharing
 from .telling import Outcome
 
 DETAILS = "details"  # the choice of `gather` that reads each resource's own page
@@ -110,7 +110,10 @@ class Listing:
             query["sort"] = filters.sort_order(params["sort"])
         if params.get("services") is not None:
             query["services"] = filters.service_ids(client, "services", params["services"])
-        rows = self._of_services(client, query) if self.of_service else client.pages(self.path, query, keep=sharing())
+        if self.of_service:
+            rows = self._of_services(client, query)
+        else:
+            rows = client.pages(self.path, query, keep=Sharing().keep)
         if not self.kind_of:
             return [self._seen(row) for row in rows]
         found = in_parallel(lambda row: of_kind(client, self._resource(), row, self.kind_of(row)), rows)

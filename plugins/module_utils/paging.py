@@ -11,7 +11,6 @@ listing is read again, with more overlap.
 from __future__ import annotations
 
 import json
-import marshal
 from dataclasses import dataclass
 
 from .answers import page_of
@@ -54,23 +53,6 @@ def read_all(get, path, query, size, keep=None, lost=None):
         if not missing:
             return rows
     return _given_up(PartialListing("%s could not be read completely: %s" % (path, missing)), lost, rows)
-
-
-def sharing():
-    """A ``keep`` for ``read_all`` that keeps everything, with one object in memory for what many rows have alike: most
-    of a long listing is said again and again."""
-    values = {}
-
-    def keep(row):
-        for key, item in row.items():
-            kind = type(item)
-            if kind is str:
-                row[key] = values.setdefault(item, item)
-            elif (kind is dict or kind is list) and item:
-                row[key] = values.setdefault(marshal.dumps(item, 2), item)
-        return row
-
-    return keep
 
 
 def read_sole(get, path, query, size):

@@ -64,7 +64,7 @@ from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, en
 from ansible_collections.cegedim.cloud.plugins.module_utils.lifecycle import Outcome
 from ansible_collections.cegedim.cloud.plugins.module_utils.parallel import in_parallel
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared import filters
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared.tags import to_dict
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared.tag_values import to_dict
 
 PATHS = {"key": "/compute/tag-keys", "value": "/compute/tag-values"}
 

@@ -16,7 +16,7 @@ from ..module_utils.errors import InvalidInput
 from ..module_utils.identity import are_same, is_clear, numbers
 from ..module_utils.moments import moment_of
 from ..module_utils.products.shared.management import is_production, number, shown_sizing
-from ..module_utils.products.shared.tags import to_dict
+from ..module_utils.products.shared.tag_values import to_dict
 from ..module_utils.resource import REMOVED, SNAKE
 from .pool_members import find
 

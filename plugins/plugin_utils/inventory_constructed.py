@@ -11,7 +11,8 @@ from ansible.plugins.inventory import Constructable
 from ansible.utils.vars import combine_vars
 
 from ..module_utils.errors import InvalidInput
-from .inventory_expressions import FAILED, TEXT_RESULTS, Expression, Impure, Reading, freeze, key_of, leaf
+from .inventory_expressions import FAILED, TEXT_RESULTS, Expression, Impure, Reading, freeze, key_of
+from .inventory_groups import Alike, join
 
 KINDS = ((str, "text"), ((int, float), "a number"), (list, "a list"), (dict, "a dictionary"), (type(None), "null"))
 # Before ansible-core 2.19 results were text: the words for a value that is neither true nor false are made there.
@@ -46,21 +47,41 @@ class FastConstructable(Constructable):
         self._conditions = [self.condition(name, text, self.inventory) for name, text in self._grouped.items()]
         self._open_conditions = any(condition.is_open for condition in self._conditions)
         self._entries = [self._keyed_entry(entry) for entry in self._keyed]
+        readings = [self.expression(source).reading for source in self._composed.values() if isinstance(source, str)]
+        memberships = [*self._conditions, *self._entries]
+        self._is_open = any(reading.paths is None for reading in readings) or any(one.is_open for one in memberships)
+        self._alike = Alike(list(dict.fromkeys(path for one in memberships for path in one.paths)))
 
-    def construct(self, host):
-        """Give ``host`` (a Host) its composed variables and its groups. Raises what ansible-core raises."""
+    def construct(self, host, groups=()):
+        """Give ``host`` (a Host) its composed variables, and put it into ``groups`` (list of Group) and into those of
+        the options. Raises what ansible-core raises."""
+        if self._is_open:  # what is evaluated may read the groups of the host
+            join(groups, host)
         variables = {**host.vars, "inventory_hostname": host.name}
         if self._composed:
             self._compose_all(host, variables)
             variables = {**host.vars, "inventory_hostname": host.name}
+        key = None if self._is_open or host.groups else self._alike.key(groups, variables)
+        if key and self._alike.join(key, host):
+            return
+        join(groups, host)
+        found = list(groups)
         # All conditions see the groups that there were before the first; each keyed group sees those before it.
         before = host.get_vars() if self._open_conditions else None
         for condition in self._conditions:
-            for group in condition.groups(host.name, variables, lambda: before or host.get_vars()):
-                join(group, host)
+            chosen = condition.groups(host.name, variables, lambda: before or host.get_vars())
+            join(chosen, host)
+            found += chosen
         for entry in self._entries:
-            for group in entry.groups(host.name, variables, host.get_vars):
-                join(group, host)
+            chosen = entry.groups(host.name, variables, host.get_vars)
+            join(chosen, host)
+            found += chosen
+        if key and not any(one.met_impure for one in (*self._conditions, *self._entries)):
+            self._alike.note(key, groups, variables, found)
+
+    def forget_groups(self):
+        """A group has got a parent, so that hosts come into groups in another way than before."""
+        self._alike.forget()
 
     def _has_host(self, group):
         """Whether a host has the name of that new group, so that it is left out; says so once."""
@@ -71,8 +92,9 @@ class FastConstructable(Constructable):
             self.display.warning("The group %s is not created: a host has this name." % group)
         return True
 
-    def construct_as_core(self, host):
+    def construct_as_core(self, host, groups=()):
         """The same with ansible-core's own functions, for each host anew."""
+        join(groups, host)
         self._set_composite_vars(self._composed, host.get_vars(), host.name, self._strict)
         self._add_host_to_composed_groups(self._grouped, {}, host.name, self._strict)
         self._add_host_to_keyed_groups(self._keyed, {}, host.name, self._strict)
@@ -189,32 +211,19 @@ class FastConstructable(Constructable):
         return _copy(value)
 
 
-def join(group, host):
-    """``group.add_host(host)``, but for the caches of hosts, and without walking up the relatives that few have."""
-    parents = group.parent_groups
-    if group.child_groups or (parents and any(parent.parent_groups for parent in parents)):
-        group.add_host(host)
-        return
-    names, name = group.host_names, host.name
-    if name not in names:
-        names.add(name)
-        group.hosts.append(host)
-        for parent in parents:
-            if parent not in host.groups:
-                host.groups.append(parent)
-        if group not in host.groups:
-            host.groups.append(group)
-
-
 class Membership:
-    """The groups to which one entry leads, for many hosts."""
+    """The groups to which one entry leads, for many hosts.
+
+    ``paths`` are what it reads, where it is not open to anything; ``met_impure``: there were values of a host for which
+    the answer was that host's only.
+    """
 
     def __init__(self, readings, condition, ask):
         """``readings`` are what it depends on; ``condition`` is the one that decides on its own, or None;
         ``ask(host's name, variables)`` gives the groups by ansible-core, and may raise."""
         self.is_open = not readings or any(reading.paths is None for reading in readings)  # it may read anything
-        self._paths = () if self.is_open else tuple(path for reading in readings for path in reading.paths)
-        self._only_path = self._paths[0] if len(self._paths) == 1 else ()
+        self.paths = () if self.is_open else tuple(path for reading in readings for path in reading.paths)
+        self.met_impure = False
         self._condition, self._ask = condition, ask
         self._known, self._by_answer = {}, {}
 
@@ -223,10 +232,9 @@ class Membership:
         if self.is_open:
             return self._ask(host, all_variables())
         try:
-            key = leaf(variables, self._only_path) if self._only_path else None
-            if TEXT_RESULTS or key.__class__ is not str:
-                key = key_of(self._paths, variables)
+            key = key_of(self.paths, variables)
         except Impure:
+            self.met_impure = True
             return self._ask(host, all_variables())
         found = self._known.get(key)
         if found is None:
@@ -287,7 +295,10 @@ class _Notes:
         if child not in self._inventory.groups and (child == self._host or self._left_out(child)):
             self.add_host(self._host, group)
         elif not self._left_out(group):
+            if child in self._inventory.groups:  # its hosts get the parent, also those that join() has put there
+                self._inventory.groups[child].clear_hosts_cache()
             self._inventory.add_child(group, child)
+            self._plugin.forget_groups()
 
     def _left_out(self, group):
         return group not in self._inventory.groups and self._has_host(group)

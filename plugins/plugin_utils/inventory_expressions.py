@@ -150,8 +150,11 @@ class Reading:
 
         ansible-core has its own ways with what is undefined.
         """
-        if self.function is None or any(isinstance(leaf(variables, path), Gone) for path in self.paths):
+        if self.function is None:
             return FAILED
+        for path in self.paths:
+            if leaf(variables, path).__class__ is Gone:
+                return FAILED
         try:
             value = self.function(variables)
             freeze(value)
@@ -287,7 +290,8 @@ def syntax_problem(source):
 
 def key_of(paths, variables):
     """The values at ``paths`` as a key for a dict. Raises Impure where they are no plain data."""
-    return tuple([freeze(leaf(variables, path)) for path in paths])
+    values = [leaf(variables, path) for path in paths]
+    return tuple([value if value.__class__ is str and not TEXT_RESULTS else freeze(value) for value in values])
 
 
 def leaf(variables, path):

@@ -6,18 +6,18 @@ from __future__ import annotations
 import ipaddress
 import marshal
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
 
 from ansible import constants as C
 from ansible.vars.reserved import is_reserved_name
 
 from ..module_utils.errors import Ambiguous
+from ..module_utils.sharing import Unlike
 from ..module_utils.spelling import SNAKE
 from .inventory_expressions import TEXT_RESULTS
 from .inventory_trust import harmless
 
 MOST_SHOWN = 5
+AT_A_TIME = 1000  # records
 TAKEN = frozenset(
     "group group_names groups hostvars inventory inventory_dir inventory_file play playbook role vars".split()
 )
@@ -28,6 +28,7 @@ BAD_NAME = re.compile(r"-|\.\.?$|.*[/\\\x00-\x1f\x7f]", re.S)
 # and underscores beside them belong to the same gap: `CLOUD NAME - APP` is CLOUD_NAME_APP.
 ODD = r"\s,:;!&~@*?|<>()\[\]{}\"'`$"
 GAP = re.compile(r"[-_]*[%s][-_%s]*" % (ODD, ODD))
+PLAIN_NAME = re.compile(r"\w[\w.-]*", re.A)  # most are: nothing has to be replaced
 EDGES = re.compile(r"\A[%s]+|[%s]+\Z" % (ODD, ODD))
 IN_A_GROUP = re.compile(r"_*\W[\W_]*")  # what a group's name cannot hold, with what is around it
 ADDRESS = re.compile(r"[0-9A-Fa-f][0-9A-Fa-f.:]*|::[0-9A-Fa-f.:]*")
@@ -47,20 +48,45 @@ def to_plain(value):
 SAFE = frozenset((int, bool, float, type(None))) if TEXT_RESULTS else frozenset((str, int, bool, float, type(None)))
 
 
-def shared(record, known):
-    """``to_plain(record)``, with one value in memory for what many records have alike, such as their area."""
-    return {SNAKE[key]: item if type(item) in SAFE else _plain_once(item, known) for key, item in record.items()}
+class Records:
+    """Makes records of rows, with one value in memory for what many rows have alike, such as their area."""
 
+    def __init__(self):
+        self._by_id, self._by_content, self._unlike = {}, {}, Unlike()
+        self._left, self._left_alone = 0, frozenset()  # until these keys are looked at again
 
-def _plain_once(item, known):
-    """``to_plain(item)``, the same object for each equal ``item``; an object that many rows share is looked at once."""
-    same = known.get(id(item))
-    if same is None:
+    def of(self, row):
+        """``to_plain(row)``."""
+        if not self._left:
+            self._left, self._left_alone = AT_A_TIME, self._unlike.keys(AT_A_TIME)
+        self._left -= 1
+        return self._dict(row)
+
+    def _dict(self, row):
+        known = self._by_id
+        return {
+            SNAKE[key]: item if type(item) in SAFE else (known.get(id(item)) or self._plain(key, item))[0]
+            for key, item in row.items()
+        }
+
+    def _plain(self, key, item):
+        """``to_plain(item)`` and ``item`` (tuple). The first is the same object for each equal ``item``, unless most
+        rows show something else under ``key``; and so is what is in it."""
+        if key in self._left_alone:
+            return self._converted(key, item), item
         content = marshal.dumps(item, 2)
-        if content not in known:
-            known[content] = to_plain(item)
-        same = known[id(item)] = known[content], item  # while it is kept, no other object gets its id()
-    return same[0]
+        if content not in self._by_content:
+            self._unlike.is_new(key)
+            self._by_content[content] = self._converted(key, item)
+        same = self._by_id[id(item)] = self._by_content[content], item  # while it is kept, no other gets its id()
+        return same
+
+    def _converted(self, key, item):
+        if type(item) is dict:
+            return self._dict(item)
+        if type(item) is list:
+            return [one if type(one) in SAFE else self._plain(key + "[]", one)[0] for one in item]
+        return harmless(item)
 
 
 def ordered(records):
@@ -70,7 +96,8 @@ def ordered(records):
 
 def _order(record):
     """What records are sorted by, whether their ids are text or not."""
-    return len(str(record["id"])), str(record["id"])
+    text = str(record["id"])
+    return len(text), text
 
 
 def taken(rows):
@@ -85,12 +112,12 @@ def one(value):
     return () if value in (None, "") else (str(value),)
 
 
-@dataclass(frozen=True)
-class OfField:
-    """What one field of a record says: ``texts(value)`` gives texts to make groups of, by default the value itself."""
+class OfFields:
+    """What these ``fields`` of a record say: ``texts(value, ...)`` gives texts to make groups of, by default the value
+    of the only field itself. In place of a text, None is for the group that has no more than the prefix as its name."""
 
-    field: str
-    texts: Callable = one
+    def __init__(self, *fields, texts=one):
+        self.fields, self.texts = fields, texts
 
 
 class DefaultGroups:
@@ -98,27 +125,31 @@ class DefaultGroups:
     with the same prefix, made safe by ``sanitize``."""
 
     def __init__(self, inventory, wanted, sanitize, hosts, warn):
-        """``wanted`` (dict) has an OfField, or a function of a record that gives texts, by the prefix of the groups for
-        these; in place of a text, None is for the group that has no more than the prefix as its name. ``hosts`` are the
-        names of all hosts, ``warn`` takes a sentence."""
+        """``wanted`` (dict) has an OfFields by the prefix of the groups for these. ``hosts`` are the names of all
+        hosts; ``warn`` takes a sentence."""
         self._inventory, self._sanitize, self._hosts, self._warn = inventory, sanitize, hosts, warn
-        self._fields = [
-            (kind, source.field, source.texts, {}) for kind, source in wanted.items() if isinstance(source, OfField)
-        ]
-        self._others = [(kind, source) for kind, source in wanted.items() if not isinstance(source, OfField)]
-        self._known, self._meanings = {}, {}
+        self._sources = [(kind, source, {}) for kind, source in wanted.items()]
+        self._fields = list(dict.fromkeys(field for source in wanted.values() for field in source.fields))
+        self._of_alike, self._known, self._meanings = {}, {}, {}
 
     def of(self, record):
-        """The Group objects (list) for one record. All records have to be kept until the last one is done."""
+        """The Group objects (list) for one record: the same list for records that have alike all that counts.
+
+        All records have to be kept until the last one is done.
+        """
+        alike = _identities(map(record.get, self._fields))
+        if alike not in self._of_alike:
+            self._of_alike[alike] = self._of(record)
+        return self._of_alike[alike]
+
+    def _of(self, record):
         groups = []
-        for kind, field, texts, seen in self._fields:
-            value = record.get(field)
-            found = seen.get(id(value))  # what thousands of hosts share is looked at once
-            if found is None:
-                found = seen[id(value)] = self._groups(kind, texts(value))
-            groups += found
-        for kind, texts in self._others:
-            groups += self._groups(kind, texts(record))
+        for kind, source, seen in self._sources:
+            values = [record.get(field) for field in source.fields]
+            alike = _identities(values)  # what thousands of hosts share is looked at once
+            if alike not in seen:
+                seen[alike] = self._groups(kind, source.texts(*values))
+            groups += seen[alike]
         return groups
 
     def _groups(self, kind, texts):
@@ -145,6 +176,11 @@ class DefaultGroups:
         return self._inventory.groups[self._inventory.add_group(name)]
 
 
+def _identities(values):
+    """The same (tuple) for equal texts and for the very same other objects, as long as these are kept."""
+    return tuple([value if value.__class__ is str else id(value) for value in values])
+
+
 def reached_at(address):
     """The variables (dict) for a host at that address; none where it is no address that Ansible could use."""
     return {"ansible_host": address} if isinstance(address, str) and ADDRESS.fullmatch(address) else {}
@@ -169,6 +205,8 @@ def selectable(name):
     Each run of blanks, commas, colons, brackets and the like becomes one underscore, and goes at both ends. An IPv6
     address is left alone: Ansible knows it with its colons.
     """
+    if PLAIN_NAME.fullmatch(name):
+        return name
     if not name or BAD_NAME.match(name):
         return None
     if ":" in name and _is_address(name):

@@ -15,7 +15,7 @@ from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable
 
 from ..module_utils import errors
 from . import inventory_cache, inventory_hosts, inventory_trust
-from .inventory_constructed import FastConstructable, join
+from .inventory_constructed import FastConstructable
 from .inventory_expressions import FAILED, syntax_problem
 
 EXPRESSIONS = ("compose", "groups", "keyed_groups", "include", "exclude", "hostnames")
@@ -224,7 +224,7 @@ class EstateInventory(BaseInventoryPlugin, FastConstructable, Cacheable):
         named, nameless = [], []
         for record in self._records(estate):
             variables = styled(record)
-            if allowed("%s (id %s)" % (record.get("name"), record["id"]), variables):
+            if allowed(record, variables):
                 name = inventory_hosts.name_of(record, variables, choices, reserved)
                 (named if name else nameless).append((name, record, variables))
         for sentence in reserved.in_words():
@@ -245,9 +245,7 @@ class EstateInventory(BaseInventoryPlugin, FastConstructable, Cacheable):
         for name, record, variables in named:
             host = self._host(name)
             host.vars.update(variables)
-            for group in groups.of(record):
-                join(group, host)
-            self.construct(host)
+            self.construct(host, groups.of(record))
         # Only now: what was evaluated for the groups and variables was not yet known to be harmless.
         texts = inventory_trust.Texts()
         for name, _record, _variables in named:
@@ -287,21 +285,22 @@ class EstateInventory(BaseInventoryPlugin, FastConstructable, Cacheable):
         return styled
 
     def _filter(self):
-        """A function that says of a name and its variables whether they become a host."""
+        """A function that says of a record and its variables whether they become a host."""
         needed, unwanted = (
             [self._stated(option, text) for text in as_list(self.get_option(option))]
             for option in ("include", "exclude")
         )
 
-        def allowed(name, variables):
+        def allowed(record, variables):
             def all_variables():
                 return variables
 
+            name = "%s (id %s)" % (record.get("name"), record["id"])
             return all(one.groups(name, variables, all_variables) for one in needed) and not any(
                 one.groups(name, variables, all_variables) for one in unwanted
             )
 
-        return allowed
+        return allowed if needed or unwanted else lambda _record, _variables: True
 
     def _stated(self, option, text):
         return self.selection(option, text)

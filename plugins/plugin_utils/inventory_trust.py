@@ -24,36 +24,41 @@ RISKY = re.compile(r"[{]|\A\s*#|#jinja2|\b(?:lookup|query|q)\b.*\(", re.S)
 UNMARKED = frozenset((int, bool, float, type(None)))
 
 
+def is_risky(text):
+    """Whether ``text`` may be a template, or a call of a lookup."""
+    # Most texts have none of the characters without which RISKY finds nothing, and these are found sooner.
+    return ("{" in text or "#" in text or "(" in text) and RISKY.search(text) is not None
+
+
 def harmless(value):
     """``value``, marked as unsafe where ansible-core would otherwise evaluate it.
 
     Since ansible-core 2.19 nothing needs such a mark.
     """
-    if trust_as_template is None and isinstance(value, str) and RISKY.search(value):
+    if trust_as_template is None and isinstance(value, str) and is_risky(value):
         return wrap_var(value)
     return value
 
 
-class Texts(dict):
-    """Each text that was seen, and the text to show for it: marked as trusted unless it is risky.
+class Texts:
+    """``known`` (dict) has each text that was seen, and the text to show for it: marked as trusted unless it is risky.
 
     ``done`` has the ids of the dicts and lists that were looked through: many hosts share one network, for example. The
     hosts keep all of them alive, so that no other gets the same id.
     """
 
     def __init__(self):
-        super().__init__()
-        self.done, self._results = set(), {}
+        self.known, self.done, self._results = {}, set(), {}
 
-    def __missing__(self, text):
-        known = text if RISKY.search(text) else trust_as_template(text)
-        self[text] = known
-        return known
+    def add(self, text):
+        """The text to show for one that is not known yet."""
+        shown = self.known[text] = text if is_risky(text) else trust_as_template(text)
+        return shown
 
     def of_result(self, text):
         """The same for a text that ansible-core made, whose other marks, such as that it was vaulted, it keeps."""
         if id(text) not in self._results:
-            stays = is_trusted_as_template(text) or RISKY.search(text)
+            stays = is_trusted_as_template(text) or is_risky(text)
             self._results[id(text)] = text, text if stays else trust_as_template(text)
         return self._results[id(text)][1]
 
@@ -66,15 +71,15 @@ def trust(variables, texts):
     """
     if trust_as_template is None:
         return
+    known, done = texts.known, texts.done
     for key, value in variables.items() if isinstance(variables, dict) else enumerate(variables):
         kind = value.__class__
         if kind is str:
-            variables[key] = texts[value]
-        elif kind in UNMARKED:
+            variables[key] = known[value] if value in known else texts.add(value)
+        elif kind in UNMARKED or id(value) in done:
             continue
         elif isinstance(value, (dict, list)):
-            if value and id(value) not in texts.done:
-                texts.done.add(id(value))
-                trust(value, texts)
+            done.add(id(value))
+            trust(value, texts)
         elif isinstance(value, str):
             variables[key] = texts.of_result(value)

@@ -25,6 +25,7 @@ from ..module_utils.errors import ApiError, InvalidInput, PartialListing, Unexpe
 from ..module_utils.identity import are_same, confirm_generic, in_words, is_clear, numbers, of_row, page
 from ..module_utils.products.shared import filters
 from ..module_utils.resource import REMOVED
+from ..module_utils.sharing import Sharing
 from .inventory_reading import Reader
 
 RESOURCES = "/compute/resources"
@@ -136,7 +137,7 @@ class _Reader(Reader):
 
             try:
                 return paging.read_all(
-                    self._client.get,
+                    lambda path, query: self._client.get(path, query, listing.sharing),
                     listing.path,
                     listing.query,
                     listing.size or self._size,
@@ -151,11 +152,13 @@ class _Reader(Reader):
 
 @dataclass
 class _Listing:
-    """One paged listing. ``keep(row)`` is what stays of a row; ``hint`` is what helps where it is not allowed."""
+    """One paged listing. ``keep(row)`` is what stays of a row, ``sharing`` as for answers.checked; ``hint`` is what
+    helps where it is not allowed."""
 
     path: str
     query: dict
     keep: object = None
+    sharing: object = None
     size: int = None
     hint: str = ""
     is_damaged: bool = False  # some of it could not be read
@@ -175,20 +178,20 @@ def _listings(client, wanted):
         shared["services"] = filters.service_ids(client, "services", params["services"])
     if params.get("tags") is not None:
         shared["tags"] = filters.tag_pairs(params["tags"])
-    listings, share = {}, paging.sharing()
+    listings, sharing = {}, Sharing()
     for kind in dict.fromkeys(wanted.resource_types):
         path, known = {**MACHINES, **PRODUCTS}[kind]
         unknown = [name for name in FILTERS if params.get(name) is not None and name not in known]
         if unknown:
             raise InvalidInput("%s: the listing of %s cannot be filtered by it" % (", ".join(unknown), kind))
         query = {**filters.query_of(params, known), **shared}
-        listings[kind] = _Listing(path, query, share)
+        listings[kind] = _Listing(path, query, sharing=sharing)
     return listings, _listing_of_tags({**filters.query_of(params, OF_RESOURCES), **shared})
 
 
 def _listing_of_tags(query, size=None):
     hint = "set read_tags: false to do without tags"
-    return _Listing(RESOURCES, query, _tags_only, size, hint)
+    return _Listing(RESOURCES, query, _tags_only, size=size, hint=hint)
 
 
 def _tags_only(row):

@@ -6,8 +6,8 @@ from __future__ import annotations
 import marshal
 
 from ..module_utils.errors import UnexpectedAnswer
-from ..module_utils.products.shared.tags import to_dict
-from .inventory_hosts import OfField, one, ordered, shared, taken, to_plain
+from ..module_utils.products.shared.tag_values import to_dict
+from .inventory_hosts import OfFields, Records, one, ordered, taken, to_plain
 from .inventory_trust import harmless
 
 PARTS = {"hosts", "products", "dns_aliases", "notes"}  # see itcare_estate.py
@@ -20,30 +20,41 @@ def _pairs(tags):
             yield "%s_%s" % (key, value) if value not in (None, "") else str(key)
 
 
+def _product(node_of, name):
+    return one(node_of.get("product_name") if node_of else name)
+
+
 def _names_of(links):
     return [link["name"] for link in links or () if link.get("name")]
 
 
 GROUPS = {
-    "service": OfField("service_name"),
-    "environment": OfField("environment"),
-    "status": OfField("status"),
-    "region": OfField("label_region"),
-    "area": OfField("label_area"),
-    "zone": OfField("label_availability_zone"),
-    "type": OfField("type"),
-    "family": OfField("family"),
-    "tagged": OfField("tags", lambda tags: map(str, tags)),
-    "tag": OfField("tags", _pairs),
-    "product": lambda record: one((record.get("node_of") or record).get("product_name")),
-    "node_of": OfField("node_of", lambda product: one(product["name"]) if product else ()),
-    "load_balancer": OfField("loadbalancers", _names_of),
+    "service": OfFields("service_name"),
+    "environment": OfFields("environment"),
+    "status": OfFields("status"),
+    "region": OfFields("label_region"),
+    "area": OfFields("label_area"),
+    "zone": OfFields("label_availability_zone"),
+    "type": OfFields("type"),
+    "family": OfFields("family"),
+    "tagged": OfFields("tags", texts=lambda tags: map(str, tags)),
+    "tag": OfFields("tags", texts=_pairs),
+    "product": OfFields("node_of", "product_name", texts=_product),
+    "node_of": OfFields("node_of", texts=lambda product: one(product["name"]) if product else ()),
+    "load_balancer": OfFields("loadbalancers", texts=_names_of),
 }
+
+
+class Known:
+    """What many hosts have alike."""
+
+    def __init__(self):
+        self.records, self.tags = Records(), {}
 
 
 def records(estate):
     """The records (list of dict) of all hosts of an estate (see itcare_estate.py), by name and id. Empties it."""
-    found, known = [], {}
+    found, known = [], Known()
     for listing, rows in estate["hosts"].items():
         found.extend(_record(row, listing, None, estate, known) for row in taken(rows))
     for listing, products in estate["products"].items():
@@ -54,7 +65,7 @@ def records(estate):
 
 def _record(row, listing, product, estate, known):
     tags = row.pop("tags", None) or ()
-    record = shared(row, known)
+    record = known.records.of(row)
     record["listing"] = listing
     if product is not None:
         record["node_of"] = to_plain({key: product.get(key) for key in SHOWN_OF_PRODUCTS})
@@ -67,13 +78,13 @@ def _record(row, listing, product, estate, known):
 
 def _tags_once(record, rows, known):
     """The tags in ``rows`` (dict), the same object for all hosts that have the same."""
-    content = "tags", marshal.dumps(rows, 2)
-    if content not in known:
-        known[content] = {
+    content = marshal.dumps(rows, 2)
+    if content not in known.tags:
+        known.tags[content] = {
             harmless(key): [harmless(each) for each in value] if isinstance(value, list) else harmless(value)
             for key, value in _tags(record, rows).items()
         }
-    return known[content]
+    return known.tags[content]
 
 
 def _tags(record, rows):

@@ -6,18 +6,18 @@ from __future__ import annotations
 
 import ipaddress
 
-from .inventory_hosts import OfField, ordered, reached_at, shared, taken, to_plain
+from .inventory_hosts import OfFields, Records, ordered, reached_at, taken, to_plain
 
 PARTS = {"cloudspaces", "images", "notes"}  # see ovc_estate.py
 NAMES = ("name", "hostname", "ip_address")  # what names a host without an expression
 GROUPS = {
-    "ovc": lambda record: (None,),
-    "cloudspace": OfField("cloudspace_name"),
-    "account": OfField("account_name"),
-    "location": OfField("location"),
-    "status": OfField("status"),
-    "image": OfField("image_name"),
-    "os": OfField("image_type"),
+    "ovc": OfFields(texts=lambda: (None,)),
+    "cloudspace": OfFields("cloudspace_name"),
+    "account": OfFields("account_name"),
+    "location": OfFields("location"),
+    "status": OfFields("status"),
+    "image": OfFields("image_name"),
+    "os": OfFields("image_type"),
 }
 
 
@@ -43,11 +43,11 @@ def records(estate, local_ports):
 
     ``forward`` of a record is that to the first of the ``local_ports`` (list of int) that has one, or None.
     """
-    found, known = [], {}
+    found, of_rows = [], Records()
     for part in estate["cloudspaces"]:
         place, by_machine = to_plain(part["cloudspace"]), _by_machine(part)
         for row in taken(part["machines"]):
-            record = {**shared(row, known), **place}
+            record = {**of_rows.of(row), **place}
             record["ip_addresses"] = addresses_of(row)
             record["ip_address"] = next(iter(record["ip_addresses"]), None)
             image = (estate["images"] or {}).get(str(row.get("image_id")))

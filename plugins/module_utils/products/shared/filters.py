@@ -9,7 +9,7 @@ from ...client import in_parallel
 from ...errors import InvalidInput
 from ...resource import camel
 from .references import find_service, is_id
-from .tags import as_text
+from .tag_values import as_text
 
 SPELLINGS = {"availability_zones": "az"}  # what the API calls otherwise than we do
 

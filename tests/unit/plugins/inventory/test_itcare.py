@@ -11,7 +11,7 @@ from ansible.template import Templar
 
 from ansible_collections.cegedim.cloud.plugins.inventory import itcare
 from ansible_collections.cegedim.cloud.plugins.module_utils.arguments import GROUPS
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared.tags import to_dict
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared.tag_values import to_dict
 from ansible_collections.cegedim.cloud.plugins.module_utils.resource import to_result
 from ansible_collections.cegedim.cloud.plugins.modules.itcare_instance_info import INSTANCES
 

@@ -369,3 +369,78 @@ def test_ansible_core_is_asked_from_then_on_where_it_disagrees(monkeypatch):
     found = run(Fast, {"compose": {"composed": "itcare.name", "lowered": "itcare.name | lower"}}, hosts)
     for host in found["hosts"].values():
         assert host["vars"]["composed"][1] == host["vars"]["lowered"][1] == "another"
+
+
+def alike(number):
+    """Hosts of few kinds, whose values are the same objects, as those of a listing are."""
+    kinds = [
+        {"name": "same", "status": status, "tier": tier, "tags": tags, "size": size}
+        for status, tier, tags, size in [
+            ("on", "web", {"a": "b"}, 2),
+            ("off", "db", {"a": "c"}, True),  # True and 1 are equal, and not alike
+            ("on", "db", {}, 1),
+            ("on", "web", {"a": "b"}, 1.0),
+        ]
+    ]
+    del kinds[2]["tier"]
+    return [("host%02d" % one, kinds[one % len(kinds)]) for one in range(number)]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"keyed_groups": [{"key": "itcare.size", "prefix": "size"}, {"key": "itcare.tags", "prefix": "t"}]},
+        {"keyed_groups": [{"key": "'s' ~ itcare.size", "prefix": "size"}]},
+        {"groups": {"web": "itcare.tier | default('') == 'web'", "on": "itcare.status == 'on'"}},
+        {
+            "keyed_groups": [
+                {"key": "itcare.status", "prefix": "is", "parent_group": "statuses"},
+                {"key": "itcare.tier | default('none')", "prefix": "is", "parent_group": "tiers"},
+                {"key": "itcare.status", "prefix": "is"},
+            ],
+        },
+        {
+            "compose": {"of": "group_names | sort | join('-')"},
+            "groups": {"later": "'is_on' in group_names"},
+            "keyed_groups": [{"key": "itcare.status", "prefix": "is"}, {"key": "group_names | length", "prefix": "n"}],
+        },
+        {"compose": {"mine": "inventory_hostname[-1:]"}, "keyed_groups": [{"key": "mine", "prefix": "last"}]},
+        {
+            "keyed_groups": [
+                {"key": "itcare.status", "prefix": "", "separator": "", "parent_group": "is_{{itcare.tier}}"}
+            ]
+        },
+    ],
+)
+def test_hosts_that_are_alike_get_what_ansible_core_gives(options):
+    assert run(Fast, options, alike(24)) == run(Core, options, alike(24))
+
+
+@pytest.mark.parametrize("before", [[], [{"key": "itcare.status", "prefix": "is"}]], ids=["alone", "joined before"])
+def test_a_parent_that_a_group_gets_later_is_that_of_all_its_hosts(before):
+    hosts = alike(8)
+    hosts += [("late%d" % number, {**hosts[0][1], "tier": "cache"}) for number in range(3)]
+    entry = {"key": "itcare.status", "prefix": "is", "parent_group": "tier_{{ itcare.tier | default('none') }}"}
+    options = {"keyed_groups": [*before, entry]}
+    assert run(Fast, options, hosts) == run(Core, options, hosts)
+
+
+COUNTED = {"count": "group_names | length"}
+
+
+def test_groups_that_are_given_come_first_and_are_seen_by_what_reads_them():
+    options = {"groups": {"in_two": "group_names | length == 2"}, "keyed_groups": [{"key": "itcare.status"}]}
+    for changed in (options, {"keyed_groups": options["keyed_groups"]}, {**options, "compose": COUNTED}):
+        plugin = Fast({**changed, "leading_separator": False})
+        plugin.prepare()
+        given = [plugin.inventory.groups[plugin.inventory.add_group(name)] for name in ("one", "two")]
+        for name, record in alike(8):
+            plugin.inventory.add_host(name)
+            host = plugin.inventory.hosts[name]
+            host.vars["itcare"] = record
+            FastConstructable.construct(plugin, host, given)
+            wanted = ["one", "two", *(["in_two"] if "groups" in changed else []), record["status"]]
+            assert [group.name for group in host.groups] == wanted
+            assert str(host.vars.get("count", 2)) == "2"
+        assert [host.name for host in given[1].hosts] == [name for name, _record in alike(8)]
+        assert given[0].host_names == {name for name, _record in alike(8)}
