@@ -62,6 +62,7 @@ def _send_all(run):
                 run.told.append(step)
             steps[:0] = [(one, told) for one in (step.late(run.seen) if step.late else ())]
             continue
+        reading.confirm_path(run, step.path)
         before = run.seen
         try:
             has_ended = _perform(run, step)
@@ -134,7 +135,6 @@ def _plan_anew(run, step, error, refusals, under_way, unseen):
 
 def _perform(run, step):
     """Send one step and wait for its actions; False when it goes on because ``wait`` is false. Raises Refused."""
-    reading.confirm_path(run, step.path)
     known = _known_actions(run) if step.done is None and not step.removes else None
     try:
         answer = _order(run, step)

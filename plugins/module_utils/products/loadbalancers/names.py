@@ -36,11 +36,13 @@ def listed(client, host):
 
 
 def _search(client, host):
-    rows = client.pages(PATH, {"names": [host]})
-    found = bearing(host, rows)
-    if any(row.get("status") != REMOVED for row in found):
-        return found
-    return bearing(host, client.pages(PATH, {"urls": [host]}))
+    # What is removed may be listed for a while, and another load balancer may have its URL by now.
+    for parameter in ("names", "urls"):
+        rows = [row for row in client.pages(PATH, {parameter: [host]}) if row.get("status") != REMOVED]
+        found = bearing(host, rows)
+        if found:
+            return found
+    return []
 
 
 def bearing(host, rows):

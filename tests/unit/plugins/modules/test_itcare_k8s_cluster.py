@@ -560,6 +560,19 @@ def test_ha_and_nodes_in_the_second_data_centre(sim, k8s):
     assert result["diff"][1]["after"]["removed"] == ["PEBK8S03 (4cpu8gb in EB-A)"]
 
 
+def test_no_wait_tells_what_is_left_in_the_words_of_the_plan(sim, k8s):
+    """The last removal belongs to a late step, which belongs to another one: nobody has seen the name of that."""
+    sim.configure(action_seconds=0)
+    wanted = nodes(("EB-A", "4cpu8gb", 1), ("EB-B", "4cpu8gb", 1), ("EB-C", "4cpu8gb", 1))
+    options = dict(name=SEEDED, nodes=wanted, topology="HA", scale_down=True)
+    assert k8s(**options, check=True)[0]["steps"] == ["enable_ha", "place_nodes"]
+    conflict = dict(status=409, body='{"errorMessage": "busy"}', content_type="application/json")
+    sim.fault("status", method="PATCH", after=2, **conflict)
+    result, writes = k8s(**options, wait=False)
+    assert [body["operation"] for _method, _path, body in writes] == ["enable_ha", "create_nodes", "delete_nodes"]
+    assert result["still_to_do"] == ["place_nodes"]
+
+
 # Versions
 
 

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput
@@ -16,7 +18,7 @@ from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalance
     read_bot_defense,
 )
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancers.members import valid_port
-from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancers.names import bearing, host_of
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancers.names import bearing, host_of, listed
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.loadbalancers.pool import (
     plan_members,
     plan_removal,
@@ -54,6 +56,13 @@ def test_a_name_goes_before_a_url():
     assert bearing("A.example", [by_url]) == [by_url]
     assert bearing("a.example", [dict(id=3, name="https://a.example")]) == [dict(id=3, name="https://a.example")]
     assert bearing("b.example", [by_url, by_name, dict(id=4)]) == []
+
+
+def test_what_was_removed_does_not_hide_who_has_its_url_now():
+    removed = dict(id=1, name="a.example", status="REMOVED", urls=[dict(name="a.example")])
+    there = dict(id=2, name="VS2", status="ACTIVE", urls=[dict(name="a.example")])
+    client = SimpleNamespace(pages=lambda path, query: [removed] if "names" in query else [removed, there])
+    assert [row for row, _kind in listed(client, "a.example")] == [there]
 
 
 @pytest.mark.parametrize("host", ["abc", "www.abc", "a" + "b" * 63, "www.a" + "b" * 63, "A-1.example"])
