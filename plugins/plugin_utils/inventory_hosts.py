@@ -82,9 +82,9 @@ class Records:
         return same
 
     def _converted(self, key, item):
-        if type(item) is dict:
+        if isinstance(item, dict):
             return self._dict(item)
-        if type(item) is list:
+        if isinstance(item, list):
             return [one if type(one) in SAFE else self._plain(key + "[]", one)[0] for one in item]
         return harmless(item)
 
