@@ -196,7 +196,10 @@ class Expression:
         value = self._own_value(variables)
         kind = type(value)
         if value is not FAILED and kind in self._compared:
-            return self._as_result(value)
+            result = self._as_result(value)
+            # Before ansible-core 2.19 a text such as True became a boolean, unless a filter such as `string` made it.
+            if kind is not str or result == value:
+                return result
         try:
             asked = self._ask(all_variables())
         except Exception:

@@ -391,6 +391,7 @@ def alike(number):
     [
         {"keyed_groups": [{"key": "itcare.size", "prefix": "size"}, {"key": "itcare.tags", "prefix": "t"}]},
         {"keyed_groups": [{"key": "'s' ~ itcare.size", "prefix": "size"}]},
+        {"keyed_groups": [{"key": "itcare.size | string", "prefix": "size"}]},
         {"groups": {"web": "itcare.tier | default('') == 'web'", "on": "itcare.status == 'on'"}},
         {
             "keyed_groups": [
