@@ -39,7 +39,7 @@ class FastConstructable(Constructable):
         self._expressions = {}
         self._extra_vars = (self._vars or {}) if self.get_option("use_extra_vars") else {}
         self._strict = self.get_option("strict")
-        self._composed = self.get_option("compose") or {}
+        self.composed = self.get_option("compose") or {}
         self._grouped = self.get_option("groups") or {}
         self._keyed = self.get_option("keyed_groups") or []
         self._set_before = set()
@@ -47,7 +47,7 @@ class FastConstructable(Constructable):
         self._conditions = [self.condition(name, text, self.inventory) for name, text in self._grouped.items()]
         self._open_conditions = any(condition.is_open for condition in self._conditions)
         self._entries = [self._keyed_entry(entry) for entry in self._keyed]
-        readings = [self.expression(source).reading for source in self._composed.values() if isinstance(source, str)]
+        readings = [self.expression(source).reading for source in self.composed.values() if isinstance(source, str)]
         memberships = [*self._conditions, *self._entries]
         self._is_open = any(reading.paths is None for reading in readings) or any(one.is_open for one in memberships)
         self._alike = Alike(list(dict.fromkeys(path for one in memberships for path in one.paths)))
@@ -58,7 +58,7 @@ class FastConstructable(Constructable):
         if self._is_open:  # what is evaluated may read the groups of the host
             join(groups, host)
         variables = {**host.vars, "inventory_hostname": host.name}
-        if self._composed:
+        if self.composed:
             self._compose_all(host, variables)
             variables = {**host.vars, "inventory_hostname": host.name}
         key = None if self._is_open or host.groups else self._alike.key(groups, variables)
@@ -95,7 +95,7 @@ class FastConstructable(Constructable):
     def construct_as_core(self, host, groups=()):
         """The same with ansible-core's own functions, for each host anew."""
         join(groups, host)
-        self._set_composite_vars(self._composed, host.get_vars(), host.name, self._strict)
+        self._set_composite_vars(self.composed, host.get_vars(), host.name, self._strict)
         self._add_host_to_composed_groups(self._grouped, {}, host.name, self._strict)
         self._add_host_to_keyed_groups(self._keyed, {}, host.name, self._strict)
 
@@ -166,7 +166,7 @@ class FastConstructable(Constructable):
 
     def _compose_all(self, host, variables):
         values = []
-        for name, source in self._composed.items():
+        for name, source in self.composed.items():
             value = self.expression(source).value(variables, host.get_vars) if isinstance(source, str) else FAILED
             if value is not FAILED:
                 values.append((name, value))

@@ -13,8 +13,7 @@ from ansible.vars.reserved import is_reserved_name
 from ..module_utils.errors import Ambiguous
 from ..module_utils.sharing import Unlike
 from ..module_utils.spelling import SNAKE
-from .inventory_expressions import TEXT_RESULTS
-from .inventory_trust import harmless
+from .inventory_trust import Texts
 
 MOST_SHOWN = 5
 AT_A_TIME = 1000  # records
@@ -34,44 +33,50 @@ IN_A_GROUP = re.compile(r"_*\W[\W_]*")  # what a group's name cannot hold, with 
 ADDRESS = re.compile(r"[0-9A-Fa-f][0-9A-Fa-f.:]*|::[0-9A-Fa-f.:]*")
 
 
-def to_plain(value):
-    """A record of the API with snake_case keys, and with nothing in it that could be taken for a template."""
-    kind = type(value)
-    if kind is dict:
-        return {SNAKE[key]: item if type(item) in SAFE else to_plain(item) for key, item in value.items()}
-    if kind is list:
-        return [item if type(item) in SAFE else to_plain(item) for item in value]
-    return harmless(value)
-
-
-# What cannot be a template whatever it holds. Before ansible-core 2.19, any text can.
-SAFE = frozenset((int, bool, float, type(None))) if TEXT_RESULTS else frozenset((str, int, bool, float, type(None)))
+CONTAINERS = frozenset((dict, list))
+NO_TEXTS = frozenset((int, bool, float, type(None)))
 
 
 class Records:
     """Makes records of rows, with one value in memory for what many rows have alike, such as their area."""
 
     def __init__(self):
+        self.texts = Texts()
         self._by_id, self._by_content, self._unlike = {}, {}, Unlike()
         self._left, self._left_alone = 0, frozenset()  # until these keys are looked at again
 
+    def plain(self, value):
+        """A value of the API with snake_case keys, and with its texts as Ansible may know them."""
+        kind = type(value)
+        if kind is str:
+            return self.texts[value]
+        if kind is dict:
+            return {SNAKE[key]: self.plain(item) for key, item in value.items()}
+        if kind is list:
+            return [self.plain(item) for item in value]
+        return value
+
     def of(self, row):
-        """``to_plain(row)``."""
+        """``plain(row)``, for a row of many."""
         if not self._left:
             self._left, self._left_alone = AT_A_TIME, self._unlike.keys(AT_A_TIME)
         self._left -= 1
         return self._dict(row)
 
     def _dict(self, row):
-        known = self._by_id
-        return {
-            SNAKE[key]: item if type(item) in SAFE else (known.get(id(item)) or self._plain(key, item))[0]
-            for key, item in row.items()
-        }
+        texts, known, record = self.texts, self._by_id, {}
+        for key, item in row.items():
+            kind = type(item)
+            if kind is str:
+                item = texts[item]
+            elif kind not in NO_TEXTS:
+                item = (known.get(id(item)) or self._shared(key, item))[0]
+            record[SNAKE[key]] = item
+        return record
 
-    def _plain(self, key, item):
-        """``to_plain(item)`` and ``item`` (tuple). The first is the same object for each equal ``item``, unless most
-        rows show something else under ``key``; and so is what is in it."""
+    def _shared(self, key, item):
+        """``plain(item)`` and ``item`` (tuple). The first is the same object for each equal ``item``, unless most rows
+        show something else under ``key``; and so is what is in it."""
         if key in self._left_alone:
             return self._converted(key, item), item
         content = marshal.dumps(item, 2)
@@ -84,9 +89,7 @@ class Records:
     def _converted(self, key, item):
         if isinstance(item, dict):
             return self._dict(item)
-        if isinstance(item, list):
-            return [one if type(one) in SAFE else self._plain(key + "[]", one)[0] for one in item]
-        return harmless(item)
+        return [self._shared(key + "[]", one)[0] if type(one) in CONTAINERS else self.plain(one) for one in item]
 
 
 def ordered(records):

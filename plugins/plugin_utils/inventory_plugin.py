@@ -246,10 +246,9 @@ class EstateInventory(BaseInventoryPlugin, FastConstructable, Cacheable):
             host = self._host(name)
             host.vars.update(variables)
             self.construct(host, groups.of(record))
-        # Only now: what was evaluated for the groups and variables was not yet known to be harmless.
-        texts = inventory_trust.Texts()
+        results = inventory_trust.Results()
         for name, _record, _variables in named:
-            inventory_trust.trust(self.inventory.hosts[name].vars, texts)
+            results.mark(self.inventory.hosts[name].vars, self.composed)
         for group in self.inventory.groups.values():
             group.clear_hosts_cache()
 

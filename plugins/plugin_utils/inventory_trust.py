@@ -30,56 +30,64 @@ def is_risky(text):
     return ("{" in text or "#" in text or "(" in text) and RISKY.search(text) is not None
 
 
-def harmless(value):
-    """``value``, marked as unsafe where ansible-core would otherwise evaluate it.
+def harmless(text):
+    """``text`` (str) as Ansible may know it: marked as trusted unless it is risky.
 
-    Since ansible-core 2.19 nothing needs such a mark.
-    """
-    if trust_as_template is None and isinstance(value, str) and is_risky(value):
-        return wrap_var(value)
-    return value
-
-
-class Texts:
-    """``known`` (dict) has each text that was seen, and the text to show for it: marked as trusted unless it is risky.
-
-    ``done`` has the ids of the dicts and lists that were looked through: many hosts share one network, for example. The
-    hosts keep all of them alive, so that no other gets the same id.
-    """
-
-    def __init__(self):
-        self.known, self.done, self._results = {}, set(), {}
-
-    def add(self, text):
-        """The text to show for one that is not known yet."""
-        shown = self.known[text] = text if is_risky(text) else trust_as_template(text)
-        return shown
-
-    def of_result(self, text):
-        """The same for a text that ansible-core made, whose other marks, such as that it was vaulted, it keeps."""
-        if id(text) not in self._results:
-            stays = is_trusted_as_template(text) or is_risky(text)
-            self._results[id(text)] = text, text if stays else trust_as_template(text)
-        return self._results[id(text)][1]
-
-
-def trust(variables, texts):
-    """Mark the harmless texts in ``variables`` (dict or list, changed in place) as trusted.
-
-    ``texts`` (Texts) is for all hosts: a text that thousands of them have is looked at once. The keys of dicts are
-    never templates. Does nothing before ansible-core 2.19.
+    Before ansible-core 2.19 it is the other way round: marked as unsafe where it is risky.
     """
     if trust_as_template is None:
-        return
-    known, done = texts.known, texts.done
-    for key, value in variables.items() if isinstance(variables, dict) else enumerate(variables):
+        return wrap_var(text) if is_risky(text) else text
+    return text if is_risky(text) else trust_as_template(text)
+
+
+def harmless_key(text):
+    """The same for the key of a dict, which is no template since ansible-core 2.19, whatever it holds."""
+    return harmless(text) if trust_as_template is None else text
+
+
+TEXTS = frozenset((str, type(harmless(""))))  # what texts are
+
+
+class Texts(dict):
+    """``texts[text]`` is ``harmless(text)``: worked out once, and one object for all hosts."""
+
+    def __missing__(self, text):
+        shown = self[text] = harmless(text)
+        return shown
+
+
+class Results:
+    """Marks what expressions made of the texts: it is not known to be harmless because they are."""
+
+    def __init__(self):
+        self._texts, self._known = Texts(), {}
+
+    def mark(self, variables, names):
+        """Mark the harmless texts in those ``variables`` (dict, changed in place) that have one of the ``names``.
+
+        Does nothing before ansible-core 2.19.
+        """
+        if trust_as_template is None:
+            return
+        for name in names:
+            if name in variables:
+                variables[name] = self._marked(variables[name])
+
+    def _marked(self, value):
         kind = value.__class__
         if kind is str:
-            variables[key] = known[value] if value in known else texts.add(value)
-        elif kind in UNMARKED or id(value) in done:
-            continue
-        elif isinstance(value, (dict, list)):
-            done.add(id(value))
-            trust(value, texts)
-        elif isinstance(value, str):
-            variables[key] = texts.of_result(value)
+            return self._texts[value]
+        if kind in UNMARKED:
+            return value
+        if id(value) not in self._known:
+            self._known[id(value)] = value, self._of_other(value)  # while it is kept, no other gets its id()
+        return self._known[id(value)][1]
+
+    def _of_other(self, value):
+        """A dict or list is changed in place; the other marks of a text, such as that it was vaulted, stay."""
+        if isinstance(value, str):
+            return value if is_trusted_as_template(value) or is_risky(value) else trust_as_template(value)
+        if isinstance(value, (dict, list)):
+            for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+                value[key] = self._marked(item)
+        return value

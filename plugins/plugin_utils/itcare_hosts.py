@@ -7,8 +7,8 @@ import marshal
 
 from ..module_utils.errors import UnexpectedAnswer
 from ..module_utils.products.shared.tag_values import to_dict
-from .inventory_hosts import OfFields, Records, one, ordered, taken, to_plain
-from .inventory_trust import harmless
+from .inventory_hosts import OfFields, Records, one, ordered, taken
+from .inventory_trust import harmless_key
 
 PARTS = {"hosts", "products", "dns_aliases", "notes"}  # see itcare_estate.py
 SHOWN_OF_PRODUCTS = ("id", "name", "category", "type", "family", "productName", "productVersion", "status")
@@ -65,14 +65,14 @@ def records(estate):
 
 def _record(row, listing, product, estate, known):
     tags = row.pop("tags", None) or ()
-    record = known.records.of(row)
-    record["listing"] = listing
+    plain, record = known.records.plain, known.records.of(row)
+    record["listing"] = plain(listing)
     if product is not None:
-        record["node_of"] = to_plain({key: product.get(key) for key in SHOWN_OF_PRODUCTS})
+        record["node_of"] = plain({key: product.get(key) for key in SHOWN_OF_PRODUCTS})
         tags = tags or product.get("tags") or ()
     record["tags"] = _tags_once(record, tags, known)
     if estate["dns_aliases"] is not None:
-        record["dns_aliases"] = [harmless(name) for name in estate["dns_aliases"].get(str(row["id"]), ())]
+        record["dns_aliases"] = plain(estate["dns_aliases"].get(str(row["id"]), []))
     return record
 
 
@@ -81,8 +81,7 @@ def _tags_once(record, rows, known):
     content = marshal.dumps(rows, 2)
     if content not in known.tags:
         known.tags[content] = {
-            harmless(key): [harmless(each) for each in value] if isinstance(value, list) else harmless(value)
-            for key, value in _tags(record, rows).items()
+            harmless_key(key): known.records.plain(value) for key, value in _tags(record, rows).items()
         }
     return known.tags[content]
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import ipaddress
 
-from .inventory_hosts import OfFields, Records, ordered, reached_at, taken, to_plain
+from .inventory_hosts import OfFields, Records, ordered, reached_at, taken
 
 PARTS = {"cloudspaces", "images", "notes"}  # see ovc_estate.py
 NAMES = ("name", "hostname", "ip_address")  # what names a host without an expression
@@ -44,21 +44,22 @@ def records(estate, local_ports):
     ``forward`` of a record is that to the first of the ``local_ports`` (list of int) that has one, or None.
     """
     found, of_rows = [], Records()
+    plain = of_rows.plain
     for part in estate["cloudspaces"]:
-        place, by_machine = to_plain(part["cloudspace"]), _by_machine(part)
+        place, by_machine = plain(part["cloudspace"]), _by_machine(part)
         for row in taken(part["machines"]):
             record = {**of_rows.of(row), **place}
-            record["ip_addresses"] = addresses_of(row)
+            record["ip_addresses"] = plain(addresses_of(row))
             record["ip_address"] = next(iter(record["ip_addresses"]), None)
             image = (estate["images"] or {}).get(str(row.get("image_id")))
             if row.get("os_image") or image:
-                record["image_name"] = to_plain(row.get("os_image") or image["name"])
+                record["image_name"] = plain(row.get("os_image") or image["name"])
             if image:
-                record["image_type"] = to_plain(image["type"])
+                record["image_type"] = plain(image["type"])
             if part["forwards"] is not None:
                 rows = by_machine.get(str(row["id"]), [])
                 rows += [one for address in record["ip_addresses"] for one in by_machine.get(address, ())]
-                record["port_forwards"] = to_plain(rows)
+                record["port_forwards"] = plain(rows)
                 record["forward"] = _forward(record["port_forwards"], local_ports)
             found.append(record)
     return ordered(found)

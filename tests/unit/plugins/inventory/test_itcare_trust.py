@@ -311,10 +311,45 @@ def test_each_text_is_marked_once(inventory, sim, monkeypatch):
     assert one["comment"] is other["comment"] and one["tags"]["a"] is other["tags"]["a"]
 
 
+EVERYTHING = {
+    "resource_types": ["instances", "application_servers", "databases", "message_brokers", "kubernetes", "glusterfs"],
+    "hostnames": ["dns_alias", "name"],
+    "gather": ["details", "tags"],
+    "compose": COMPOSED,
+}
+EVERYTHING_OF_OVC = {
+    "connect_by": ["port_forward", "address"],
+    "gather": ["details", "images"],
+    "duplicates": "suffix",
+    "compose": {"joined": "ovc.name ~ '-x'", "same": "ovc.ip_addresses", "whole": "ovc.forward | default({})"},
+}
+
+
+def texts_of(value):
+    """All texts in a value; keys are none."""
+    if isinstance(value, (dict, list)):
+        return [text for item in (value.values() if isinstance(value, dict) else value) for text in texts_of(item)]
+    return [value] if isinstance(value, str) else []
+
+
+@pytest.mark.skipif(not MARKS_TRUST, reason="before, no text was marked as trusted")
+@pytest.mark.parametrize("more", [{}, {"vars_style": "prefixed", "compose": {}}])
+def test_every_text_is_marked_unless_it_is_risky(inventory, ovc_inventory, sim, more):
+    for number, text in enumerate(filter(None, [*HARMLESS, *RISKY])):
+        evil(sim, text, name="ODD%02d" % number)
+    for found in (inventory(**{**EVERYTHING, **more}), ovc_inventory(**{**EVERYTHING_OF_OVC, **more})):
+        for host in found.hosts:
+            variables = {name: value for name, value in found.vars(host).items() if not name.startswith("inventory_")}
+            assert len(texts_of(variables)) > 10
+            for text in texts_of(variables):
+                assert inventory_trust.is_trusted_as_template(text) != inventory_trust.is_risky(text), text
+
+
 @pytest.mark.parametrize("text", HARMLESS)
 def test_harmless_text_is_not_risky(text):
     assert not inventory_trust.RISKY.search(text)
-    assert inventory_trust.harmless(text) is text
+    assert inventory_trust.harmless(text) == text
+    assert not MARKS_TRUST or inventory_trust.is_trusted_as_template(inventory_trust.harmless(text))
 
 
 def test_texts_of_the_user_stay_as_they_are():
@@ -324,7 +359,7 @@ def test_texts_of_the_user_stay_as_they_are():
 
     mine = trust_as_template("{{ later }}")
     variables = {"mine": mine, "plain": "x", "risky": "{{ y }}", "list": ["x", {"k": "x"}], "number": 1, "null": None}
-    inventory_trust.trust(variables, inventory_trust.Texts())
+    inventory_trust.Results().mark(variables, [*variables, "nosuch"])
     assert variables["mine"] is mine
     assert is_trusted_as_template(variables["plain"]) and not is_trusted_as_template(variables["risky"])
     assert is_trusted_as_template(variables["list"][0]) and is_trusted_as_template(variables["list"][1]["k"])

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Records are what to_plain makes of rows, names need not be looked at twice, and little is loaded for them."""
+"""Records of many rows are what those of one are, names need not be looked at twice, and little is loaded for them."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ def row(number, **more):
     }
 
 
-def test_records_are_what_to_plain_makes():
+def test_what_rows_have_alike_makes_no_difference():
     records = inventory_hosts.Records()
     rows = [row(number, **({"otherKey": [number, True]} if number % 7 == 0 else {})) for number in range(2500)]
     found = [records.of(one) for one in copy.deepcopy(rows)]
-    assert repr(found) == repr([inventory_hosts.to_plain(one) for one in rows])
+    assert repr(found) == repr([inventory_hosts.Records().plain(one) for one in rows])
     assert found[0]["area"] is found[-1]["area"]
     assert found[0]["network"]["dns_servers"] is found[-1]["network"]["dns_servers"]
 
