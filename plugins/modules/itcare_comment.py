@@ -31,7 +31,7 @@ options:
   resource_type:
     description:
       - The kind of O(resource), such as V(LINUX), V(POSTGRESQL) or V(LOAD_BALANCER). If several resources have the same
-        name, it determines which one is meant. It has no effect on ids.
+        name, it determines which one is meant. A resource that is given by its id has to be of that kind.
     type: str
   comment:
     description:

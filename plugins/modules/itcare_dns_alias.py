@@ -30,7 +30,7 @@ options:
   resource_type:
     description:
       - The kind of the resource, such as V(LINUX), V(POSTGRESQL) or V(LOAD_BALANCER). If several resources have the
-        same name, it determines which one is meant. It has no effect on ids.
+        same name, it determines which one is meant. A resource that is given by its id has to be of that kind.
     type: str
   name:
     description:

@@ -28,14 +28,14 @@ options:
   service:
     description:
       - The service to which the resources belong, as a name or an id. If several resources have the same name, it
-        determines which one is meant. It has no effect on ids.
+        determines which one is meant. A resource that is given by its id has to belong to it.
     type: str
     aliases:
       - service_id
   resource_type:
     description:
       - The kind of the resources, such as V(LINUX), V(POSTGRESQL) or V(LOAD_BALANCER). If several resources have the
-        same name, it determines which one is meant. It has no effect on ids.
+        same name, it determines which one is meant. A resource that is given by its id has to be of that kind.
     type: str
   state:
     description:

@@ -31,7 +31,10 @@ def refuse_unread_service(seen, wanted):
 
 
 def of_type(part, resource_type):
-    """A Part of ANY_RESOURCE for names that belong to a resource of that kind only; None stands for any kind."""
+    """A Part of ANY_RESOURCE for a resource of that kind only; None stands for any kind.
+
+    Of names, only those of that kind count; what an id leads to has to be of it.
+    """
     if resource_type is None:
         return part
 
@@ -39,7 +42,12 @@ def of_type(part, resource_type):
         rows = client.pages(PATH, {"names": [name]} if name else None)
         return [(row, part.of.kind) for row in rows if is_of_type(row, resource_type)]
 
-    return replace(part, of=replace(part.of, listed=listed))
+    def resolve(ask, seen, wanted):
+        if seen:
+            _refuse_misfit("resource", {wanted.get("id"): seen.record}, None, resource_type)
+        return part.resolve(ask, seen, wanted)
+
+    return replace(part, of=replace(part.of, listed=listed), resolve=resolve)
 
 
 def identity(wanted):
@@ -50,8 +58,8 @@ def identity(wanted):
 def look_up(client, wanted, service=None, resource_type=None):
     """A dict from each name or id that was given to the record of that resource, or None where there is none.
 
-    ``service`` (a name or an id) and ``resource_type`` narrow names. One request serves a hundred names, and one a
-    hundred ids. Raises InvalidInput, Ambiguous.
+    ``service`` (a name or an id) and ``resource_type`` narrow names, and must not contradict ids. One request serves a
+    hundred names, and one a hundred ids. Raises InvalidInput, Ambiguous.
     """
     check_names(wanted)
     wanted = list(dict.fromkeys(wanted))
@@ -63,8 +71,9 @@ def look_up(client, wanted, service=None, resource_type=None):
     fitting = [row for row in rows if _fits(row, service, resource_type)]
     matches = {name: named(name, fitting) for name in names}
     _refuse_unclear(matches)
-    by_number = in_parallel(lambda one: _by_number(client, one, rows), ids)
-    return {**{name: (found or [None])[0] for name, found in matches.items()}, **dict(zip(ids, by_number))}
+    by_number = dict(zip(ids, in_parallel(lambda one: _by_number(client, one, rows), ids)))
+    _refuse_misfit("resources", by_number, service, resource_type)
+    return {**{name: (found or [None])[0] for name, found in matches.items()}, **by_number}
 
 
 def _by_number(client, wanted, rows):
@@ -107,6 +116,17 @@ def _fits(row, service, resource_type):
     return (service is None or SHOWN_SERVICE(row) == service) and (
         resource_type is None or is_of_type(row, resource_type)
     )
+
+
+def _refuse_misfit(option, found, service, resource_type):
+    """Raise InvalidInput where what ``option`` names by an id is of another service or kind than the task says;
+    ``found`` has the record (or None) by the id."""
+    given = [("service", service), ("resource_type", resource_type)]
+    said = ", ".join("%s: %s" % (name, value) for name, value in given if value is not None)
+    wrong = {one: row for one, row in found.items() if row and not _fits(row, service, resource_type)}
+    if wrong:
+        shown = _and("%s is %s (%s)" % (one, row.get("name"), _in_words(row)) for one, row in wrong.items())
+        raise InvalidInput("%s: %s, which contradicts %s" % (option, shown, said))
 
 
 def is_of_type(row, resource_type):

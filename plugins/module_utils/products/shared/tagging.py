@@ -60,6 +60,7 @@ def _runs(client, params, options, found, check):
         row, target = found[given], TAGGED
         if row is None and given.isdigit():
             row, target = client.find("/compute/services/%s" % given), TAGGED_SERVICE
+            _refuse_narrowed(given, row, params)
         identity = {"id": row["id"]} if row else {"name": given}
         one = run_of(client, target, {**options, **identity}, check)
         if row:
@@ -74,6 +75,16 @@ def _runs(client, params, options, found, check):
     if missing:
         raise MissingReference(unknown(missing) + meant(client, missing, params["service"], params["resource_type"]))
     return list(runs.values())
+
+
+def _refuse_narrowed(given, service, params):
+    """Raise InvalidInput where an id is that of a service, and the task narrows resources by what no service has."""
+    narrowing = [name for name in ("service", "resource_type") if params[name] is not None]
+    if service and narrowing:
+        raise InvalidInput(
+            "resources: %s is the service %s, to which %s cannot apply"
+            % (given, service.get("name"), " and ".join(narrowing))
+        )
 
 
 def _decide(one, busy):

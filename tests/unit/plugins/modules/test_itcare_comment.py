@@ -53,6 +53,13 @@ def test_service_and_type_tell_resources_of_one_name_apart(sim, comment):
     assert [one["comment"] == "Ours" for one in sim.state.named(DATABASE)] == [True, False]
 
 
+def test_id_of_another_kind_is_refused(sim, comment):
+    number = str(sim.state.named(DATABASE)[0]["id"])
+    message = comment.refuses(resource=number, resource_type="LINUX", comment="Ours")
+    assert "is billingpg" in message and "which contradicts resource_type: LINUX" in message
+    comment.converges(resource=number, resource_type="POSTGRESQL", service="billing", comment="Ours")
+
+
 @pytest.mark.parametrize(
     "options, message",
     [

@@ -161,6 +161,16 @@ def test_resource_of_another_service_is_refused(sim, task):
     assert "service: it is" in message
 
 
+def test_resource_of_another_kind_is_refused(sim, task):
+    number = sim.state.named(MACHINE)[0]["id"]
+    alias = task("itcare_dns_alias").given(resource=str(number), name=NEW)
+    for state in ("present", "absent"):
+        message = alias.refuses(resource_type="POSTGRESQL", state=state)
+        assert message.startswith("resource: %d is %s (id %d, LINUX in service" % (number, MACHINE, number))
+        assert message.endswith(", which contradicts resource_type: POSTGRESQL")
+    alias.converges(resource_type="linux")
+
+
 # Faults
 
 

@@ -285,6 +285,41 @@ def test_resource_type_narrows(sim, run):
     assert [row["id"] for row in found] == [instance["id"]]
 
 
+@pytest.mark.parametrize(
+    "given, said",
+    [
+        (dict(service="intranet"), "service: intranet"),
+        (dict(resource_type="POSTGRESQL"), "resource_type: POSTGRESQL"),
+        (dict(service="billing", resource_type="REDIS"), "service: billing, resource_type: REDIS"),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("state", ["present", "absent"])
+def test_id_of_another_service_or_kind_is_refused(sim, run, given, said, state):
+    one = sim.state.named(FIRST)[0]
+    result = run(MODULE, resources=[SECOND, str(one["id"])], tags={"owner": "ann"}, state=state, **given)
+    assert result["failed"] is True
+    if "resource_type" not in given:  # else no resource has the name, either
+        shown = "resources: %d is %s (id %d, LINUX in service " % (one["id"], FIRST, one["id"])
+        assert result["msg"].startswith(shown)
+    assert result["msg"].endswith("which contradicts " + said)
+    assert sim.writes() == []
+
+
+def test_id_of_the_service_and_kind_is_taken(sim, run):
+    one = sim.state.named(FIRST)[0]
+    for service in (one["serviceName"], str(one["serviceId"])):
+        result = run(MODULE, resource=str(one["id"]), service=service, resource_type="linux", tags={"owner": service})
+        assert result["changed"] is True
+
+
+@pytest.mark.parametrize("given", [dict(service="billing"), dict(resource_type="LINUX")], ids=str)
+def test_service_cannot_be_narrowed(sim, run, given):
+    result = run(MODULE, resource="44411", tags={"owner": "ann"}, **given)
+    assert result["msg"] == "resources: 44411 is the service billing, to which %s cannot apply" % next(iter(given))
+    assert sim.writes() == []
+
+
 def test_tags_that_the_listing_does_not_show_are_read(sim, run, monkeypatch):
     view = sim.state.view
     monkeypatch.setattr(
