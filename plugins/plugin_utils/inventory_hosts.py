@@ -13,10 +13,11 @@ from ansible.vars.reserved import is_reserved_name
 from ..module_utils.errors import Ambiguous
 from ..module_utils.sharing import Unlike
 from ..module_utils.spelling import SNAKE
-from .inventory_trust import Texts
+from .inventory_trust import NO_TEXTS, Texts
 
 MOST_SHOWN = 5
 AT_A_TIME = 1000  # records
+CONTAINERS = frozenset((dict, list))
 TAKEN = frozenset(
     "group group_names groups hostvars inventory inventory_dir inventory_file play playbook role vars".split()
 )
@@ -31,10 +32,6 @@ PLAIN_NAME = re.compile(r"\w[\w.-]*", re.A)  # most are: nothing has to be repla
 EDGES = re.compile(r"\A[%s]+|[%s]+\Z" % (ODD, ODD))
 IN_A_GROUP = re.compile(r"_*\W[\W_]*")  # what a group's name cannot hold, with what is around it
 ADDRESS = re.compile(r"[0-9A-Fa-f][0-9A-Fa-f.:]*|::[0-9A-Fa-f.:]*")
-
-
-CONTAINERS = frozenset((dict, list))
-NO_TEXTS = frozenset((int, bool, float, type(None)))
 
 
 class Records:

@@ -21,7 +21,7 @@ except ImportError:  # before ansible-core 2.19
 # A template begins with a brace, or with `#jinja2:`, which may change the delimiters. A text without any is evaluated
 # where a playbook hands it on as a condition (`when: "{{ comment }}"`): then it must not call a lookup.
 RISKY = re.compile(r"[{]|\A\s*#|#jinja2|\b(?:lookup|query|q)\b.*\(", re.S)
-UNMARKED = frozenset((int, bool, float, type(None)))
+NO_TEXTS = frozenset((int, bool, float, type(None)))
 
 
 def is_risky(text):
@@ -77,7 +77,7 @@ class Results:
         kind = value.__class__
         if kind is str:
             return self._texts[value]
-        if kind in UNMARKED:
+        if kind in NO_TEXTS:
             return value
         if id(value) not in self._known:
             self._known[id(value)] = value, self._of_other(value)  # while it is kept, no other gets its id()
