@@ -4,11 +4,9 @@ aliases, comments)."""
 
 from __future__ import annotations
 
-from ..errors import InvalidInput
-from ..identity import RESOURCES, called, others_with
 from ..resource import Part
 from .shared.management import comment_steps
-from .shared.resources import ANY_RESOURCE, ANY_SERVICE, miss, refuse_unread_service
+from .shared.resources import ANY_RESOURCE, ANY_SERVICE, miss, refuse_shared_number, refuse_unread_service
 
 
 def resolve(ask, seen, wanted):
@@ -19,18 +17,10 @@ def resolve(ask, seen, wanted):
 
 
 def resolve_service(ask, seen, wanted):
-    """For Part.resolve: the comments of services and of resources have the same path, so no resource may have the
-    number of the service.
-    """
+    """For Part.resolve: there has to be a service, and it alone may have its number."""
     refuse_unread_service(seen, wanted)
-    if comment_steps(wanted, seen) and "others" not in seen.facts:
-        seen.facts["others"] = others_with(ask.client, RESOURCES, seen.record, seen.record["id"])
-    if seen.facts.get("others"):
-        raise InvalidInput(
-            "comment: the id of the service %s is also that of %s, and comments of both have the same path, so whose "
-            "comment would change is not known; nothing was sent"
-            % (called(seen.record), " and ".join(seen.facts["others"]))
-        )
+    if comment_steps(wanted, seen):
+        refuse_shared_number(ask, seen, "comment")
     return wanted
 
 

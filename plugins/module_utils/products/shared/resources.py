@@ -8,7 +8,7 @@ from dataclasses import replace
 from ...client import in_parallel
 from ...errors import Ambiguous, CloudError, InvalidInput, NotFound
 from ...identity import RESOURCES as PATH
-from ...identity import SERVICES, in_words, is_clear, named, numbers, of_row, page
+from ...identity import SERVICES, called, in_words, is_clear, named, numbers, of_row, others_with, page
 from ...resource import REMOVED, Resource
 from .placement import SERVICE
 from .references import SHOWN_SERVICE, Shown, is_id
@@ -28,6 +28,18 @@ def refuse_unread_service(seen, wanted):
     """Raise NotFound where a service that a name or an id led to has no page: no other task can create one."""
     if not seen:
         raise NotFound("%s/%s answers 404, so this service cannot be changed" % (SERVICES, wanted["id"]))
+
+
+def refuse_shared_number(ask, seen, what):
+    """Raise InvalidInput where a resource has the number of a service whose ``what`` (comment, tags) would change: both
+    have the same path."""
+    if "others" not in seen.facts:
+        seen.facts["others"] = others_with(ask.client, PATH, seen.record, seen.record["id"])
+    if seen.facts["others"]:
+        raise InvalidInput(
+            "%s: the id of the service %s is also that of %s, and both have the same path, so whose %s would change is "
+            "not known; nothing was sent" % (what, called(seen.record), _and(seen.facts["others"]), what)
+        )
 
 
 def of_type(part, resource_type):

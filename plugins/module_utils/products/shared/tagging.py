@@ -92,6 +92,7 @@ def _decide(one, busy):
     if one.seen and one.seen.number is not None:
         if one.seen.get("tags") is None:
             one.seen = one.seen.with_values(tags=read_tags(one.client, one.seen))
+        one.wanted = one.part.resolve(one.ask, one.seen, one.wanted)
         one.first, one.steps = one.seen, one.part.plan(one.wanted, one.seen)
         if not (one.seen.in_preparation or any(_matters(action, one) for action in busy)):
             one.seen = one.seen.as_confirmed()

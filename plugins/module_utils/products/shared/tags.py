@@ -12,7 +12,7 @@ from ...errors import InvalidInput
 from ...identity import RESOURCES, SERVICES
 from ...plan import Step
 from ...resource import Field, Operation, Part, Resource, unread
-from .resources import miss
+from .resources import miss, refuse_shared_number
 from .tag_values import as_text, to_dict
 
 PATH = RESOURCES + "/{number}/tags"
@@ -152,6 +152,13 @@ def _resolve(ask, seen, wanted):
     return wanted
 
 
+def _resolve_service(ask, seen, wanted):
+    """For Part.resolve: the same, and the service alone may have its number."""
+    if seen and _plan(wanted, seen):
+        refuse_shared_number(ask, seen, "tags")
+    return _resolve(ask, seen, wanted)
+
+
 def _plan(wanted, seen):
     return plan_tags(seen.get("tags", {}), wanted["tags"], wanted["tags_mode"])
 
@@ -159,6 +166,5 @@ def _plan(wanted, seen):
 # Anything that has tags, for its tags only. Services have them, too, below the same path.
 RESOURCE = Resource(kind="resource", path=RESOURCES, fields=())
 SERVICE = Resource(kind="resource", path=SERVICES, fields=())
-TAGGED, TAGGED_SERVICE = (
-    Part(of=one, key="tags", read=read_tags, plan=_plan, resolve=_resolve) for one in (RESOURCE, SERVICE)
-)
+TAGGED = Part(of=RESOURCE, key="tags", read=read_tags, plan=_plan, resolve=_resolve)
+TAGGED_SERVICE = Part(of=SERVICE, key="tags", read=read_tags, plan=_plan, resolve=_resolve_service)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.cegedim.cloud.plugins.module_utils import clock
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared import tagging
 
 MODULE = "itcare_tag"
 FIRST, SECOND = "PEBBILL01", "PEBBILL02"  # tagged application=billing, tier=web; and application=billing
@@ -224,6 +225,16 @@ def test_service_by_its_id(sim, run):
     assert result["resources"] == [{"id": 44411, "name": "billing", "tags": tags}]
     assert result["diff"][0]["before_header"] == "billing (add_tag)"
     assert run(MODULE, resource="44411", tags={"owner": "ann"})["changed"] is False
+
+
+def test_tags_of_a_service_whose_id_a_resource_has_are_not_changed(sim, run, monkeypatch):
+    """Both have the same path. The filter ``ids`` may take the other number of a resource than its path."""
+    stranger = sim.add_instance("QEBSAME01", "billing-qa", tags=[{"tagKey": "owner", "tagValue": "bob"}])
+    sim.state.resources[44411] = {**sim.state.resources.pop(stranger["id"]), "id": 44411}
+    monkeypatch.setattr(tagging, "look_up", lambda client, wanted, *narrowing: dict.fromkeys(wanted))
+    result = run(MODULE, resource="44411", tags={"owner": "ann"})
+    assert "the id of the service billing (id 44411) is also that of QEBSAME01 (id 44411" in result["msg"]
+    assert sim.writes() == []
 
 
 def test_same_resource_twice_is_one(sim, run):
