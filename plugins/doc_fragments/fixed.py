@@ -13,7 +13,7 @@ options:
       - What to do if the resource differs from the options in a way that cannot be changed in place. V(fail) reports
         both values and changes nothing; V(warn) reports them in a warning and applies the rest.
       - A task that removes, stops or resets a resource always fails if the resource has a different name, service,
-        region or the like.
+        region, zone, network or the like.
     type: str
     choices:
       - fail

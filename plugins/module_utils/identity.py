@@ -18,6 +18,7 @@ from .seen import Seen
 
 RESOURCES, SERVICES = "/compute/resources", "/compute/services"  # a service has one number only
 OWN, GENERIC = "{address}", "{number}"  # the two ways into the API, as Step.path names them
+ELSEWHERE = "elsewhere"  # of the facts about what was not found: what has its name in other services
 SERVICE_KEYS = ("serviceId", "serviceKey", "serviceName")
 
 _NO_NAME = re.compile(r"^!|,|^\s|\s$")
@@ -28,7 +29,8 @@ class LeadsElsewhere(UnexpectedAnswer):
 
 
 def find(client, resource, wanted):
-    """What ``wanted`` names by id or by name, as a Seen; an empty one if the resource does not exist.
+    """What ``wanted`` names by id or by name, as a Seen; an empty one if the resource does not exist. Its facts tell
+    what has the name in another service than the wanted one (ELSEWHERE, list of dict).
 
     Raises Ambiguous where several have the name or the number, FixedDifference where the name is taken in another
     service, NotFound where the number belongs to something of another kind, UnexpectedAnswer where an answer does not
@@ -184,6 +186,8 @@ def _by_name(client, resource, wanted):
                 "%s: service is fixed at creation: it is %s, not %s"
                 % (name, service.shown(matches[0]), wanted["service"])
             )
+        if matches and not inside:
+            return Seen(facts={ELSEWHERE: matches})
         matches = inside
     if len(matches) > 1:
         raise Ambiguous(

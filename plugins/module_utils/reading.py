@@ -91,8 +91,18 @@ def _read(run):
             "%s is gone, and another one has its name by now: %s. Nothing was sent to that one; run the task again if "
             "it is meant" % (identity.in_words(run.met), identity.in_words(found.record))
         )
+    if run.part or run.wanted.get("state") == "absent":
+        _warn_of_others(run, found.facts.get(identity.ELSEWHERE))
     run.met = run.met or found.record
     return _complete(run, found)
+
+
+def _warn_of_others(run, others):
+    """A mistyped service must not look like a removal that was done before. What this task removes was there."""
+    if others and not run.met:
+        text = "there is no %s named %s in service %s; what has this name elsewhere stays as it is: %s"
+        shown = " and ".join(map(identity.in_words, others))
+        run.ask.warn(text % (run.resource.kind, run.wanted["name"], run.wanted["service"], shown))
 
 
 def _complete(run, seen):

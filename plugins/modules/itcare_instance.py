@@ -132,7 +132,7 @@ options:
     type: bool
   reset_comment:
     description:
-      - Comment that the monitoring shows for a reset (O(state=reset)).
+      - Comment that the monitoring shows for a reset. It requires O(state=reset).
     type: str
 extends_documentation_fragment:
   - cegedim.cloud.auth

@@ -66,8 +66,8 @@ options:
     elements: str
   sizing:
     description:
-      - CPUs and memory of the first nodes, such as V(4cpu8gb). Required at creation unless O(nodes) is given, and used
-        only then.
+      - CPUs and memory of the first nodes, such as V(4cpu8gb). Required at creation unless O(nodes) is given, and fixed
+        afterwards. At least one node has to have this size.
     type: str
     aliases:
       - node_sizing

@@ -43,7 +43,7 @@ options:
   member_port:
     description:
       - Port on which the members listen. Required at creation, and fixed afterwards.
-      - It is compared only if O(members) is given as well, and all members have the same port.
+      - It is compared if all members, but for those of O(members) with a port of their own, have the same port.
     type: str
     aliases:
       - port_members

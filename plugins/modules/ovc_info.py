@@ -60,7 +60,7 @@ options:
   show_secrets:
     description:
       - Whether to return the passwords of the accounts of machines, and the secrets of cloudspaces. Both come with
-        O(details) only. Set C(no_log=true) on the task then.
+        O(details=true), which is required. Set C(no_log=true) on the task then.
     type: bool
     default: false
 extends_documentation_fragment:

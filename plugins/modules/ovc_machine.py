@@ -116,6 +116,9 @@ options:
   boot_disk:
     description:
       - The id of a disk, such as one with a rescue system, to start from where this task starts the machine.
+      - Only a machine that is stopped can be started from it. With one that is paused or new, and with
+        O(state=restarted) one that runs, the task fails. With O(state=started) and one that runs, a warning says that
+        nothing shows from which disk it has started.
     type: int
 extends_documentation_fragment:
   - cegedim.cloud.ovc_auth

@@ -217,10 +217,10 @@ def see(client, one, everything):
 def _completed(client, resource, seen, tags):
     """``seen`` with what stands beside its page. ``tags`` are those that a listing showed, or None."""
     keys = {}
-    options = [field.name for field in resource.fields]
     for option, reader in resource.also_read.items():
-        if option in options:  # what only a part asks for is read for that part
-            keys.setdefault(reader, option)
+        keys.setdefault(reader, option)
+    options = [field.name for field in resource.fields]  # what only a part asks for is read for that part
+    keys = {reader: option for reader, option in keys.items() if option in options}
     if tags is not None:
         keys.pop(read_tags, None)
         seen = seen.with_values(tags=tags)

@@ -107,6 +107,14 @@ def parse(args):
             if value == [] and name != "events"
         ),
     )
+    if not any(one in OF_ACTIONS for one in own["events"]):
+        refuse(
+            *(
+                "%s: it is about actions, and events has only %s" % (name, ", ".join(own["events"]))
+                for name in ("processes", "since")
+                if own[name] is not None
+            )
+        )
     own["since"] = _since(own["since"])
     lists = {name: tuple(own[name] or ()) for name, (kind, _default) in OWN.items() if kind == "list"}
     return Options(connection=connection, **{**own, **lists})

@@ -154,6 +154,8 @@ class EstateInventory(BaseInventoryPlugin, FastConstructable, Cacheable):
         name = self.get_option("vars_name")
         if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name) or inventory_hosts.is_taken(name):
             raise errors.InvalidInput("vars_name: %r is not a valid name for a variable, or is used by Ansible" % name)
+        if self.get_option("cache_stale_if_error") and not self.get_option("cache"):
+            self.display.warning("cache_stale_if_error has no effect, since cache is false.")
         self._check_values()
         for option in ("include", "exclude"):
             for condition in as_list(self.get_option(option)):

@@ -260,7 +260,9 @@ def _check_fixed(client, params, record, warnings):
         elif str(value) != str(wanted):
             wrong.append("%s is fixed at creation: it is %s, not %s" % (option, value, wanted))
     entitled = [at(one, "userGroupId") for one in names.list_at(record, "acl") if isinstance(one, dict)]
-    if params["access"] is not None and entitled and params["access"] not in entitled:
+    if params["access"] is not None and not entitled:
+        unseen.append("access")
+    elif params["access"] is not None and params["access"] not in entitled:
         wrong.append(
             "access is fixed at creation: it is %s, not %s" % (", ".join(map(str, entitled)), params["access"])
         )

@@ -183,6 +183,11 @@ def _changes(client, params, record, machine):
         wrong.append("iops is fixed at creation: it is %d, not %d" % (iops, params["iops"]))
     if params["id"] is not None and params["name"] not in (None, at(record, "name")):
         wrong.append("name is fixed at creation: it is %s, not %s" % (at(record, "name"), params["name"]))
+    if params["location"] is not None:
+        place, grid = names.location(client, params["location"]), at(record, "gid")
+        if grid is not None and not is_same(grid, at(place, "gid")):
+            text = "location is fixed at creation: it is that of the grid %s, not %s (grid %s)"
+            wrong.append(text % (grid, params["location"], at(place, "gid")))
     if wrong:
         raise FixedDifference("; ".join(wrong))
     if params["size"] is None or size == params["size"]:

@@ -148,5 +148,7 @@ def check_filters(params):
         if params[option] not in (None, False) and not set(subjects) & set(params["gather"]):
             text = "%s is for %s, and gather is %s"
             raise InvalidInput(text % (option, ", ".join(subjects), ", ".join(params["gather"])))
+    if params["show_secrets"] and not params["details"]:
+        raise InvalidInput("show_secrets requires details=true, and it is false")
     if params["location"] is not None and params["cloudspace"] is not None:
         raise InvalidInput("location and cloudspace: sizes are those of one or of the other")

@@ -56,7 +56,7 @@ def _run(client, params, check):
         steps = _creation(client, params, space)
     else:
         space = space or _space_of(client, record)
-        steps = _changes(client, params, record, space)
+        steps = _changes(client, params, record, space, orders.warnings)
     try:
         return carry_out(orders, "machine", check, record, steps, look)
     except ApiError as error:
@@ -160,6 +160,8 @@ def _absent(params, record):
 
 def _creation(client, params, space):
     names.needed(params, "a creation needs it", "image", "disk_size")
+    if params["boot_disk"] is not None:
+        raise InvalidInput("boot_disk: a new machine starts from its own disk, not from %d" % params["boot_disk"])
     if params["size"] is None and params["vcpus"] is None:
         raise InvalidInput("missing: size; a creation needs it, or vcpus and memory")
     wanted = {
@@ -202,7 +204,7 @@ def _sized(client, params, space):
 # Changes
 
 
-def _changes(client, params, record, space):
+def _changes(client, params, record, space, warnings):
     if at(record, "status") == "ERROR":
         text = "machine %s (%s) is in the status ERROR: nothing can be done with it but to delete it"
         raise InvalidInput(text % (at(record, "name"), at(record, "id")))
@@ -213,6 +215,9 @@ def _changes(client, params, record, space):
     if ways is None:
         return steps + sizes
     status = names.status_of(record)
+    if params["boot_disk"] is not None and not ways.get(status, ways[None]):
+        text = "boot_disk: the machine is %s already, and what it has started from is not shown, so it may not be %d"
+        warnings.append(text % (status, params["boot_disk"]))
     power = _power(params, ways.get(status, ways[None]), status)
     # A machine that runs can only become larger, and may want a stop and start for that.
     return steps + power + sizes if params["state"] == "stopped" else steps + sizes + power
@@ -339,6 +344,7 @@ def _check_fixed(client, params, record, space):
 
 
 def _power(params, calls, status):
+    _refuse_other_disk(params, calls, status)
     steps = []
     for name in calls:
         how = {"force": True} if name == "stop" and params["force"] else {}
@@ -357,3 +363,10 @@ def _power(params, calls, status):
         )
         status = LEADS_TO[name]
     return steps
+
+
+def _refuse_other_disk(params, calls, status):
+    """Refuse, with InvalidInput, to restart or resume from another disk than ``boot_disk``: only a start takes one."""
+    if params["boot_disk"] is not None and calls and "start" not in calls:
+        text = "boot_disk: the machine is %s, and a %s takes no disk, so it would not start from %d; stop it first"
+        raise InvalidInput(text % (status, calls[0], params["boot_disk"]))

@@ -45,11 +45,18 @@ def platform_names(client, wanted):
     return names_of_product(client, wanted)
 
 
+def valid(wanted):
+    """For Resource.valid: options that contradict each other, and a comment on a reset that is not asked for."""
+    if wanted.get("reset_comment") is not None and wanted.get("state") != "reset":
+        return "reset_comment requires state=reset, and state is %s" % wanted.get("state")
+    return contradictory(wanted)
+
+
 INSTANCE = Resource(
     kind="instance",
     path="/compute/instances",
     unique_name=True,
-    valid=contradictory,
+    valid=valid,
     resolve=place,
     offers=offers,
     also_read={"tags": read_tags},
@@ -72,9 +79,9 @@ INSTANCE = Resource(
             same=is_shown,
             identifies=True,
         ),
-        Field("regulation", read=shows("area.regulation"), same=is_shown),
+        Field("regulation", read=shows("area.regulation"), same=is_shown, identifies=True),
         Field("cloud", created_as="cloudId", read="cloudId", identifies=True),
-        Field("network", created_as="networkId", read=SHOWN_NETWORK, same=is_shown),
+        Field("network", created_as="networkId", read=SHOWN_NETWORK, same=is_shown, identifies=True),
         Field(
             "platform",
             read=shown_platform,
@@ -83,7 +90,7 @@ INSTANCE = Resource(
             identifies=True,
             required=True,
         ),
-        Field("product_code", read=shows("productCode", "imageCode"), same=is_shown),
+        Field("product_code", read=shows("productCode", "imageCode"), same=is_shown, identifies=True),
         Field(
             "sizing", created_as="resourceId", read=shown_sizing, valid=valid_sizing, changed_by="resize", required=True
         ),

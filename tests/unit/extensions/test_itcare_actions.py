@@ -764,3 +764,14 @@ def test_the_rulebooks_have_options_that_exist():
     ours = [source["cegedim.cloud.itcare_actions"] for source in sources if "cegedim.cloud.itcare_actions" in source]
     assert len(ours) >= 2
     assert all(set(options) <= known for options in ours)
+
+
+@pytest.mark.parametrize("name, value", [("processes", ["*snapshot*"]), ("since", "2d")])
+def test_what_is_about_actions_is_refused_without_their_events(name, value):
+    from ansible_collections.cegedim.cloud.plugins.module_utils.errors import InvalidInput
+    from ansible_collections.cegedim.cloud.plugins.plugin_utils.event_options import parse
+
+    with pytest.raises(InvalidInput) as refused:
+        parse({"events": ["resource_gone"], name: value})
+    assert str(refused.value) == "%s: it is about actions, and events has only resource_gone" % name
+    assert parse({"events": ["resource_gone", "action_ended"], name: value})

@@ -65,7 +65,8 @@ options:
   processes:
     description:
       - Only events of actions with these processes, spelled like names. The platform does not document what they are
-        called, so use wildcards, such as *snapshot*. Does not affect events of resources.
+        called, so use wildcards, such as *snapshot*. Does not affect events of resources; if only these are asked for,
+        it is an error.
     type: list
     elements: str
   statuses:
@@ -85,7 +86,7 @@ options:
       - Where there is no cursor yet, actions that ended at this time or later are reported, too. A time with its
         zone, such as 2026-11-20T09:32:02Z, or an age, such as 90m, 12h or 2d.
       - By default a source without a cursor reports what happens from its first look on. Resources are always
-        compared with that first look.
+        compared with that first look; if only their events are asked for, this option is an error.
     type: str
   feedback:
     description:

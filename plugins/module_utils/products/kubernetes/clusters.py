@@ -22,6 +22,7 @@ from ..shared.management import (
     contradictory,
     number,
     patch_group_of_several,
+    shown_sizing,
     valid_sizing,
 )
 from ..shared.references import is_shown, products_called, shows
@@ -156,7 +157,7 @@ K8S_CLUSTER = Resource(
         Field("name", read=shows("name"), same=is_shown, identifies=True, required=True),
         *(replace(one, **OWN_PLACEMENT.get(one.name, {})) for one in placement.FARM_PLACEMENT),
         Field("ingress_provider", same=same_ingress_provider, required=True),
-        Field("sizing", created_as="nodeSizing", read=None, valid=valid_sizing),
+        Field("sizing", created_as="nodeSizing", read=shown_sizing, valid=valid_sizing, elsewhere=placement.nodes_of),
         Field("node_count", created_as="instanceCount", read="nodeCount", stuck=other_count),
         Field(
             "topology",

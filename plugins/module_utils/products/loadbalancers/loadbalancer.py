@@ -124,7 +124,7 @@ def _member_steps(wanted, seen):
 
 
 def _other_port(wanted, seen):
-    """For Field.stuck: the port of the members, which only the pool shows, and which is read with O(members) only."""
+    """For Field.stuck: the port of the members, which only the pool shows."""
     named = [(one["id"], one["port"]) for one in wanted.get("members", ()) if one.get("port") is not None]
     ports = {row.get("port") for row in seen.get("pool") or [] if (row["resourceId"], row.get("port")) not in named}
     if len(ports) != 1 or ports == {int(wanted["member_port"])}:
@@ -178,7 +178,7 @@ LOADBALANCER = Resource(
     resolve=resolve,
     offers=offers,
     created_at=created_at,
-    also_read={"tags": read_tags, "bot_defense": read_bot_defense, "pool": read_pool},
+    also_read={"tags": read_tags, "bot_defense": read_bot_defense, "pool": read_pool, "member_port": read_pool},
     fields=(
         Field("name", created_as="url", read=_shown_names, same=is_shown, identifies=True, required=True),
         *placement.PLACEMENT,

@@ -244,6 +244,7 @@ AVAILABILITY_ZONE = Field(
     created_as="az",
     read=shows("availabilityZone.id", "availabilityZone", "labelAvailabilityZone"),
     same=is_shown,
+    identifies=True,
     elsewhere=nodes_of,
 )
 SIZING = Field(

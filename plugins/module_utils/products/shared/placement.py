@@ -59,13 +59,14 @@ PLACEMENT = (
         required="network",
     ),
     Field("area", read=shows("area", "area.id", "labelArea", "network.area"), same=is_shown, identifies=True),
-    Field("regulation", read=shows("area.regulation"), same=is_shown),
+    Field("regulation", read=shows("area.regulation"), same=is_shown, identifies=True),
     Field("cloud", created_as="cloudId", read="cloudId", identifies=True),
     Field(
         "network",
         created_as="networkId",
         read=shows("networkId", "network.id", "network.technicalId", "network.shortDescription"),
         same=is_shown,
+        identifies=True,
         lookup=network_number,
     ),
 )

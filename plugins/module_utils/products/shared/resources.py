@@ -45,18 +45,25 @@ def refuse_shared_number(ask, seen, what):
 def of_type(part, resource_type):
     """A Part of ANY_RESOURCE for a resource of that kind only; None stands for any kind.
 
-    Of names, only those of that kind count; what an id leads to has to be of it.
+    Of names, only those of that kind count; a warning says so where that leaves none. What an id leads to has to be of
+    that kind.
     """
     if resource_type is None:
         return part
+    others = []
 
     def listed(client, name):
         rows = client.pages(PATH, {"names": [name]} if name else None)
-        return [(row, part.of.kind) for row in rows if is_of_type(row, resource_type)]
+        fitting = [row for row in rows if is_of_type(row, resource_type)]
+        others[:] = [row for row in named(name or "", rows) if row not in fitting and row.get("status") != REMOVED]
+        return [(row, part.of.kind) for row in fitting]
 
     def resolve(ask, seen, wanted):
         if seen:
             _refuse_misfit("resource", {wanted.get("id"): seen.record}, None, resource_type)
+        elif others:
+            text = "no %s is named %s; what has this name and is of another kind stays as it is: %s"
+            ask.warn(text % (resource_type, wanted["name"], _and(map(_in_words, others))))
         return part.resolve(ask, seen, wanted)
 
     return replace(part, of=replace(part.of, listed=listed), resolve=resolve)

@@ -303,3 +303,9 @@ def test_lost_answer_of_a_deletion(openvcloud, run, kind):
     openvcloud.fault(kind, path=".*/disks/delete")
     assert run(state="absent", **ARCHIVE)["changed"]
     assert len(openvcloud.writes()) == 2
+
+
+def test_other_location_of_one_that_exists(openvcloud, run):
+    message = run(id=104, location="be-g8-4")["msg"]
+    assert message == "location is fixed at creation: it is that of the grid 201, not be-g8-4 (grid 202)"
+    assert run(id=104, location="Geneva")["changed"] is False

@@ -196,3 +196,8 @@ def test_filter_that_narrows_only_one_of_the_lists(run):
 def test_record_of_something_else_is_an_error(openvcloud, run):
     openvcloud.fault("mutate", times=1, path="/machines/get", set={"path": "id", "value": 999})
     assert "the record of 999" in run("machines", cloudspace="web", details=True)["msg"]
+
+
+def test_secrets_come_with_details_only(openvcloud, run_on):
+    result = run_on(openvcloud)("ovc_info", gather=["machines"], show_secrets=True)
+    assert result["msg"] == "show_secrets requires details=true, and it is false"

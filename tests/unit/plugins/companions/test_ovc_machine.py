@@ -478,3 +478,25 @@ def test_name_that_is_the_id_of_another(openvcloud, run_on):
     result = run_on(openvcloud)("ovc_port_forward", **wanted)
     assert "may mean several" in result["msg"] and str(number) in result["msg"]
     assert openvcloud.writes() == []
+
+
+@pytest.mark.parametrize(
+    "status, state, call",
+    [("RUNNING", "restarted", "reboot"), ("PAUSED", "restarted", "resume"), ("PAUSED", "started", "resume")],
+)
+def test_rescue_disk_that_no_start_takes(openvcloud, run, status, state, call):
+    in_status(openvcloud, status)
+    message = run(state=state, boot_disk=104, **WEB01)["msg"]
+    assert message.startswith("boot_disk: the machine is %s, and a %s takes no disk" % (status, call))
+    assert openvcloud.writes() == []
+
+
+def test_rescue_disk_of_one_that_runs_already(openvcloud, run):
+    result = run(state="started", boot_disk=104, **WEB01)
+    assert result["changed"] is False and "boot_disk: the machine is RUNNING already" in result["warnings"][0]
+
+
+def test_rescue_disk_of_a_new_one(openvcloud, run):
+    message = run(state="started", boot_disk=104, **NEW)["msg"]
+    assert message == "boot_disk: a new machine starts from its own disk, not from 104"
+    assert openvcloud.writes() == []

@@ -143,6 +143,11 @@ def test_stale_entry_where_the_login_is_down(cached, sim, tmp_path):
     assert cached(**stale).hosts == names
 
 
+def test_stale_entries_without_a_cache(inventory):
+    found = inventory(services=["sandbox"], cache_stale_if_error=True)
+    assert found.warnings == ["cache_stale_if_error has no effect, since cache is false."]
+
+
 @pytest.mark.slow
 def test_stale_entry_is_not_used_unless_asked_for(cached, sim, tmp_path):
     cached(cache_timeout=100)

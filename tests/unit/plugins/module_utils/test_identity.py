@@ -12,7 +12,7 @@ from ansible_collections.cegedim.cloud.plugins.module_utils.errors import (
     NotFound,
     UnexpectedAnswer,
 )
-from ansible_collections.cegedim.cloud.plugins.module_utils.identity import GENERIC, OWN, find, read_page
+from ansible_collections.cegedim.cloud.plugins.module_utils.identity import ELSEWHERE, GENERIC, OWN, find, read_page
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.instances import INSTANCE
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.postgresql import POSTGRESQL
 from ansible_collections.cegedim.cloud.plugins.module_utils.seen import Seen
@@ -108,7 +108,8 @@ def test_name_that_is_taken_in_another_service():
     client = api(*rows).answer("/compute/services/6", services[0]).answer("/compute/services", services)
     with pytest.raises(FixedDifference, match=r"it is billing \(5\), not 6"):
         find(client, INSTANCE, wanted)
-    assert not find(client, INSTANCE, {**wanted, "state": "absent"})
+    found = find(client, INSTANCE, {**wanted, "state": "absent"})
+    assert not found and found.facts == {ELSEWHERE: rows}
 
 
 SERVICES = [{"id": 5, "name": "billing"}, {"id": 6, "name": "intranet"}]

@@ -116,6 +116,14 @@ def test_absent_only_with_that_value(sim, alias):
     alias.converges(name=THERE, value=MACHINE, state="absent")
 
 
+@pytest.mark.parametrize("narrowed", [dict(resource_type="POSTGRESQL"), dict(service="intranet")], ids=str)
+def test_absent_of_a_resource_of_another_kind_or_service(sim, task, narrowed):
+    result = task("itcare_dns_alias").changes_nothing(resource=MACHINE, name=THERE, state="absent", **narrowed)
+    (warning,) = result["warnings"]
+    assert next(iter(narrowed.values())) in warning and "stays as it is" in warning
+    assert "id %d" % sim.state.named(MACHINE)[0]["id"] in warning and "in service billing" in warning
+
+
 def test_absent_of_no_resource(task):
     task("itcare_dns_alias").changes_nothing(resource="NOSUCH01", name=NEW, state="absent")
 

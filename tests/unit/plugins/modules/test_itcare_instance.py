@@ -648,3 +648,30 @@ def test_server_dry_run_ignored_by_the_platform(sim, instance):
 def test_server_dry_run_off_without_check_mode(sim, instance):
     result, writes = instance(server_dry_run=True, **NEW)
     assert [entry["dry_run"] for entry in sim.writes()] == [False]
+
+
+def test_absent_in_another_service(sim, instance, web):
+    result = instance.changes_nothing(name="QWEB02", service="intranet", state="absent")
+    (warning,) = result["warnings"]
+    assert warning.startswith("there is no instance named QWEB02 in service intranet; what has this name elsewhere")
+    assert "QWEB02 (id %d, in service " % sim.state.named("QWEB02")[0]["id"] in warning
+    assert "warnings" not in instance.changes_nothing(name="QWEB03", service="intranet", state="absent")
+
+
+@pytest.mark.parametrize("state", ["present", "stopped", "restarted", "absent"])
+def test_comment_on_a_reset_that_is_not_asked_for(instance, web, state):
+    message = "reset_comment requires state=reset, and state is %s" % state
+    assert instance.refuses(name="QWEB02", state=state, reset_comment="frozen") == message
+
+
+@pytest.mark.parametrize(
+    "option, value, shown",
+    [
+        ("network", "EB_1126_DMZ9", "EB_1125_DMZ8"),
+        ("regulation", "HDS", "STANDARD"),
+        ("product_code", "rhel9", "deb12"),
+    ],
+)
+def test_absent_of_one_in_another_place(instance, web, option, value, shown):
+    message = instance.refuses(name="QWEB02", state="absent", **{option: value})
+    assert "is not the one requested: %s: it is %s" % (option, shown) in message and value in message

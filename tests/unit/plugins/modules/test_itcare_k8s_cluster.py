@@ -365,7 +365,17 @@ def test_number_of_nodes_changes_by_nodes_only(k8s):
     assert k8s.refuses(name=SEEDED, node_count=4).endswith(
         "node_count is fixed at creation: it is 3, not 4; use nodes to set the number in each zone"
     )
-    k8s.changes_nothing(name=SEEDED, node_count=3, sizing="2cpu4gb")
+    k8s.changes_nothing(name=SEEDED, node_count=3)
+
+
+def test_size_of_no_node_is_refused(sim, k8s):
+    records(sim)["PEBK8S02"].update(cpu=8, ram=32)
+    for size in ("4cpu8gb", "8cpu32gb"):
+        k8s.changes_nothing(name=SEEDED, sizing=size)
+    message = k8s.refuses(name=SEEDED, sizing="2cpu4gb")
+    assert message.endswith("sizing is fixed at creation: it is 4cpu8gb and 8cpu32gb, not 2cpu4gb")
+    result, _writes = k8s(name=SEEDED, sizing="2cpu4gb", on_fixed_difference="warn")
+    assert not result["changed"] and "not 2cpu4gb" in result["warnings"][0]
 
 
 def test_zone_of_another_topology_is_refused_by_the_platform(k8s):

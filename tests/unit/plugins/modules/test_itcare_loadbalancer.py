@@ -715,3 +715,10 @@ def test_server_dry_run(sim, balancer):
     result, writes = balancer(check=True, server_dry_run=True, **NEW)
     assert not result.get("failed"), result["msg"]
     assert [(entry["dry_run"], entry["applied"]) for entry in sim.writes()] == [(True, False)]
+
+
+def test_other_port_of_the_members_without_naming_them(balancer):
+    balancer(**NEW)
+    assert "member_port is fixed at creation: it is 8080, not 9999" in balancer.refuses(name=HOST, member_port="9999")
+    balancer.changes_nothing(name=HOST, member_port="8080")
+    balancer.converges(name=HOST, member_port="9999", state="absent")

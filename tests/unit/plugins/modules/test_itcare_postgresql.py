@@ -542,3 +542,13 @@ def test_extensions_of_a_stopped_one_that_cannot_tell(sim, postgresql):
     sim.fault("status", operation="list_postgresql_databases", status=400, times=-1)
     postgresql.changes_nothing(name="billingpg", state="stopped", extensions=[dict(database="app", name="citext")])
     sim.clear_faults()
+
+
+@pytest.mark.parametrize(
+    "option, value, shown",
+    [("network", "EB_1125_DMZ8", "1127"), ("availability_zone", "ET-A", "EB-A"), ("regulation", "HDS", "STANDARD")],
+)
+def test_absent_of_one_in_another_place(postgresql, option, value, shown):
+    postgresql(**STANDALONE)
+    message = postgresql.refuses(name="orders", state="absent", **{option: value})
+    assert message.endswith("is not the one requested: %s: it is %s, not %s" % (option, shown, value))
