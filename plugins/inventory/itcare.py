@@ -464,7 +464,7 @@ class InventoryModule(EstateInventory):
         )
 
     def _records(self, estate):
-        return itcare_hosts.records(estate)
+        return itcare_hosts.records(estate, self.texts)
 
     def _simple_choice(self, words):
         return itcare_hosts.simple_choice(words)

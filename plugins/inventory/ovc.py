@@ -421,7 +421,7 @@ class InventoryModule(EstateInventory):
         return ovc_estate.read(client, ovc_estate.Wanted(**self._wanted(), tolerant=tolerant))
 
     def _records(self, estate):
-        return ovc_hosts.records(estate, [int(port) for port in self.get_option("local_ports")])
+        return ovc_hosts.records(estate, self.texts, [int(port) for port in self.get_option("local_ports")])
 
     def _simple_choice(self, words):
         return ovc_hosts.simple_choice(words)

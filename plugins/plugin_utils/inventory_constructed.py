@@ -13,6 +13,7 @@ from ansible.utils.vars import combine_vars
 from ..module_utils.errors import InvalidInput
 from .inventory_expressions import FAILED, TEXT_RESULTS, Expression, Impure, Reading, freeze, key_of
 from .inventory_groups import Alike, join
+from .inventory_trust import Texts
 
 KINDS = ((str, "text"), ((int, float), "a number"), (list, "a list"), (dict, "a dictionary"), (type(None), "null"))
 # Before ansible-core 2.19 results were text: the words for a value that is neither true nor false are made there.
@@ -24,7 +25,7 @@ else 'a dictionary' if answer_ is mapping else 'null' }}"""
 
 
 class FastConstructable(Constructable):
-    """In place of ``Constructable``, for a plugin whose variables are plain JSON data.
+    """In place of ``Constructable``, for a plugin whose variables are plain JSON data with marked ``texts`` (Texts).
 
     ``host_names`` (set) are the names of all hosts, where no group is to have one of them: a pattern could not tell
     them apart, and ansible-core would give the variables of the host to the group. ``CONDITION`` is an example of a
@@ -35,11 +36,12 @@ class FastConstructable(Constructable):
     host_names = frozenset()
 
     def prepare(self):
-        """Read the options of ``constructed`` once; before the first call of the others."""
+        """Read the options of ``constructed`` once, and begin with new ``texts``: before the other methods."""
+        self.texts = Texts()
         self._expressions = {}
         self._extra_vars = (self._vars or {}) if self.get_option("use_extra_vars") else {}
         self._strict = self.get_option("strict")
-        self.composed = self.get_option("compose") or {}
+        self._composed = self.get_option("compose") or {}
         self._grouped = self.get_option("groups") or {}
         self._keyed = self.get_option("keyed_groups") or []
         self._set_before = set()
@@ -47,37 +49,43 @@ class FastConstructable(Constructable):
         self._conditions = [self.condition(name, text, self.inventory) for name, text in self._grouped.items()]
         self._open_conditions = any(condition.is_open for condition in self._conditions)
         self._entries = [self._keyed_entry(entry) for entry in self._keyed]
-        readings = [self.expression(source).reading for source in self.composed.values() if isinstance(source, str)]
+        readings = [self.expression(source).reading for source in self._composed.values() if isinstance(source, str)]
         memberships = [*self._conditions, *self._entries]
         self._is_open = any(reading.paths is None for reading in readings) or any(one.is_open for one in memberships)
         self._alike = Alike(list(dict.fromkeys(path for one in memberships for path in one.paths)))
 
     def construct(self, host, groups=()):
         """Give ``host`` (a Host) its composed variables, and put it into ``groups`` (list of Group) and into those of
-        the options. Raises what ansible-core raises."""
+        the options. The names of these variables (sequence). Raises what ansible-core raises."""
+        names = ()
         if self._is_open:  # what is evaluated may read the groups of the host
             join(groups, host)
         variables = {**host.vars, "inventory_hostname": host.name}
-        if self.composed:
-            self._compose_all(host, variables)
+        if self._composed:
+            names = self._compose_all(host, variables)
             variables = {**host.vars, "inventory_hostname": host.name}
         key = None if self._is_open or host.groups else self._alike.key(groups, variables)
         if key and self._alike.join(key, host):
-            return
+            return names
         join(groups, host)
         found = list(groups)
         # All conditions see the groups that there were before the first; each keyed group sees those before it.
-        before = host.get_vars() if self._open_conditions else None
+        before = self._for_core(host) if self._open_conditions else None
         for condition in self._conditions:
-            chosen = condition.groups(host.name, variables, lambda: before or host.get_vars())
+            chosen = condition.groups(host.name, variables, lambda: before or self._for_core(host))
             join(chosen, host)
             found += chosen
         for entry in self._entries:
-            chosen = entry.groups(host.name, variables, host.get_vars)
+            chosen = entry.groups(host.name, variables, lambda: self._for_core(host))
             join(chosen, host)
             found += chosen
         if key and not any(one.met_impure for one in (*self._conditions, *self._entries)):
             self._alike.note(key, groups, variables, found)
+        return names
+
+    def _for_core(self, host):
+        """All variables of a host, with the magic ones, as ansible-core is to evaluate expressions with them."""
+        return self.texts.unmarked(host.get_vars())
 
     def forget_groups(self):
         """A group has got a parent, so that hosts come into groups in another way than before."""
@@ -95,9 +103,12 @@ class FastConstructable(Constructable):
     def construct_as_core(self, host, groups=()):
         """The same with ansible-core's own functions, for each host anew."""
         join(groups, host)
-        self._set_composite_vars(self.composed, host.get_vars(), host.name, self._strict)
-        self._add_host_to_composed_groups(self._grouped, {}, host.name, self._strict)
-        self._add_host_to_keyed_groups(self._keyed, {}, host.name, self._strict)
+        name, strict, variables = host.name, self._strict, self._for_core
+        self._set_composite_vars(self._composed, variables(host), name, strict)
+        self._add_host_to_composed_groups(self._grouped, variables(host), name, strict, fetch_hostvars=False)
+        for entry in self._keyed:
+            self._add_host_to_keyed_groups([entry], variables(host), name, strict, fetch_hostvars=False)
+        return list(self._composed)
 
     def condition(self, name, text, inventory):
         """The Membership in the group ``name`` of ``inventory`` of those hosts for which ``text`` is true."""
@@ -166,14 +177,16 @@ class FastConstructable(Constructable):
 
     def _compose_all(self, host, variables):
         values = []
-        for name, source in self.composed.items():
-            value = self.expression(source).value(variables, host.get_vars) if isinstance(source, str) else FAILED
+        for name, source in self._composed.items():
+            value = FAILED
+            if isinstance(source, str):
+                value = self.expression(source).value(variables, lambda: self._for_core(host))
             if value is not FAILED:
                 values.append((name, value))
                 continue
             notes = _Notes(self.inventory, host.name, self._has_host)
             with notes.instead_of(self):
-                self._set_composite_vars({name: source}, host.get_vars(), host.name, self._strict)
+                self._set_composite_vars({name: source}, self._for_core(host), host.name, self._strict)
             values.extend(notes.variables)
         for name, value in values:
             if name in self._set_before and name not in host.vars:
@@ -181,6 +194,7 @@ class FastConstructable(Constructable):
             else:  # ansible-core checks the name, once, and merges dicts
                 host.set_variable(name, value)
                 self._set_before.add(str(name))
+        return [name for name, _value in values]
 
     def _keyed_entry(self, entry):
         readings = []

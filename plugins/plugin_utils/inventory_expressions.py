@@ -24,7 +24,7 @@ from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, nodes
 from jinja2.parser import Parser
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from .inventory_trust import TEXTS
+from .inventory_trust import MARKED, is_risky
 
 # Before ansible-core 2.19 results were text, and every string of a variable was a template.
 TEXT_RESULTS = not hasattr(Templar, "evaluate_expression")
@@ -263,7 +263,9 @@ def freeze(value, results=False):
     kind = type(value)
     if results and kind not in PLAIN:
         kind = next((plain for plain in PLAIN if isinstance(value, plain)), kind)
-    if kind in TEXTS:
+    if kind is str or kind is MARKED:
+        if kind is not str and not results and is_risky(value):
+            raise Impure  # a template of another source of the inventory
         if results and OF_AN_OBJECT.search(value):
             raise Impure  # the next host's would be another
         if TEXT_RESULTS and not results and MAYBE_TEMPLATE.search(value):
@@ -296,7 +298,7 @@ def syntax_problem(source):
 def key_of(paths, variables):
     """The values at ``paths`` as a key for a dict. Raises Impure where they are no plain data."""
     values = [leaf(variables, path) for path in paths]
-    return tuple([value if value.__class__ in TEXTS and not TEXT_RESULTS else freeze(value) for value in values])
+    return tuple([value if value.__class__ is str and not TEXT_RESULTS else freeze(value) for value in values])
 
 
 def leaf(variables, path):

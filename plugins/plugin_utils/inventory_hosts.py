@@ -13,7 +13,7 @@ from ansible.vars.reserved import is_reserved_name
 from ..module_utils.errors import Ambiguous
 from ..module_utils.sharing import Unlike
 from ..module_utils.spelling import SNAKE
-from .inventory_trust import NO_TEXTS, Texts
+from .inventory_trust import NO_TEXTS
 
 MOST_SHOWN = 5
 AT_A_TIME = 1000  # records
@@ -37,8 +37,9 @@ ADDRESS = re.compile(r"[0-9A-Fa-f][0-9A-Fa-f.:]*|::[0-9A-Fa-f.:]*")
 class Records:
     """Makes records of rows, with one value in memory for what many rows have alike, such as their area."""
 
-    def __init__(self):
-        self.texts = Texts()
+    def __init__(self, texts):
+        """``texts`` (Texts) are those of all hosts."""
+        self._texts = texts
         self._by_id, self._by_content, self._unlike = {}, {}, Unlike()
         self._left, self._left_alone = 0, frozenset()  # until these keys are looked at again
 
@@ -46,7 +47,7 @@ class Records:
         """A value of the API with snake_case keys, and with its texts as Ansible may know them."""
         kind = type(value)
         if kind is str:
-            return self.texts[value]
+            return self._texts[value]
         if kind is dict:
             return {SNAKE[key]: self.plain(item) for key, item in value.items()}
         if kind is list:
@@ -61,7 +62,7 @@ class Records:
         return self._dict(row)
 
     def _dict(self, row):
-        texts, known, record = self.texts, self._by_id, {}
+        texts, known, record = self._texts, self._by_id, {}
         for key, item in row.items():
             kind = type(item)
             if kind is str:

@@ -55,7 +55,8 @@ class EstateInventory(BaseInventoryPlugin, FastConstructable, Cacheable):
         raise NotImplementedError
 
     def _records(self, estate):
-        """The records (list) of an estate, in the order of their names. It may use the estate up."""
+        """The records (list) of an estate, in the order of their names, with texts of ``self.texts``. It may use the
+        estate up."""
         raise NotImplementedError
 
     def _simple_choice(self, words):
@@ -244,13 +245,14 @@ class EstateInventory(BaseInventoryPlugin, FastConstructable, Cacheable):
         groups = inventory_hosts.DefaultGroups(
             self.inventory, wanted, self._sanitize_group_name, names, self.display.warning
         )
+        composed = []
         for name, record, variables in named:
             host = self._host(name)
             host.vars.update(variables)
-            self.construct(host, groups.of(record))
-        results = inventory_trust.Results()
-        for name, _record, _variables in named:
-            results.mark(self.inventory.hosts[name].vars, self.composed)
+            composed.append((host.vars, self.construct(host, groups.of(record))))
+        results = inventory_trust.Results(self.texts)
+        for variables, names in composed:
+            results.mark(variables, names)
         for group in self.inventory.groups.values():
             group.clear_hosts_cache()
 
@@ -269,7 +271,7 @@ class EstateInventory(BaseInventoryPlugin, FastConstructable, Cacheable):
 
     def _style(self):
         """A function that gives the variables of a record. Their names are right: they go past ``set_variable``."""
-        name = self.get_option("vars_name")
+        name = str(self.get_option("vars_name"))
         nested = self.get_option("vars_style") == "nested"
         names = {}
 
@@ -294,7 +296,7 @@ class EstateInventory(BaseInventoryPlugin, FastConstructable, Cacheable):
 
         def allowed(record, variables):
             def all_variables():
-                return variables
+                return self.texts.unmarked(variables)
 
             name = "%s (id %s)" % (record.get("name"), record["id"])
             return all(one.groups(name, variables, all_variables) for one in needed) and not any(
@@ -313,11 +315,11 @@ class EstateInventory(BaseInventoryPlugin, FastConstructable, Cacheable):
             return lambda record, _variables: simple(record)
 
         def evaluated(_record, variables):
-            value = self.expression(entry).value(variables, lambda: variables)
+            value = self.expression(entry).value(variables, lambda: self.texts.unmarked(variables))
             if value is not FAILED:
                 return value
             try:
-                return self._compose(entry, variables)
+                return self._compose(entry, self.texts.unmarked(variables))
             except Exception as problem:
                 if self._strict:
                     raise AnsibleParserError("hostnames: %s: %s" % (entry, problem)) from problem

@@ -19,15 +19,27 @@ except ImportError:  # before ansible-core 2.19
     trust_as_template = None
 
 # A template begins with a brace, or with `#jinja2:`, which may change the delimiters. A text without any is evaluated
-# where a playbook hands it on as a condition (`when: "{{ comment }}"`): then it must not call a lookup.
-RISKY = re.compile(r"[{]|\A\s*#|#jinja2|\b(?:lookup|query|q)\b.*\(", re.S)
+# where a playbook hands it on as a condition (`when: "{{ comment }}"`): then it must not call a lookup. Both can be
+# spelled with a backslash in a quoted text, which conditions and YAML have (`from_yaml` leaves the mark on the result).
+TEMPLATE = re.compile(r"[{]|\A\s*#|#jinja2")
+LOOKUP = re.compile(r"\b(?:lookup|query|q)\b")
+QUOTE = re.compile(r"[\"']")
 NO_TEXTS = frozenset((int, bool, float, type(None)))
 
 
 def is_risky(text):
     """Whether ``text`` may be a template, or a call of a lookup."""
-    # Most texts have none of the characters without which RISKY finds nothing, and these are found sooner.
-    return ("{" in text or "#" in text or "(" in text) and RISKY.search(text) is not None
+    # Most texts have none of the characters that are looked for first, which takes less time than an expression.
+    return (
+        (("{" in text or "#" in text) and TEMPLATE.search(text) is not None)
+        or ("(" in text and _is_before(LOOKUP, text, "("))
+        or ("\\" in text and _is_before(QUOTE, text, "\\"))
+    )
+
+
+def _is_before(pattern, text, last):
+    found = pattern.search(text)
+    return found is not None and found.end() <= text.rfind(last)
 
 
 def harmless(text):
@@ -45,7 +57,7 @@ def harmless_key(text):
     return harmless(text) if trust_as_template is None else text
 
 
-TEXTS = frozenset((str, type(harmless(""))))  # what texts are
+MARKED = type(harmless(""))  # of a text that is marked as trusted: by this collection, or in a file of the user
 
 
 class Texts(dict):
@@ -55,12 +67,24 @@ class Texts(dict):
         shown = self[text] = harmless(text)
         return shown
 
+    def unmarked(self, value):
+        """A copy of ``value`` without the marks that these texts got: for ansible-core to evaluate expressions with.
+
+        It leaves the mark on some results, and takes a marked text for a condition in ``groups: {x: "{{ comment }}"}``.
+        """
+        kind = value.__class__
+        if kind is dict:
+            return {key: self.unmarked(item) for key, item in value.items()}
+        if kind is list:
+            return [self.unmarked(item) for item in value]
+        return str(value) if kind is MARKED and self.get(value) is value else value
+
 
 class Results:
     """Marks what expressions made of the texts: it is not known to be harmless because they are."""
 
-    def __init__(self):
-        self._texts, self._known = Texts(), {}
+    def __init__(self, texts):
+        self._texts, self._known = texts, {}
 
     def mark(self, variables, names):
         """Mark the harmless texts in those ``variables`` (dict, changed in place) that have one of the ``names``.

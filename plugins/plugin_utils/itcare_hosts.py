@@ -48,13 +48,16 @@ GROUPS = {
 class Known:
     """What many hosts have alike."""
 
-    def __init__(self):
-        self.records, self.tags = Records(), {}
+    def __init__(self, texts):
+        self.records, self.tags = Records(texts), {}
 
 
-def records(estate):
-    """The records (list of dict) of all hosts of an estate (see itcare_estate.py), by name and id. Empties it."""
-    found, known = [], Known()
+def records(estate, texts):
+    """The records (list of dict) of all hosts of an estate (see itcare_estate.py), by name and id. Empties it.
+
+    ``texts`` (Texts) are those of all hosts.
+    """
+    found, known = [], Known(texts)
     for listing, rows in estate["hosts"].items():
         found.extend(_record(row, listing, None, estate, known) for row in taken(rows))
     for listing, products in estate["products"].items():

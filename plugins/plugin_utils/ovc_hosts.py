@@ -38,12 +38,13 @@ def addresses_of(row):
     return [address for address in dict.fromkeys(found) if address]
 
 
-def records(estate, local_ports):
+def records(estate, texts, local_ports):
     """The records (list of dict) of all hosts of an estate, by name and id. Empties it.
 
+    ``texts`` (Texts) are those of all hosts.
     ``forward`` of a record is that to the first of the ``local_ports`` (list of int) that has one, or None.
     """
-    found, of_rows = [], Records()
+    found, of_rows = [], Records(texts)
     plain = of_rows.plain
     for part in estate["cloudspaces"]:
         place, by_machine = plain(part["cloudspace"]), _by_machine(part)

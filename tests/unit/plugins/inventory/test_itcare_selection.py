@@ -10,6 +10,7 @@ from ansible.inventory.manager import InventoryManager, split_host_pattern
 from ansible.parsing.dataloader import DataLoader
 
 from ansible_collections.cegedim.cloud.plugins.plugin_utils import inventory_hosts
+from ansible_collections.cegedim.cloud.tests.unit.plugins.plugin_utils.test_inventory_constructed import trusted
 
 HINT = ". Use default() for a value that may be missing, as in itcare.tags.tier | default('') == 'web'"
 
@@ -394,3 +395,25 @@ def test_group_of_a_name_in_words_has_one_underscore_for_a_gap(inventory, sim, s
     sim.add_instance("ONE", "sandbox", serviceName=service)
     found = inventory(services=["sandbox"], default_groups=["service"])
     assert found.groups_of("ONE") == [group]
+
+
+@pytest.mark.parametrize("style", ["nested", "prefixed"])
+def test_template_of_another_source_is_evaluated_for_each_host(inventory, style):
+    data = InventoryData()
+    for name in ("PEBBILL01", "PEBBILL02", "PEBBILL03"):
+        data.add_host(name)
+        data.set_variable(name, "role", trusted({"text": "{{ inventory_hostname | lower }}"})["text"])
+    data.set_variable("PEBBILL01", "role", trusted({"text": "web"})["text"])
+    found = inventory(
+        into=data,
+        names=["PEBBILL01", "PEBBILL02", "PEBBILL03"],
+        vars_style=style,
+        compose={"same": "role", "joined": "role ~ '-x'"},
+        groups={"second": "role == 'pebbill02'"},
+        keyed_groups=[{"key": "role", "prefix": "role"}],
+    )
+    roles = {"PEBBILL01": "web", "PEBBILL02": "pebbill02", "PEBBILL03": "pebbill03"}
+    for name, role in roles.items():
+        assert (found.vars(name)["same"], found.vars(name)["joined"]) == (role, role + "-x")
+        assert found.members("role_" + role) == [name]
+    assert found.members("second") == ["PEBBILL02"]

@@ -43,6 +43,7 @@ HARMLESS = [
     "'",
     "",
     "x #jinja",
+    "C:\\dir",
 ]
 
 
@@ -54,7 +55,12 @@ def trap(tmp_path):
 
 
 def texts(call):
-    return [text.replace("%s", call).replace("%%", "%") for text in RISKY]
+    """Texts that would run ``call``. The last one spells a template in a quoted text of a condition or of YAML."""
+    escaped = "".join("\\x%02x" % ord(sign) for sign in "{{ %s }}" % call)
+    return [*(text.replace("%s", call).replace("%%", "%") for text in RISKY), '"%s"' % escaped]
+
+
+HOW_MANY = len(RISKY) + 1
 
 
 def trusted_text(text):
@@ -107,7 +113,7 @@ EVERYWHERE = {
 }
 
 
-@pytest.mark.parametrize("number", range(len(RISKY)))
+@pytest.mark.parametrize("number", range(HOW_MANY))
 def test_text_is_never_run_by_an_expression_of_the_file(inventory, sim, trap, number):
     file, call = trap
     text = texts(call)[number]
@@ -119,7 +125,7 @@ def test_text_is_never_run_by_an_expression_of_the_file(inventory, sim, trap, nu
     assert not file.exists()
 
 
-@pytest.mark.parametrize("number", range(len(RISKY)))
+@pytest.mark.parametrize("number", range(HOW_MANY))
 def test_text_is_never_run_by_a_template_that_reads_it(inventory, sim, trap, number):
     file, call = trap
     text = texts(call)[number]
@@ -138,7 +144,7 @@ def test_text_is_never_run_by_a_template_that_reads_it(inventory, sim, trap, num
 
 
 @pytest.mark.skipif(not MARKS_TRUST, reason="before, a condition could not be evaluated on its own")
-@pytest.mark.parametrize("number", range(len(RISKY)))
+@pytest.mark.parametrize("number", range(HOW_MANY))
 def test_text_is_never_run_as_a_condition(inventory, sim, trap, number):
     file, call = trap
     evil(sim, texts(call)[number])
@@ -206,6 +212,41 @@ def test_markers_of_a_template_of_the_user_do_not_reach_into_a_text(inventory, s
             result = templar.template(trusted_text(head + start + " " + path + " " + end))
             assert "7 * 7" in str(result) and "49" not in str(result)
     assert not file.exists()
+
+
+PARSED = ["itcare.tags.note | from_yaml", "[itcare.tags.note | from_yaml] | map('upper') | list"]
+PARSED += ["itcare.tags.note | from_yaml_all | list", "{'k': itcare.tags.note | from_yaml}"]
+
+
+@pytest.mark.skipif(not MARKS_TRUST, reason="before, what a filter made of a text was a template")
+@pytest.mark.parametrize("number", range(HOW_MANY))
+def test_text_that_is_parsed_is_never_run(inventory, sim, trap, number):
+    file, call = trap
+    evil(sim, texts(call)[number])
+    found = inventory(
+        services=["sandbox"],
+        compose={"parsed_%d" % number: source for number, source in enumerate(PARSED)},
+        groups={
+            "braces": "{{ itcare.tags.note }}",
+            **{"g%d" % number: "{{ %s }}" % source for number, source in enumerate(PARSED)},
+        },
+        keyed_groups=[{"key": source, "prefix": "k%d" % number} for number, source in enumerate(PARSED)],
+    )
+    variables = found.vars("EVIL")
+    templar = Templar(loader=DataLoader(), variables=variables)
+    for name in [name for name in variables if name.startswith("parsed_")]:
+        templar.template(templar.template(trusted_text("{{ %s }}" % name)))
+        with pytest.raises(AnsibleError):
+            templar.evaluate_conditional(trusted_text("{{ %s }}" % name))
+    assert not file.exists()
+
+
+@pytest.mark.skipif(not MARKS_TRUST, reason="before, any text was a condition")
+@pytest.mark.parametrize("text", ["true", "1 == 1", "inventory_hostname == 'PLAIN'"])
+def test_text_is_no_condition(inventory, sim, text):
+    evil(sim, text, name="PLAIN")
+    found = inventory(services=["sandbox"], groups={"chosen": "{{ itcare.comment }}"})
+    assert "chosen" not in found.data.groups or found.members("chosen") == []
 
 
 def unsafe(value):
@@ -293,7 +334,7 @@ def test_play_that_prints_a_text_does_not_run_it(sim, source, trap, tmp_path):
     options = {name: EVERYWHERE[name] for name in ("compose", "groups", "keyed_groups", "include", "exclude")}
     words = ("-i", source(services=["sandbox"], **options), "-c", "local", tmp_path / "play.yml")
     printed = run("ansible-playbook", *words, check=True)
-    assert "EVIL%d" % (len(RISKY) - 1) in printed
+    assert "EVIL%d" % (HOW_MANY - 1) in printed
     assert "ok=" in printed and "unreachable=0" in printed
     assert not file.exists()
 
@@ -347,7 +388,7 @@ def test_every_text_is_marked_unless_it_is_risky(inventory, ovc_inventory, sim, 
 
 @pytest.mark.parametrize("text", HARMLESS)
 def test_harmless_text_is_not_risky(text):
-    assert not inventory_trust.RISKY.search(text)
+    assert not inventory_trust.is_risky(text)
     assert inventory_trust.harmless(text) == text
     assert not MARKS_TRUST or inventory_trust.is_trusted_as_template(inventory_trust.harmless(text))
 
@@ -359,7 +400,7 @@ def test_texts_of_the_user_stay_as_they_are():
 
     mine = trust_as_template("{{ later }}")
     variables = {"mine": mine, "plain": "x", "risky": "{{ y }}", "list": ["x", {"k": "x"}], "number": 1, "null": None}
-    inventory_trust.Results().mark(variables, [*variables, "nosuch"])
+    inventory_trust.Results(inventory_trust.Texts()).mark(variables, [*variables, "nosuch"])
     assert variables["mine"] is mine
     assert is_trusted_as_template(variables["plain"]) and not is_trusted_as_template(variables["risky"])
     assert is_trusted_as_template(variables["list"][0]) and is_trusted_as_template(variables["list"][1]["k"])

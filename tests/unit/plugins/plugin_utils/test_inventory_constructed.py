@@ -16,7 +16,7 @@ from ansible.inventory.data import InventoryData
 from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.inventory import BaseInventoryPlugin, Constructable
 
-from ansible_collections.cegedim.cloud.plugins.plugin_utils import inventory_hosts
+from ansible_collections.cegedim.cloud.plugins.plugin_utils import inventory_hosts, inventory_trust
 from ansible_collections.cegedim.cloud.plugins.plugin_utils.inventory_constructed import FastConstructable
 from ansible_collections.cegedim.cloud.plugins.plugin_utils.inventory_expressions import TEXT_RESULTS, Reading
 
@@ -85,11 +85,11 @@ def unmarked(variables):
 
 def run(plugin_class, options, hosts, extra_vars=None):
     """What the inventory holds afterwards, or the error, as plain data."""
-    records = inventory_hosts.Records()
     plugin = plugin_class(options, extra_vars)
     try:
         if isinstance(plugin, Fast):
             plugin.prepare()
+        records = inventory_hosts.Records(plugin.texts if isinstance(plugin, Fast) else inventory_trust.Texts())
         for name, record in hosts:
             plugin.inventory.add_host(name)
             host = plugin.inventory.hosts[name]

@@ -18,7 +18,7 @@ from ansible.errors import AnsibleError
 from ansible.plugins.inventory import Constructable
 
 from ansible_collections.cegedim.cloud.plugins.plugin_utils import inventory_expressions as expressions
-from ansible_collections.cegedim.cloud.plugins.plugin_utils import inventory_hosts
+from ansible_collections.cegedim.cloud.plugins.plugin_utils import inventory_hosts, inventory_trust
 from ansible_collections.cegedim.cloud.plugins.plugin_utils.inventory_expressions import FAILED, Reading
 from ansible_collections.cegedim.cloud.tests.unit.plugins.plugin_utils import test_inventory_constructed as made_up
 
@@ -46,7 +46,7 @@ TESTS = [*made_up.TESTS, "callable", "mapping()", "in [itcare.labels]", "sequenc
 
 def hosts(chance):
     """Variables of some hosts. What has a key of an awkward name in one of them, lacks it in others."""
-    found, records = [], inventory_hosts.Records()
+    found, records = [], inventory_hosts.Records(inventory_trust.Texts())
     for number in range(5):
         labels = {name: chance.choice(TEXTS) for name in (*KEYS, *LIKE_KEYS) if chance.random() < 0.3}
         labels.update({name: chance.choice(TEXTS) for name in chance.sample(OF_PYTHON, 5)})
