@@ -15,7 +15,7 @@ from ansible.errors import AnsibleParserError
 
 from ansible_collections.cegedim.cloud.plugins.inventory import ovc
 from ansible_collections.cegedim.cloud.plugins.module_utils.arguments import GROUPS
-from ansible_collections.cegedim.cloud.plugins.plugin_utils import ovc_estate, ovc_hosts
+from ansible_collections.cegedim.cloud.plugins.plugin_utils import inventory_trust, ovc_estate, ovc_hosts
 
 COLLECTIONS = Path(__file__).parents[7]
 STATUSES = ["RUNNING", "HALTED", "PAUSED", "MIGRATING", "VIRTUAL", "DELETED", "DESTROYED"]
@@ -303,7 +303,7 @@ def forwards(*rows):
     machines = [{"id": 7, "name": "a", "nics": [{"ip_address": "10.0.0.7"}]}]
     rows = [ovc_estate.shown(row) for row in rows]
     estate = {"cloudspaces": [{"cloudspace": space, "machines": machines, "forwards": rows}], "images": None}
-    return ovc_hosts.records(estate, [22])[0]["forward"]
+    return ovc_hosts.records(estate, inventory_trust.Texts(), [22])[0]["forward"]
 
 
 SSH = {"publicIp": "203.0.113.9", "publicPort": "2222", "localPort": "22", "protocol": "tcp", "id": 0}
