@@ -143,7 +143,8 @@ def fleet_plan(
     count, first = (None if number in (None, "") else int(number) for number in (count, first))
     names = [str(one) for one in as_list(names)]
     availability_zones, patch_groups = as_list(availability_zones), as_list(patch_groups)
-    refusals = [*_refused_options(options or {}), *_refusals(name, count, first, names, state)]
+    spread = {"availability_zone": availability_zones, "patch_party": patch_groups}
+    refusals = [*_refused_options(options or {}, spread), *_refusals(name, count, first, names, state)]
     if refusals:
         return {"refusals": refusals}
     pattern = _Pattern.of(name) if name else None
@@ -196,17 +197,25 @@ def names_of(pattern, count, first, names):
     return [pattern.name(number) for number in range(first, first + count)] if pattern else list(names)
 
 
-def _refused_options(options):
+def _refused_options(options, spread):
     twice = [option for option in OWN if option in options]
     if twice:
         yield "the fleet has variables for these options, so they are not among the further ones: %s" % ", ".join(twice)
     if options.get("state") == "absent":
         yield "the state absent is that of the whole fleet, and not a further option"
+    for option, values in spread.items():
+        if values and options.get(option) is not None:
+            told = (option, options[option], ", ".join(map(str, values)))
+            yield "%s is %s among the further options, and the machines are spread over %s; give one of both" % told
 
 
 def _refusals(name, count, first, names, state):
     if bool(name) == bool(names):
         return ["give either a pattern of names, or a list of names"]
+    if names and state == "present" and count not in (None, len(names)):
+        return ["the count is %d, and there are %d names: %s" % (count, len(names), ", ".join(names[:5]))]
+    if names and first not in (None, 1):
+        return ["the first number is %d, and it is for a pattern of names, not for a list of them" % first]
     if name and not PATTERN.fullmatch(name):
         return [
             "%s has no number, so all machines would have the same name; write it as in WEB{number} or WEB{number:02d}"

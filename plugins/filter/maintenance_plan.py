@@ -42,6 +42,13 @@ options:
     type: list
     elements: str
     default: []
+  only_in:
+    description:
+      - The names of load balancers, for machines that are named one by one. A machine that is a member of none of them
+        is refused.
+    type: list
+    elements: str
+    default: []
   tag:
     description:
       - The key of the tag that keeps the state before the maintenance. A machine that only has to go back has a tag
@@ -175,6 +182,7 @@ def _plan(
     loadbalancers,
     names=None,
     members_of=None,
+    only_in=None,
     tag="rolling_maintenance",
     maintenance="",
     serial=1,
@@ -197,6 +205,7 @@ def _plan(
     leaving = [place for one in to_do for place in one["maintenance"]["places"] if place["state"] != OFFLINE]
     refusals = [sentence for batch in batches for sentence in _empty_pools(batch, members, loadbalancers)]
     refusals += [_stranger(one, members_of) for one in members if members_of and not _is_member(one, members_of)]
+    refusals += [_outsider(one, only_in) for one in members if only_in and not _is_member(one, only_in)]
     if snapshot:
         refusals += [_other_snapshot(one) for one in members if _has_other_snapshot(one, snapshot_description)]
     return {
@@ -377,6 +386,12 @@ def _stranger(member, balancers):
         member["id"],
         member.get("service_name"),
     )
+
+
+def _outsider(member, balancers):
+    pools = dict.fromkeys(place["loadbalancer_name"] for place in member["maintenance"]["places"])
+    told = (member["name"], ", ".join(pools) or "no pool", " or ".join(balancers))
+    return "%s is in %s, and not in %s; leave the machine or the load balancers out" % told
 
 
 def _has_other_snapshot(member, description):

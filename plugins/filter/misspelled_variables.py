@@ -12,6 +12,8 @@ description:
     would leave a role with its default. The roles of this collection begin with this filter.
   - A variable is misspelled if it begins with the name of the role and differs from one of the role's variables by a
     slip, such as a missing letter or underscore. With a word more or less, it is taken for a variable of your own.
+  - A variable that only another role of the collection has, such as C(decommission_protection_tag) after
+    C(instance_fleet_protection_tag), leads to a warning, since it may be meant for the role.
 author:
   - cegedim.cloud collection team (@cegedim-cloud)
 positional: role
@@ -51,10 +53,12 @@ from pathlib import Path
 
 import yaml
 from ansible.errors import AnsibleFilterError
+from ansible.utils.display import Display
 
 from ansible_collections.cegedim.cloud.plugins.module_utils.neighbours import likeness, question
 
 ROLES = Path(__file__).parents[2] / "roles"
+AWX = "awx"  # a role for something else than ITCare; AWX itself has variables of this prefix, too
 SLIP = 0.85  # from this likeness on, a variable is misspelled; what is less alike may be the user's own
 
 
@@ -67,6 +71,9 @@ def misspelled_variables(names, role):
         near = [one for one in options if _is_slip(name[prefix:], one[prefix:])]
         if near:
             sentences.append("%s is not a variable of the role%s" % (name, question(name, near)))
+        elif name[prefix:] in _others(str(role)):
+            text = "%s has no effect: the role %s has no such variable. Another role has: %s"
+            Display().warning(text % (name, role, _others(str(role))[name[prefix:]]))
     return sentences
 
 
@@ -75,6 +82,14 @@ def _is_slip(name, option):
     alike = likeness(name, option)
     swapped = sorted(name) == sorted(option)
     return alike == 1 or (swapped or alike >= SLIP) and name.count("_") == option.count("_")
+
+
+@cache
+def _others(role):
+    """The options of the other roles (dict), by what follows the name of the role."""
+    names = sorted(path.parents[1].name for path in ROLES.glob("*/meta/argument_specs.yml"))
+    others = [one for one in names if one != role and AWX not in (one, role)]
+    return {option[len(one) + 1 :]: option for one in others for option in _variables_of(one)[0]}
 
 
 @cache

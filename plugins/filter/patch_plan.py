@@ -219,6 +219,7 @@ def _plan(
         "counts": {"before": _counts(now.values(), groups), "after": _counts(planned.values(), groups)},
         "notes": [
             *(notes or []),
+            *(_elsewhere(rows[key], group, groups) for key, group in pins.items() if group not in groups),
             *_notes(relevant, separate, patched, group_of, {**rows, **others}, groups, planned, rebalance),
         ],
         "strangers": sorted({name for _name, _keys, strangers in relevant for name in strangers}),
@@ -241,6 +242,11 @@ def _valid_pin(value, row):
     return int(value)
 
 
+def _elsewhere(row, group, groups):
+    used = ", ".join(map(str, groups))
+    return "%s is pinned to group %d, which is none of the groups to use: %s" % (row["name"], group, used)
+
+
 def _valid_reason(value, row):
     reason = str("" if value is None else value).strip()
     if not reason:
@@ -260,8 +266,15 @@ def _valid_apart(names):
 
 def _named(option, given, rows, notes):
     """``given`` (dict by name or id) by the keys of ``rows``. Raises AnsibleFilterError."""
-    found = {_key(option, name, rows, notes): value for name, value in given.items()}
-    return {key: value for key, value in found.items() if key}
+    found, called = {}, {}
+    for name, value in given.items():
+        key = _key(option, name, rows, notes)
+        if key in found and str(found[key]) != str(value):
+            told = (option, called[key], name, found[key], value)
+            raise AnsibleFilterError("%s: %s and %s are the same resource, and have different values: %s and %s" % told)
+        if key:
+            found[key], called[key] = value, name
+    return found
 
 
 def _key(option, name, rows, notes):

@@ -195,7 +195,10 @@ KINDS = {
 OWN = ("kind", "names", "minimum")  # what is not an option of the module
 REFERENCES = ("resource", "loadbalancer", "cluster")
 SHOWN_SERVICE = shows("service_id", "service_key", "service_name")  # in rows of itcare_resource_info
-OF_REMOVAL = ("loadbalancer", "resource", "protection_tag", "wait_timeout", "wait_interval")
+# What a removal needs to find what is meant, and no other, and how it waits.
+OF_ALIAS = ("resource_type", "type", "value")
+OF_REMOVAL = ("id", "loadbalancer", "resource", "protection_tag", "wait_timeout", "wait_interval")
+MINIMUM = ("vcpus", "ram")
 
 
 def stack_plan(
@@ -254,6 +257,8 @@ def refused(parts):
             yield "The part %s has state=absent. A part is not removed by itself; give its module that state" % key
         if isinstance(part, dict) and part.get("names") == []:
             yield "The part %s has an empty list of names" % key
+        if isinstance(part, dict):
+            yield from contradictions(key, part)
     for key, part in parts.items():
         for option in REFERENCES:
             target = part.get(option) if isinstance(part, dict) else None
@@ -261,6 +266,34 @@ def refused(parts):
             if len(names) > 1:
                 told = (key, target, target, len(names))
                 yield "The part %s refers to %s, but %s has %d resources. Give the name of one of them" % told
+
+
+def contradictions(key, part):
+    """What of a part would have no effect (sentences)."""
+    names, name, minimum = part.get("names"), part.get("name"), part.get("minimum")
+    if names and name is not None and [str(one) for one in names] != [str(name)]:
+        yield "The part %s has the name %s and the names %s. Give one or the other" % (
+            key,
+            name,
+            ", ".join(map(str, names)),
+        )
+    if names and len(names) > 1 and part.get("id") is not None:
+        yield "The part %s has the id %s and %d names, and an id is that of one resource" % (
+            key,
+            part["id"],
+            len(names),
+        )
+    if minimum is None:
+        return
+    if not isinstance(minimum, dict):
+        yield "The part %s has the minimum %s. It is a dictionary with %s" % (key, minimum, " and ".join(MINIMUM))
+        return
+    for word in minimum:
+        if word not in MINIMUM:
+            refusal = "The minimum of the part %s has %s" % (key, word)
+            yield then(refusal, question(str(word), MINIMUM), ". ", "It can have %s" % " and ".join(MINIMUM))
+    if part.get("kind") in KINDS and "sizing" not in KINDS[part["kind"]].looked_up:
+        yield "The part %s has a minimum, and no size is looked up for the kind %s" % (key, part["kind"])
 
 
 def with_lists(parts):
@@ -354,15 +387,17 @@ def removals(parts, service):
         if part.get("loadbalancer") in parts:
             continue
         given = {**part, **references_of(part, parts)}
-        options = {option: given[option] for option in OF_REMOVAL if option in given}
+        wanted = (*OF_REMOVAL, *OF_ALIAS) if row["kind"] == "dns_alias" else OF_REMOVAL
+        options = {option: given[option] for option in wanted if option in given}
         options["state"] = "absent"
         if "service" in kind.takes:
             options["service"] = part.get("service", service)
         if row["kind"] == "loadbalancer_member":
-            names = [
-                member["resource"] if isinstance(member, dict) else member for member in given.get("members") or []
+            members = [one if isinstance(one, dict) else {"resource": one} for one in given.get("members") or []]
+            options["members"] = [
+                {option: member[option] for option in ("resource", "port") if member.get(option) is not None}
+                for member in members
             ]
-            options["members"] = [{"resource": name} for name in names]
         else:
             options["name"] = row["name"]
         entries.append(entry(row, options))
@@ -447,7 +482,7 @@ def smallest(sizings, wanted):
 
 
 def least(part, minimum):
-    return {"vcpus": 1, "ram": 1, **minimum, **part.get("minimum", {})}
+    return {"vcpus": 1, "ram": 1, **minimum, **(part.get("minimum") or {})}
 
 
 def missing(parts, choices, open_options, minimum):

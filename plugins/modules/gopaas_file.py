@@ -42,6 +42,7 @@ options:
   get_checksum:
     description:
       - Whether to download the file in order to tell its checksum. With O(src) this is always done.
+      - Requires O(item_key) and O(field).
     type: bool
     default: false
   max_bytes:
@@ -144,6 +145,8 @@ def run(client, params, check):
     for name in ("item_key", "field"):
         if params[name] is not None:
             part(name, params[name])
+    if params["get_checksum"] and params["item_key"] is None:
+        raise InvalidInput("get_checksum is true, and without item_key and field there is no file to read")
     if params["max_bytes"] < 1:
         raise InvalidInput("max_bytes: %d is not 1 or more" % params["max_bytes"])
     if src is None:

@@ -63,7 +63,7 @@ options:
     description:
       - What happens if some of the resources cannot be brought to their state, since an option is fixed at creation or
         something they refer to does not exist. With V(continue) the others are brought to theirs, and the task fails at
-        the end. With V(stop) nothing is sent.
+        the end. With V(stop) nothing is sent, and what is under way on a resource is waited for before that is decided.
       - This includes an option that is missing for a creation, and a value that the platform does not offer. Where an
         option is unknown or malformed, nothing is sent either way.
     type: str
@@ -84,7 +84,7 @@ options:
   prune_scope:
     description:
       - Where to look for resources that are not described. At least one of its options has to be given, and all that
-        are given have to fit.
+        are given have to fit. One that is given and empty is refused.
     type: dict
     suboptions:
       services:
@@ -96,7 +96,9 @@ options:
           - service
       environments:
         description:
-          - Environments, such as V(PRODUCTION). Case makes no difference.
+          - Environments, such as V(PRODUCTION). Case makes no difference. One in which there is nothing leads to a
+            warning. A resource whose environment the platform does not show is returned as RV(unmanaged) and never
+            removed.
         type: list
         elements: str
       kinds:

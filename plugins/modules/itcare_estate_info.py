@@ -29,7 +29,8 @@ options:
       - service
   environments:
     description:
-      - Only resources of these environments, such as V(PRODUCTION). Case makes no difference.
+      - Only resources of these environments, such as V(PRODUCTION). Case makes no difference. One in which there is
+        nothing leads to a warning.
     type: list
     elements: str
   kinds:

@@ -102,6 +102,7 @@ options:
     description:
       - For V(events) in O(gather), the beginning of the time, in ISO 8601 with a time zone, such as
         V(2026-03-15T00:00:00Z). By default a day before O(events_to).
+      - This option and the others for V(events) are refused if O(gather) does not ask for them.
     type: str
   events_to:
     description:

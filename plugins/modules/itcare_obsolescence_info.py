@@ -58,7 +58,7 @@ options:
   gather:
     description:
       - What else to read. V(statistics) is the number of resources by support phase and platform, in RV(phases). Only
-        O(clouds) narrows it.
+        O(clouds) narrows it; with other filters, a warning says so.
     type: list
     elements: str
     default: []
@@ -168,7 +168,8 @@ def run(client, params, check):
         found = client.get(STATISTICS, filters.query_of(params, ("clouds",))) or {}
         phases = found.get("phasesStatistic") or {}
         result["phases"] = {phase: to_result(statistics) for phase, statistics in phases.items()}
-    return Outcome(False, result)
+    narrowing = ("resources", "services", "platforms", "phases", "start")
+    return Outcome(False, result, filters.not_narrowed(params, "statistics", narrowing))
 
 
 def _ids(client, wanted):

@@ -43,7 +43,8 @@ options:
         listing with O(type) or O(id).
       - V(regions) are the regions in which it can be created; one request for each product.
       - V(support_policies) are the phases of support of all platforms, in one request. They are returned beside the
-        products, in RV(support_policies), since the platform does not document how they belong together.
+        products, in RV(support_policies), since the platform does not document how they belong together. Only
+        O(platform) narrows them; with O(type), O(id) or O(clouds) alone, a warning says so.
     type: list
     elements: str
     default: []
@@ -190,6 +191,7 @@ support_policies:
 
 from ansible_collections.cegedim.cloud.plugins.module_utils import arguments, entry
 from ansible_collections.cegedim.cloud.plugins.module_utils.products.catalogue import DETAILS, read_products
+from ansible_collections.cegedim.cloud.plugins.module_utils.products.shared import filters
 from ansible_collections.cegedim.cloud.plugins.module_utils.telling import Outcome
 
 # What names a row, for the lookup plugin.
@@ -210,7 +212,9 @@ SPEC = dict(
 
 def run(client, params, check):
     """Read the products; an Outcome. Nothing is written, with or without ``check``."""
-    return Outcome(False, read_products(client, params))
+    narrowing = () if params["platform"] is not None else ("type", "id", "clouds")
+    warnings = filters.not_narrowed(params, "support_policies", narrowing)
+    return Outcome(False, read_products(client, params), warnings)
 
 
 def main():

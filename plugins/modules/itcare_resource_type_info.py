@@ -29,7 +29,8 @@ options:
     description:
       - What else to read.
       - V(technologies) are the products of each type. It costs one request for each type; they are sent in parallel.
-      - V(types) are the names of all types in one list, in RV(types).
+      - V(types) are the names of all types in one list, in RV(types). Nothing narrows it; with O(all=false) or
+        O(clouds), a warning says so.
     type: list
     elements: str
     default: []
@@ -134,7 +135,8 @@ def run(client, params, check):
             one["technologies"] = [to_result(product) for product in products]
     if "types" in params["gather"]:
         result["types"] = client.get("/compute/types") or []
-    return Outcome(False, result)
+    narrowing = ("clouds",) if params["all"] else ("all", "clouds")
+    return Outcome(False, result, filters.not_narrowed(params, "types", narrowing))
 
 
 def _technologies(one):

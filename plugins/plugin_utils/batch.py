@@ -210,14 +210,15 @@ def _own_name(spec, options):
 
 
 def unused(defaults, items):
-    """Sentences for defaults that no item's module has."""
+    """Sentences for defaults that no item's module has, or that give one option twice."""
     specs = [item.module.SPEC["argument_spec"] for item in items if item.module]
     known = sorted({name for spec in specs for name in spec})
     sentences = []
     for option in defaults or {}:
         if specs and not any(_option(spec, option) for spec in specs):
             sentences.append("defaults: none of the modules has an option %s%s" % (option, question(option, known)))
-    return sentences
+    differing = dict.fromkeys(one for spec in specs for one in aliases_that_differ(spec, defaults or {}))
+    return sentences + ["defaults: %s" % one for one in differing]
 
 
 # The same resource

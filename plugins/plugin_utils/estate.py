@@ -10,7 +10,7 @@ import itertools
 from dataclasses import dataclass, replace
 
 from ..module_utils import actions
-from ..module_utils.errors import ApiError, CloudError
+from ..module_utils.errors import ApiError, CloudError, InvalidInput
 from ..module_utils.identity import (
     RESOURCES,
     SERVICES,
@@ -42,6 +42,7 @@ NAMES = {
 }
 URL = "URL"  # the type of the URLs of load balancers among all resources
 NEITHER = "it is not listed where its kind is"
+NO_ENVIRONMENT = "the platform does not show its environment, and %s is asked for"
 
 
 @dataclass
@@ -91,10 +92,23 @@ def read(client, params):
 
 def in_scope(client, params):
     """What is listed and asked for (list of Found); all resources, see ``_Listings.of_all``; the query for listings."""
+    _refuse_empty(params)
     scope = _scope(client, params)
     listings = _Listings(client, scope)
     found = [one for several in in_parallel(listings.of_kind, chosen(params["kinds"])) for one in several]
     return [one for one in found if _is_in_scope(one.row, params, scope)], listings.of_all(), scope
+
+
+def _refuse_empty(params):
+    """Refuse, with InvalidInput, what would select everything, or nothing, where a template has made it empty."""
+    for option in ("services", "environments", "kinds", "names", "tags"):
+        given = params[option]
+        if given is None:
+            continue
+        if not given:
+            raise InvalidInput("%s: it is empty; leave the option out to select everything" % option)
+        if option != "tags" and not all(str(one).strip() for one in given):
+            raise InvalidInput("%s: one of %s is empty" % (option, given))
 
 
 def _scope(client, params):
@@ -110,10 +124,9 @@ def _is_in_scope(row, params, scope):
         if str(row["serviceId"]) not in map(str, scope["services"]):
             return False
     for option, key in (("names", "name"), ("environments", "environment")):
-        if params[option] is not None and str(row.get(key)).casefold() not in [
-            one.casefold() for one in params[option]
-        ]:
-            return False
+        if params[option] is not None and row.get(key) is not None:
+            if str(row[key]).casefold() not in [one.casefold() for one in params[option]]:
+                return False
     return True
 
 
@@ -132,12 +145,29 @@ def _has_tags(one, params):
 def fits(one, params, scope):
     """Whether what was seen of a resource (a Found) has all that is asked for; its row may have been sparse or old."""
     shown = {key: value for key, value in ((one.seen and one.seen.record) or {}).items() if value is not None}
-    return _has_tags(one, params) and _is_in_scope({**one.row, **shown}, params, scope)
+    record = {**one.row, **shown}
+    if not (_has_tags(one, params) and _is_in_scope(record, params, scope)):
+        return False
+    if params["environments"] is not None and record.get("environment") is None:
+        one.reason = one.reason or NO_ENVIRONMENT % " or ".join(params["environments"])
+    return True
 
 
 def _not_found(params, found):
     there = [str(one.row.get("name")).casefold() for one in found]
-    return ["names: nothing is called %s" % name for name in params["names"] or () if name.casefold() not in there]
+    names = ["names: nothing is called %s" % name for name in params["names"] or () if name.casefold() not in there]
+    return names + nothing_in(params, found)
+
+
+def nothing_in(params, found):
+    """A warning (list of str) for each environment that is asked for and that nothing which was ``found`` is in."""
+    records = [{**one.row, **(one.seen.record if one.seen else {})} for one in found]
+    there = [str(record.get("environment")).casefold() for record in records]
+    return [
+        "environments: nothing that is asked for is in %s" % wanted
+        for wanted in params["environments"] or ()
+        if wanted.casefold() not in there
+    ]
 
 
 # Listings
@@ -381,6 +411,8 @@ def _without_a_module(everything, found, params, scope):
     known = [one.row for one in found] + [one.seen.record for one in found if one.seen]
     taken = {number for row in known for number in numbers(row)}
     rows = [row for row in _each_once(everything) if row.get("status") != REMOVED and _is_in_scope(row, params, scope)]
+    if params["environments"] is not None:
+        rows = [row for row in rows if row.get("environment") is not None]
     return [
         _left_out(str(row.get("resourceType") or row.get("type") or "resource"), row, "no module brings it to a state")
         for row in rows

@@ -51,14 +51,16 @@ class Estate(OnlyHere):
 class Item(batch.Item):
     """One resource of an estate, or a part of one.
 
-    ``creation`` are options (dict) for the case that it does not exist. ``plan`` is what is to be done (CREATE, CHANGE,
-    REMOVE or None), ``is_open`` whether something has to be waited for first, ``is_missing`` whether it does not exist.
+    ``creation`` are options (dict) for the case that it does not exist, and ``created`` all options (dict) then.
+    ``plan`` is what is to be done (CREATE, CHANGE, REMOVE or None), ``is_open`` whether something has to be waited for
+    first, ``is_missing`` whether it does not exist.
     ``view`` is how it sees the Snapshot, ``twin`` an earlier item that is the same. ``found`` is the id (str)
     of the whole resource by the plan, and ``needs`` are the names (set of str, in lower case) of what does not exist
     yet and other items create.
     """
 
     creation: dict = field(default_factory=dict)
+    created: dict = field(default_factory=dict)
     plan: str = None
     is_open: bool = False
     is_missing: bool = False
@@ -143,6 +145,7 @@ def _read_item(position, row, defaults):
     if not item.module:
         return item
     both = read_options(item.module, {**item.given, **creation})
+    item.created = both.params
     item.options.secrets |= both.secrets
     spec = item.module.SPEC["argument_spec"]
     twice = batch.same_options(spec, creation, row["options"] or {})
@@ -161,10 +164,12 @@ def _of_other_estates(items, name):
     """Sentences for items whose own tags would give them to another estate."""
     sentences = []
     for item in items if name else ():
-        tags = item.kind and item.options.params["tags"] or {}
-        if str(tags.get(OWNER, name)) != name:
-            sentence = "its tag %s is %s, and the name of this estate is %s" % (OWNER, tags[OWNER], name)
-            sentences.append(batch.refusal(item, sentence))
+        for options in [item.options.params, item.created] if item.kind else ():
+            tags = options.get("tags") or {}
+            if str(tags.get(OWNER, name)) != name:
+                sentence = "its tag %s is %s, and the name of this estate is %s" % (OWNER, tags[OWNER], name)
+                sentences.append(batch.refusal(item, sentence))
+                break
     return sentences
 
 
@@ -201,10 +206,14 @@ class Whole:
         """Decide, then do. Raises CloudError where nothing is sent at all."""
         self.decide()
         found = self._undescribed()
-        if self.params["on_refusal"] == "stop" and not self.check and any(item.is_failed for item in self.items):
-            self._hold()
+        self.warnings += found.warnings
+        if self.params["on_refusal"] == "stop" and not self.check:
+            for group in turns(self.items):  # what had to wait may be refused, too
+                self._do(group, check=True)
+            if any(item.is_failed for item in self.items):
+                self._hold()
         for group in [] if self.is_held else turns(self.items):
-            self._do(group)
+            self._do(group, self.check)
         for item in self.items:
             if item.twin and item.twin.is_failed:
                 item.result = item.twin.result
@@ -247,27 +256,29 @@ class Whole:
 
     # Doing
 
-    def _do(self, group):
-        """Run what has something to do of one turn, all of it at the same time. In check mode that is known."""
+    def _do(self, group, check):
+        """Run what has something to do of one turn, all of it at the same time. With ``check`` that is known, but for
+        what had to wait.
+        """
         lost = [one for one in self.items if one.is_failed and one.is_missing]
         for item in group:
             needed = [one for one in lost if str(one.name).casefold() in item.needs]
             if needed:
                 item.result = {"failed": True, "msg": "it needs %s, which could not be created" % needed[0].called}
-        to_do = [item for item in group if not item.is_failed and (item.is_open or (item.plan and not self.check))]
+        to_do = [item for item in group if not item.is_failed and (item.is_open or (item.plan and not check))]
         groups = batch.chains(to_do)
         if groups:
             gate = batch.Gate(self.items, is_open=True)
             with ThreadPoolExecutor(min(len(groups), batch.MOST_THREADS)) as pool:
-                list(pool.map(lambda chain: [self._do_one(item, gate) for item in chain], groups))
+                list(pool.map(lambda chain: [self._do_one(item, gate, check) for item in chain], groups))
 
-    def _do_one(self, item, gate):
+    def _do_one(self, item, gate, check):
         if self.clock.left <= 0:
             item.result = {"failed": True, "msg": TOO_LATE % self.clock.seconds}
             return
         item.options.params["wait_timeout"] = min(item.options.params["wait_timeout"], self.clock.left)
         planned = item.plan
-        batch.run_item(item, self.check, gate, self._connect_knowing_the_plan if self.check else self.connect)
+        batch.run_item(item, check, gate, self._connect_knowing_the_plan if check else self.connect)
         item.plan = planned if item.is_failed else _plan_of(item)
         if self.params["name"] and item.is_failed and "create" in (item.result.get("steps_sent") or ()):
             self.warnings.append(UNTAGGED % (item.called, OWNER, self.params["name"]))
@@ -304,7 +315,7 @@ class Whole:
             for item in self.doomed:
                 item.result = {"failed": True, "msg": problem}
         for group in turns(self.doomed):
-            self._do(group)
+            self._do(group, self.check)
 
     def _doom(self, row):
         """The Item that removes what a row of the undescribed is about."""

@@ -29,10 +29,11 @@ NOT_CREATED = "it does not have the tag %s=%s, so this estate has neither create
 
 @dataclass
 class Undescribed:
-    """``rows`` (list of dict) for the result, and those of them that are ``removable``."""
+    """``rows`` (list of dict) for the result, those of them that are ``removable``, and ``warnings`` (list of str)."""
 
     rows: list
     removable: list = field(default_factory=list)
+    warnings: list = field(default_factory=list)
 
 
 def refusals(params):
@@ -66,7 +67,8 @@ def undescribed(client, params, items):
     known = [(one, whole[id(one)]) for one in found if whole[id(one)] and one.seen]
     rows += [row for some in in_parallel(lambda one: _parts(client, *one, items), known) for row in some]
     rows = sorted(rows, key=lambda row: [str(row.get(key)) for key in ("service", "kind", "name", "part", "id")])
-    return Undescribed(rows, [row for row in rows if row["owned"] and not row["reason"]])
+    warnings = ["prune_scope: %s" % one for one in estate.nothing_in(scope, found)]
+    return Undescribed(rows, [row for row in rows if row["owned"] and not row["reason"]], warnings)
 
 
 def is_described(row, items):

@@ -80,7 +80,8 @@ def read_resources(client, params):
     history = many("/compute/resources/{number}/history", **_history_query(params))
     gathered = dict(RESOURCES.gathered, history=("history", history), **_operations_asked(params))
     listing = replace(RESOURCES, gathered=gathered)
-    lists = params["taken"] is None or any(params[name] for name in RESOURCES.arguments())
+    given = [name for name in RESOURCES.arguments() if params[name] is not None and name != "gather"]
+    lists = params["taken"] is None or bool(given or params["gather"])
     rows = listing.read(client, params).result["resources"] if lists else []
     result = {"resources": [_with_tags_as_keys(row) for row in rows]}
     if params["taken"] is not None:

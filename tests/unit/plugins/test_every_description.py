@@ -442,6 +442,19 @@ def test_environment_in_any_case(monkeypatch):
     assert {one["environment"] for one in found} == {"PRODUCTION"}
 
 
+def test_environment_that_nothing_is_in_leads_to_a_warning(monkeypatch):
+    platform_of(monkeypatch, {})
+    result = described(environments=["production", "PRODUCTON"], kinds=["instance"])
+    assert result["warnings"] == ["environments: nothing that is asked for is in PRODUCTON"]
+
+
+@pytest.mark.parametrize("option", ["services", "environments", "kinds", "names", "tags"])
+def test_empty_filter_is_refused(monkeypatch, option):
+    platform_of(monkeypatch, {})
+    result = readings.run(MODULE, {"names": ["PETPORT01"], option: {} if option == "tags" else []})
+    assert result["failed"] and result["msg"] == "%s: it is empty; leave the option out to select everything" % option
+
+
 def test_unknown_kind_is_refused_with_a_question(monkeypatch):
     platform_of(monkeypatch, {})
     result = readings.run(MODULE, {"kinds": ["postgres"]})

@@ -13,6 +13,7 @@ from ...resource import to_result
 from .names import PATH, hosts_of
 
 LOOKUPS = ("internal_whitelist", "protocols")
+EVENTS = ("events_from", "events_to", "events_type", "events_criteria", "events_size")
 
 
 def _stats(client, seen):
@@ -64,8 +65,12 @@ def read_loadbalancers(client, params):
 
 
 def _events_query(params):
-    end = moment_of("events_to", params["events_to"]) if params["events_to"] else datetime.now(timezone.utc)
-    begin = moment_of("events_from", params["events_from"]) if params["events_from"] else end - timedelta(days=1)
+    given = [name for name in EVENTS if params[name] is not None]
+    if given and "events" not in params["gather"]:
+        raise InvalidInput("%s: gather does not ask for events" % given[0])
+    begin, end = (moment_of(name, params[name]) if name in given else None for name in EVENTS[:2])
+    end = end or datetime.now(timezone.utc)
+    begin = begin or end - timedelta(days=1)
     if begin > end:
         raise InvalidInput("events_from: %s is after the end, %s" % (in_query(begin), in_query(end)))
     if params["events_size"] is not None and params["events_size"] < 0:

@@ -26,6 +26,15 @@ def query_of(params, options):
     return query
 
 
+def not_narrowed(params, choice, options):
+    """A warning (list of str) where ``gather`` asks for that ``choice`` and ``options`` that narrow the rest do not
+    narrow it."""
+    given = ["%s=%s" % (name, params[name]) for name in options if params[name] is not None]
+    if choice not in params["gather"] or not given:
+        return []
+    return ["gather: %s is not narrowed by %s" % (choice, " and ".join(given))]
+
+
 def check_items(option, items):
     """Refuse, with InvalidInput, what the API would read as something else: as several values, or as no filter."""
     if not items:

@@ -197,6 +197,7 @@ def test_renewed_token_sends_the_file_again(gopaas, run_on, other):
         ({"item_key": "C-0001"}, "parameters are required together: item_key, field"),
         ({}, "one of the following is required: src, item_key"),
         ({"name": "x", "item_key": "a", "field": "b"}, "missing parameter(s) required by 'name': src"),
+        ({"src": "/", "get_checksum": True}, "get_checksum is true, and without item_key and field"),
         ({**LOGO, "max_bytes": 0}, "max_bytes: 0 is not 1 or more"),
         ({**LOGO, "item_key": ""}, "item_key: '' is neither"),
     ],

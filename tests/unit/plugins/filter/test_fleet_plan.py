@@ -199,3 +199,18 @@ def test_machines_in_short():
 def test_numbers_as_text():
     assert fleet_plan([], name=WEB, count="2", first="3")["names"] == ["WEB03", "WEB04"]
     assert "say how many" in fleet_plan([], name=WEB, count="", first="1")["refusals"][0]
+
+
+@pytest.mark.parametrize(
+    "given, sentence",
+    [
+        (dict(count=3), "the count is 3, and there are 2 names: A, B"),
+        (dict(first=7), "the first number is 7, and it is for a pattern of names"),
+        (dict(patch_groups=[1, 2], options={"patch_party": {"patch_group": 3}}), "the machines are spread over 1, 2"),
+        (dict(availability_zones=["EB-A"], options={"availability_zone": "EB-B"}), "availability_zone is EB-B among"),
+    ],
+)
+def test_contradictions(given, sentence):
+    (refusal,) = fleet_plan([], names=["A", "B"], **given)["refusals"]
+    assert sentence in refusal
+    assert fleet_plan([], names=["A", "B"], count=2, first=1)["refusals"] == []

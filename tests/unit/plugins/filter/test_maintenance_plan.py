@@ -239,3 +239,10 @@ def test_whatever_happens_in_between_the_way_back_leads_to_the_start(seed):
         for place in member["maintenance"]["places"]
     }
     assert after == states
+
+
+def test_named_machines_are_members_of_the_named_load_balancers():
+    pools = [pool(10, (ONE, "enabled"), (TWO, "enabled")), pool(11, (THREE, "enabled"), (TWO, "enabled"))]
+    assert maintenance_plan([ONE], pools, names=["WEB01"], only_in=["pool10"])["refusals"] == []
+    plan = maintenance_plan([ONE, THREE], pools, names=["WEB01", "WEB03"], only_in=["pool10"])
+    assert plan["refusals"] == ["WEB03 is in pool11, and not in pool10; leave the machine or the load balancers out"]

@@ -61,3 +61,13 @@ def test_what_the_role_sets_itself_is_not_misspelled(role):
 def test_a_role_that_does_not_exist():
     with pytest.raises(AnsibleFilterError, match="there is no role instance_flet"):
         misspelled_variables([], "instance_flet")
+
+
+def test_variable_of_another_role_leads_to_a_warning(monkeypatch):
+    told = []
+    monkeypatch.setattr("ansible.utils.display.Display.warning", lambda self, text, *more, **how: told.append(text))
+    names = ["decommission_protection_tag", "decommission_ticket", "awx_wait_timeout"]
+    assert misspelled_variables(names, "decommission") == misspelled_variables(names, "awx") == []
+    (text,) = told
+    assert text.startswith("decommission_protection_tag has no effect: the role decommission has no such variable")
+    assert text.endswith("instance_fleet_protection_tag")

@@ -190,6 +190,10 @@ def test_rebalance_only_when_asked():
         ({"pinned": {"WEB01": "x"}}, "x of WEB01 is not one of the groups"),
         ({"pinned": {"WEB09": 1}}, "is called WEB09"),
         ({"pinned": {"WEB03": 1}}, "what is excluded from the patch parties has no group"),
+        (
+            {"pinned": {"WEB01": 1, "1": 2}},
+            "pinned: WEB01 and 1 are the same resource, and have different values: 1 and 2",
+        ),
         ({"pinned": {"TWIN": 1}}, "2 resources are called TWIN; give the id: 4 or 5"),
         ({"exclusions": {"WEB01": ""}}, "exclusions: WEB01 needs a reason"),
         ({"exclusions": {"WEB01": None}}, "exclusions: WEB01 needs a reason"),
@@ -303,3 +307,9 @@ def test_five_hundred_machines_in_a_second():
     pools = [sorted(now)[start : start + 4] for start in range(0, 500, 3)]
     found = assign(now, [1, 2, 3], pools)
     assert all(len(ones) == 2 for one in pools for ones in crowding(one, found).values())
+
+
+def test_pin_outside_of_the_groups_is_noted():
+    plan = patch_plan([machine(1), machine(2)], [], groups=[1, 2], pinned={"WEB01": 3, "2": 2})
+    assert "WEB01 is pinned to group 3, which is none of the groups to use: 1, 2" in plan["notes"]
+    assert not any("WEB02" in note for note in plan["notes"])

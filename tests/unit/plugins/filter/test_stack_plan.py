@@ -142,3 +142,32 @@ def test_lists_that_are_text():
 def test_part_that_names_nothing_or_would_be_removed(part, sentence, state):
     plan = stack_plan({"web": part}, "shop", state=state)
     assert sentence in plan["refusals"][0] and plan["entries"] == []
+
+
+@pytest.mark.parametrize(
+    ("part", "sentence"),
+    [
+        ({"kind": "instance", "name": "W9", "names": ["W1", "W2"]}, "has the name W9 and the names W1, W2"),
+        ({"kind": "instance", "id": 7, "names": ["W1", "W2"]}, "has the id 7 and 2 names"),
+        ({"kind": "instance", "minimum": {"vcpu": 8}}, "The minimum of the part web has vcpu: do you mean vcpus?"),
+        ({"kind": "instance", "minimum": "vcpus=8"}, "has the minimum vcpus=8. It is a dictionary with vcpus and ram"),
+        ({"kind": "dns_alias", "minimum": {"ram": 8}}, "no size is looked up for the kind dns_alias"),
+    ],
+)
+@pytest.mark.parametrize("state", ["present", "absent"])
+def test_what_would_have_no_effect(part, sentence, state):
+    (refusal,) = stack_plan({"web": part}, "shop", state=state)["refusals"]
+    assert sentence in refusal
+
+
+def test_removal_of_what_is_described_only():
+    parts = {
+        "db": {"kind": "postgresql", "id": 7},
+        "alias": {"kind": "dns_alias", "resource": "X", "type": "A", "value": "10.0.0.1"},
+        "m": {"kind": "loadbalancer_member", "loadbalancer": "y", "members": [{"resource": "W1", "port": 80}, "W2"]},
+    }
+    entries = stack_plan(parts, "shop", state="absent")["entries"]
+    found = {entry["part"]: entry["resource"]["options"] for entry in entries}
+    assert found["db"] == {"id": 7, "name": "db", "service": "shop", "state": "absent"}
+    assert (found["alias"]["type"], found["alias"]["value"]) == ("A", "10.0.0.1")
+    assert found["m"]["members"] == [{"resource": "W1", "port": 80}, {"resource": "W2"}]

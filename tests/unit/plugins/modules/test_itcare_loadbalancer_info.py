@@ -156,13 +156,19 @@ def test_events_from_a_day_before_their_end(sim, info):
 @pytest.mark.parametrize(
     "options, message",
     [
-        (dict(events_from="yesterday"), "events_from: 'yesterday' is not a time with its zone"),
-        (dict(events_to="2026-05-01T00:00:00"), "events_to: '2026-05-01T00:00:00' is not a time with its zone"),
+        (dict(events_type="security"), "events_type: gather does not ask for events"),
+        (dict(events_to="", gather=["tags"]), "events_to: gather does not ask for events"),
+        (dict(events_to="", gather=["events"]), "events_to: '' is not a time with its zone"),
+        (dict(events_from="yesterday", gather=["events"]), "events_from: 'yesterday' is not a time with its zone"),
         (
-            dict(events_from="2026-05-02T00:00:00Z", events_to="2026-05-01T00:00:00Z"),
+            dict(events_to="2026-05-01T00:00:00", gather=["events"]),
+            "events_to: '2026-05-01T00:00:00' is not a time with its zone",
+        ),
+        (
+            dict(events_from="2026-05-02T00:00:00Z", events_to="2026-05-01T00:00:00Z", gather=["events"]),
             "events_from: 2026-05-02T00:00:00.000Z is after the end, 2026-05-01T00:00:00.000Z",
         ),
-        (dict(events_size=-1), "events_size: -1 is negative"),
+        (dict(events_size=-1, gather=["events"]), "events_size: -1 is negative"),
         (dict(names=["a,b"]), "a comma separates values"),
         (dict(urls=[]), "urls: an empty list would select everything"),
         (dict(id=1, urls=["x"]), "mutually exclusive: id|urls"),

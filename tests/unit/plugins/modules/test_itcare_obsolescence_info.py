@@ -83,3 +83,9 @@ def test_partial_listing_is_an_error(sim, info):
 
 def test_check_mode_reads_the_same(info):
     assert info(check=True, gather="statistics") == info(gather="statistics")
+
+
+def test_what_does_not_narrow_the_statistics_is_told(info):
+    result, _asked = info(gather="statistics", platforms=["Debian 12"], clouds=[101])
+    assert result["warnings"] == ["gather: statistics is not narrowed by platforms=['Debian 12']"]
+    assert "warnings" not in info(gather="statistics", clouds=[101])[0]

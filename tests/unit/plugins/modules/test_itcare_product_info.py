@@ -178,3 +178,17 @@ def test_no_details_at_all_is_null(sim, info):
 def test_gather_refused(sim, info):
     sim.fault("status", status=403, path="/products/deb12$")
     assert "/products/deb12: 403" in info(id="deb12", gather=["sizings", "regions"])[0]
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (dict(id="deb12"), ["gather: support_policies is not narrowed by id=deb12"]),
+        (dict(type="LINUX", clouds=[101]), ["gather: support_policies is not narrowed by type=LINUX and clouds=[101]"]),
+        (dict(id="deb12", platform="Debian 12"), None),
+        (dict(), None),
+    ],
+    ids=str,
+)
+def test_what_does_not_narrow_the_support_policies_is_told(info, options, told):
+    assert info(gather=["support_policies"], **options)[0].get("warnings") == told

@@ -380,3 +380,7 @@ def test_whether_a_name_is_taken_cannot_be_told(sim, info):
 @pytest.mark.parametrize("options", [dict(taken=[" "]), dict(taken_type="LINUX")], ids=str)
 def test_taken_what(info, options):
     assert "taken" in info(**options)[0]
+
+
+def test_empty_filter_beside_taken(info):
+    assert info(taken=["PEBBILL01"], names=[])[0].startswith("names: an empty list would select everything")

@@ -46,3 +46,10 @@ def test_names_of_all_types(info):
 
 def test_check_mode_reads_the_same(info):
     assert info(check=True, gather=["technologies", "types"]) == info(gather=["technologies", "types"])
+
+
+def test_what_does_not_narrow_the_names_is_told(info):
+    assert info(gather="types", all=False, clouds=[101])[0]["warnings"] == [
+        "gather: types is not narrowed by all=False and clouds=[101]"
+    ]
+    assert "warnings" not in info(gather="types", all=True)[0] and "warnings" not in info(all=False)[0]

@@ -458,3 +458,9 @@ def test_three_hundred_items_that_need_nothing(sim, run_batch):
     names = [row["name"] for row in sim.state.live() if row.get("resourceType") == "LINUX"][-300:]
     result = run_batch(*[machine(name) for name in names])
     assert not result.get("failed") and not result["changed"] and len(result["results"]) == 300
+
+
+def test_defaults_that_contradict_each_other(sim, run_batch):
+    """The one that comes first would count, and the other one would be ignored."""
+    message = refused(sim, run_batch, machine("QBATCH00"), defaults={**NEW, "service_id": "intranet"})
+    assert message == "defaults: service and service_id are the same option and have different values"

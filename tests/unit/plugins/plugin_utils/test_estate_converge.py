@@ -7,6 +7,7 @@ import copy
 
 import pytest
 
+from ansible_collections.cegedim.cloud.plugins.module_utils.client import Client
 from ansible_collections.cegedim.cloud.plugins.plugin_utils import estate_converge
 from ansible_collections.cegedim.cloud.tests.simulator import colleague
 from ansible_collections.cegedim.cloud.tests.unit.plugins import readings, test_every_description
@@ -14,6 +15,7 @@ from ansible_collections.cegedim.cloud.tests.unit.plugins import readings, test_
 SECRET = "Correct-Horse-42!"
 NEW = {"service": "billing-qa", "network": "EB_1127_DMZ9", "platform": "deb12", "sizing": "2cpu4gb"}
 LIMITS = {"wait_timeout": 600, "wait_interval": 5}
+OTHERS = {"ansible_estate": "b"}
 
 
 @pytest.fixture
@@ -247,6 +249,18 @@ def test_refused_items_stop_the_others_on_demand(platform):
     assert platform.writes() == []
     check = estate(refused(), machine("PEBBILL02", comment="new"), on_refusal="stop", check=True)
     assert changed(check) == ["PEBBILL02"]
+
+
+def test_what_is_under_way_is_decided_before_anything_is_sent_on_demand(platform):
+    path = "/compute/instances/%d" % platform.record("DEBINTRA01")["id"]
+    colleague.perform(platform.world, "PATCH", path, {"operation": "stop"})
+    items = machine("DEBINTRA01", sizing="999cpu1gb"), machine("PEBBILL02", comment="new")
+    result = estate(*items, on_refusal="stop")
+    assert result["failed"] and result["msg"].startswith("nothing was sent, since 1 of 2 resources failed: ")
+    assert changed(result) == [] and platform.writes() == []
+    colleague.perform(platform.world, "PATCH", path, {"operation": "start"})
+    result = estate(machine("DEBINTRA01", comment="new"), items[1], on_refusal="stop")
+    assert (result.get("failed"), counts(result)) == (None, (0, 2, 0, 0, 0)), result["msg"]
 
 
 def test_reference_that_nothing_creates_is_refused_before_anything_is_sent(platform):
@@ -565,6 +579,34 @@ def test_scope_is_that_of_the_page(monkeypatch):
     assert result["unmanaged"] == [] and platform.record("QTWIN01")
 
 
+def test_environment_that_nothing_is_in_leads_to_a_warning(platform):
+    pruning = {**PRUNING, "prune": "report"}
+    result = estate(machine("PEBBILL01"), **{**pruning, "prune_scope": {"environments": ["PRODUCTON", "production"]}})
+    assert result["warnings"] == ["prune_scope: environments: nothing that is asked for is in PRODUCTON"]
+
+
+def test_resource_without_an_environment_is_told_and_not_removed(platform):
+    (record,) = owned(platform, "QTWIN01")
+    record["environment"] = None
+    result = estate(machine("PEBBILL01"), **{**PRUNING, "prune_scope": {"environments": ["QA"], "names": ["QTWIN01"]}})
+    ((row),) = result["unmanaged"]
+    assert row["owned"] and row["reason"] == "the platform does not show its environment, and QA is asked for"
+    assert platform.record("QTWIN01")
+
+
+def test_listing_without_environments_leaves_nothing_out(platform, monkeypatch):
+    scope = {"kinds": ["instance"], "environments": ["PRODUCTION"]}
+    pruning = {**PRUNING, "prune": "report", "prune_scope": scope}
+    names = [row["name"] for row in estate(machine("PEBBILL01"), **pruning)["unmanaged"]]
+    pages = Client.pages
+
+    def bare(client, *words, **how):
+        return [{**row, "environment": None} for row in pages(client, *words, **how)]
+
+    monkeypatch.setattr(Client, "pages", bare)
+    assert names and [row["name"] for row in estate(machine("PEBBILL01"), **pruning)["unmanaged"]] == names
+
+
 def test_what_could_not_be_tagged_is_named(platform):
     platform.world.settings.update(action_seconds=50, creation_visible=True)
     result = estate(new_machine("QSHOP01"), name="shop", wait_timeout=40)
@@ -583,6 +625,17 @@ def test_tags_may_be_text(platform):
         ({"prune": "remove", "prune_scope": SCOPE}, "name"),
         ({"prune_scope": 5}, "prune_scope has to be a dict"),
         ({"name": "intra", "resources": [machine("PEBBILL01", tags={"ansible_estate": "b"})]}, "is b, and the name"),
+        (
+            {"name": "intra", "resources": [{**machine("QSHOP01"), "creation": {**NEW, "tags": OTHERS}}]},
+            "is b, and the",
+        ),
+        ({"prune": "report", "prune_scope": {"services": ["billing"], "kinds": []}}, "kinds: it is empty"),
+        ({"prune": "report", "prune_scope": {"kinds": ["instance"], "tags": {}}}, "tags: it is empty"),
+        ({"prune": "report", "prune_scope": {"environments": [" "]}}, "environments: one of [' '] is empty"),
+        (
+            {"defaults": {"service": "billing", "service_id": "intranet"}},
+            "defaults: service and service_id are the same",
+        ),
         ({"prune": "remove", "name": "intra"}, "prune_scope"),
         ({"prune": "report", "prune_scope": {}}, "it is empty"),
         ({"prune_scope": SCOPE}, "prune is never"),
@@ -591,7 +644,7 @@ def test_tags_may_be_text(platform):
         ({"wait": False}, "wait is false"),
         ({"prune": "remove", "prune_scope": SCOPE, "name": "intra", "resources": []}, "resources is empty"),
     ],
-    ids=["name", "type", "tag", "scope", "empty", "never", "unclear", "kind", "wait", "no resources"],
+    ids=str,
 )
 def test_wrong_options(platform, options, words):
     result = estate(**{"resources": [machine("PEBBILL01", comment="new")], **options})
