@@ -119,15 +119,19 @@ def _scope(client, params):
 
 
 def _is_in_scope(row, params, scope):
-    """Whether a row has one of the services, names and environments that are asked for, as far as it shows them."""
+    """Whether a row has one of the names that are asked for, and of the services and environments as far as it shows
+    these."""
     if "services" in scope and row.get("serviceId") is not None:
         if str(row["serviceId"]) not in map(str, scope["services"]):
             return False
-    for option, key in (("names", "name"), ("environments", "environment")):
-        if params[option] is not None and row.get(key) is not None:
-            if str(row[key]).casefold() not in [one.casefold() for one in params[option]]:
-                return False
-    return True
+    if params["environments"] is not None and row.get("environment") is not None:
+        if not _is_one_of(row["environment"], params["environments"]):
+            return False
+    return params["names"] is None or _is_one_of(row.get("name"), params["names"])
+
+
+def _is_one_of(shown, wanted):
+    return str(shown).casefold() in [one.casefold() for one in wanted]
 
 
 def _has_tags(one, params):

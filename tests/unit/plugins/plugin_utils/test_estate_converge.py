@@ -594,6 +594,13 @@ def test_resource_without_an_environment_is_told_and_not_removed(platform):
     assert platform.record("QTWIN01")
 
 
+def test_resource_without_a_name_has_none_of_the_names(platform):
+    (record,) = owned(platform, "QTWIN01")
+    record["name"] = None
+    result = estate(machine("PEBBILL01"), **{**PRUNING, "prune_scope": {"names": ["QTWIN01"]}})
+    assert result["unmanaged"] == [] and record["id"] in platform.state.resources
+
+
 def test_listing_without_environments_leaves_nothing_out(platform, monkeypatch):
     scope = {"kinds": ["instance"], "environments": ["PRODUCTION"]}
     pruning = {**PRUNING, "prune": "report", "prune_scope": scope}
