@@ -132,7 +132,7 @@ options:
     type: bool
   reset_comment:
     description:
-      - Comment that the monitoring shows for a reset. It requires O(state=reset).
+      - Comment that the monitoring shows for a reset. Without O(state=reset), a warning says that it has no effect.
     type: str
 extends_documentation_fragment:
   - cegedim.cloud.auth

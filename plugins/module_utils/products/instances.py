@@ -45,19 +45,19 @@ def platform_names(client, wanted):
     return names_of_product(client, wanted)
 
 
-def valid(wanted):
-    """For Resource.valid: options that contradict each other, and a comment on a reset that is not asked for."""
+def resolve(ask, seen, wanted):
+    """For Resource.resolve: where a new one is created; and a warning of a comment on a reset that is not asked for."""
     if wanted.get("reset_comment") is not None and wanted.get("state") != "reset":
-        return "reset_comment requires state=reset, and state is %s" % wanted.get("state")
-    return contradictory(wanted)
+        ask.warn("reset_comment has no effect, since state is %s and not reset" % wanted.get("state"))
+    return place(ask, seen, wanted)
 
 
 INSTANCE = Resource(
     kind="instance",
     path="/compute/instances",
     unique_name=True,
-    valid=valid,
-    resolve=place,
+    valid=contradictory,
+    resolve=resolve,
     offers=offers,
     also_read={"tags": read_tags},
     fields=(
