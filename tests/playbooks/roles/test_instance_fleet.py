@@ -155,7 +155,11 @@ def test_names_in_a_list(fleet):
         ({"name": LEFT_OUT}, "give either a pattern of names, or a list of names"),
         ({"names": ["A"]}, "give either a pattern of names, or a list of names"),
         ({"count": LEFT_OUT}, "say how many machines there are"),
-        ({"name": LEFT_OUT, "names": ["QA", "qa"]}, "several machines would have the same name: QA, qa"),
+        (
+            {"name": LEFT_OUT, "count": LEFT_OUT, "names": ["QA", "qa"]},
+            "several machines would have the same name: QA, qa",
+        ),
+        ({"name": LEFT_OUT, "names": ["QA", "QB"]}, "the count is 4, and there are 2 names: QA, QB"),
         ({"patch_groups": [4]}, "value of instance_fleet_patch_groups must be one or more of: 1, 2, 3"),
         ({"wait_for": "telnet"}, "value of instance_fleet_wait_for must be one of: nothing, ssh, winrm"),
         ({"service": LEFT_OUT}, "missing required arguments: instance_fleet_service"),
