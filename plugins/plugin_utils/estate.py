@@ -10,7 +10,7 @@ import itertools
 from dataclasses import dataclass, replace
 
 from ..module_utils import actions
-from ..module_utils.errors import ApiError, CloudError, InvalidInput
+from ..module_utils.errors import ApiError, CloudError
 from ..module_utils.identity import (
     RESOURCES,
     SERVICES,
@@ -101,14 +101,11 @@ def in_scope(client, params):
 
 def _refuse_empty(params):
     """Refuse, with InvalidInput, what would select everything, or nothing, where a template has made it empty."""
-    for option in ("services", "environments", "kinds", "names", "tags"):
-        given = params[option]
-        if given is None:
-            continue
-        if not given:
-            raise InvalidInput("%s: it is empty; leave the option out to select everything" % option)
-        if option != "tags" and not all(str(one).strip() for one in given):
-            raise InvalidInput("%s: one of %s is empty" % (option, given))
+    for option in ("services", "environments", "kinds", "names"):
+        if params[option] is not None:
+            filters.check_items(option, params[option])
+    if params["tags"] == {}:
+        filters.check_items("tags", ())
 
 
 def _scope(client, params):

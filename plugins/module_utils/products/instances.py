@@ -18,7 +18,7 @@ from .shared.management import (
     shown_sizing,
     valid_sizing,
 )
-from .shared.placement import SERVICE, place
+from .shared.placement import SERVICE, network_number, place
 from .shared.references import SHOWN_NETWORK, Label, Shown, is_shown, shows
 from .shared.tags import TAGS, read_tags
 
@@ -81,7 +81,14 @@ INSTANCE = Resource(
         ),
         Field("regulation", read=shows("area.regulation"), same=is_shown, identifies=True),
         Field("cloud", created_as="cloudId", read="cloudId", identifies=True),
-        Field("network", created_as="networkId", read=SHOWN_NETWORK, same=is_shown, identifies=True),
+        Field(
+            "network",
+            created_as="networkId",
+            read=SHOWN_NETWORK,
+            same=is_shown,
+            identifies=True,
+            lookup=network_number,
+        ),
         Field(
             "platform",
             read=shown_platform,

@@ -452,7 +452,8 @@ def test_environment_that_nothing_is_in_leads_to_a_warning(monkeypatch):
 def test_empty_filter_is_refused(monkeypatch, option):
     platform_of(monkeypatch, {})
     result = readings.run(MODULE, {"names": ["PETPORT01"], option: {} if option == "tags" else []})
-    assert result["failed"] and result["msg"] == "%s: it is empty; leave the option out to select everything" % option
+    text = "%s: an empty list would select everything; leave the option out for that"
+    assert result["failed"] and result["msg"] == text % option
 
 
 def test_unknown_kind_is_refused_with_a_question(monkeypatch):

@@ -11,7 +11,7 @@ from ...identity import RESOURCES as PATH
 from ...identity import SERVICES, called, in_words, is_clear, named, numbers, of_row, others_with, page
 from ...resource import REMOVED, Resource
 from .placement import SERVICE
-from .references import SHOWN_SERVICE, Shown, is_id
+from .references import SHOWN_SERVICE, Shown, find_service, is_id
 
 MACHINES = "/compute/instances"
 ASKED_AT_ONCE = 100  # names or ids in one address, whose length every server limits
@@ -59,9 +59,9 @@ def of_type(part, resource_type):
         return [(row, part.of.kind) for row in fitting]
 
     def resolve(ask, seen, wanted):
-        if seen:
-            _refuse_misfit("resource", {wanted.get("id"): seen.record}, None, resource_type)
-        elif others:
+        if seen and "id" in wanted:
+            _refuse_misfit("resource", {wanted["id"]: seen.record}, None, resource_type)
+        elif others and not seen:
             text = "no %s is named %s; what has this name and is of another kind stays as it is: %s"
             ask.warn(text % (resource_type, wanted["name"], _and(map(_in_words, others))))
         return part.resolve(ask, seen, wanted)
@@ -87,10 +87,12 @@ def look_up(client, wanted, service=None, resource_type=None):
     queries = [*_queries("ids", ids), *_queries("names", names)]
     found = in_parallel(lambda query: client.pages(PATH, query), queries)
     rows = {str(row["id"]): row for page in found for row in page if row.get("status") != REMOVED}.values()
+    by_number = dict(zip(ids, in_parallel(lambda one: _by_number(client, one, rows), ids)))
+    if service is not None:
+        service = _spelled(client, service, [*rows, *filter(None, by_number.values())])
     fitting = [row for row in rows if _fits(row, service, resource_type)]
     matches = {name: named(name, fitting) for name in names}
     _refuse_unclear(matches)
-    by_number = dict(zip(ids, in_parallel(lambda one: _by_number(client, one, rows), ids)))
     _refuse_misfit("resources", by_number, service, resource_type)
     return {**{name: (found or [None])[0] for name, found in matches.items()}, **by_number}
 
@@ -135,6 +137,16 @@ def _fits(row, service, resource_type):
     return (service is None or SHOWN_SERVICE(row) == service) and (
         resource_type is None or is_of_type(row, resource_type)
     )
+
+
+def _spelled(client, service, rows):
+    """``service`` with its id where no row shows it as it was given: a row may show the id only."""
+    if is_id(service) or not rows or any(SHOWN_SERVICE(row) == service for row in rows):
+        return service
+    try:
+        return Shown(find_service(client, service)["id"], service)
+    except NotFound:  # then nothing is of it
+        return service
 
 
 def _refuse_misfit(option, found, service, resource_type):

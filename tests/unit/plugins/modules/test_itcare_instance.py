@@ -667,7 +667,7 @@ def test_comment_on_a_reset_that_is_not_asked_for(instance, web, state):
 @pytest.mark.parametrize(
     "option, value, shown",
     [
-        ("network", "EB_1126_DMZ9", "EB_1125_DMZ8"),
+        ("network", "EB_1127_DMZ9", "EB_1125_DMZ8"),
         ("regulation", "HDS", "STANDARD"),
         ("product_code", "rhel9", "deb12"),
     ],
@@ -675,3 +675,16 @@ def test_comment_on_a_reset_that_is_not_asked_for(instance, web, state):
 def test_absent_of_one_in_another_place(instance, web, option, value, shown):
     message = instance.refuses(name="QWEB02", state="absent", **{option: value})
     assert "is not the one requested: %s: it is %s" % (option, shown) in message and value in message
+
+
+def test_network_of_a_page_that_shows_its_id_only(sim, instance, web, monkeypatch):
+    view = sim.state.view
+
+    def bare(record, schema=None):
+        shown = view(record, schema)
+        return {**shown, "network": {"id": shown["network"]["id"]}} if isinstance(shown.get("network"), dict) else shown
+
+    monkeypatch.setattr(sim.state, "view", bare)
+    instance.changes_nothing(name="QWEB02", network="EB_1125_DMZ8")
+    assert "it is 1125, not EB_1127_DMZ9" in instance.refuses(name="QWEB02", network="EB_1127_DMZ9", state="absent")
+    instance.converges(name="QWEB02", network="EB_1125_DMZ8", state="absent")

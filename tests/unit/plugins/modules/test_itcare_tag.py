@@ -313,7 +313,7 @@ def test_id_of_another_service_or_kind_is_refused(sim, run, given, said, state):
     if "resource_type" not in given:  # else no resource has the name, either
         shown = "resources: %d is %s (id %d, LINUX in service " % (one["id"], FIRST, one["id"])
         assert result["msg"].startswith(shown)
-    assert result["msg"].endswith("which contradicts " + said)
+    assert "which contradicts " + said in result["msg"]
     assert sim.writes() == []
 
 
@@ -502,3 +502,18 @@ def test_invalid_input(sim, run, options, word):
     assert result["failed"] is True
     assert word in result["msg"]
     assert sim.requests() == sim.token_requests() == []
+
+
+@pytest.mark.parametrize("given", ["billing", "BILLING"])
+def test_service_of_rows_that_show_its_id_only(sim, run, monkeypatch, given):
+    view, hidden = sim.state.view, ("serviceName", "serviceKey")
+
+    def bare(record, schema=None):
+        return {key: value for key, value in view(record, schema).items() if key not in hidden}
+
+    monkeypatch.setattr(sim.state, "view", bare)
+    for resource in (str(id_of(sim, FIRST)), FIRST):
+        result = run(MODULE, resource=resource, service=given, tags={})
+        assert [row["name"] for row in result.get("resources", [])] == [FIRST], result
+    result = run(MODULE, resource=str(id_of(sim, FIRST)), service="intranet", tags={"owner": "ann"})
+    assert "which contradicts service: intranet (" in result["msg"] and sim.writes() == []

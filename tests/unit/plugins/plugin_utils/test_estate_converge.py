@@ -636,9 +636,9 @@ def test_tags_may_be_text(platform):
             {"name": "intra", "resources": [{**machine("QSHOP01"), "creation": {**NEW, "tags": OTHERS}}]},
             "is b, and the",
         ),
-        ({"prune": "report", "prune_scope": {"services": ["billing"], "kinds": []}}, "kinds: it is empty"),
-        ({"prune": "report", "prune_scope": {"kinds": ["instance"], "tags": {}}}, "tags: it is empty"),
-        ({"prune": "report", "prune_scope": {"environments": [" "]}}, "environments: one of [' '] is empty"),
+        ({"prune": "report", "prune_scope": {"services": ["billing"], "kinds": []}}, "kinds: an empty list"),
+        ({"prune": "report", "prune_scope": {"kinds": ["instance"], "tags": {}}}, "tags: an empty list"),
+        ({"prune": "report", "prune_scope": {"environments": [" "]}}, "environments: ' ' is empty or has a comma"),
         (
             {"defaults": {"service": "billing", "service_id": "intranet"}},
             "defaults: service and service_id are the same",
